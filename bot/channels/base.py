@@ -1,0 +1,80 @@
+"""What every channel is: a name, what it can do, how it starts, how it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.events import Incoming, Reply
+
+Intake = Callable[[Incoming], Awaitable[None]]
+"""Takes one update; returns once it is committed. Raises `NotTaken` when it could not be: do not acknowledge."""
+
+
+class NotTaken(Exception):
+    """The update was not committed (the database is away, or we are stopping): let it come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much a channel takes. Zero means no limit."""
+
+    per_second: float = 0
+    chat_per_second: float = 0
+    group_per_minute: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can render: text length in UTF-16 units, and whether it has buttons, edits and files."""
+
+    text_limit: int
+    caption_limit: int
+    buttons: bool
+    edits: bool
+    files: bool
+
+
+class SendError(Exception):
+    """A message did not go out; the subclass says what to do about it."""
+
+
+class Blocked(SendError):
+    """The person blocked the bot, or the chat is gone: send no more there."""
+
+
+class Refused(SendError):
+    """The platform will never take this message."""
+
+
+class TryLater(SendError):
+    """The platform asks to wait `after` seconds; the message was surely not taken."""
+
+    def __init__(self, after: float, why: str = "") -> None:
+        super().__init__(why or f"retry after {after} s")
+        self.after = after
+
+
+class InDoubt(SendError):
+    """The connection broke after the message was handed over: it may or may not have arrived."""
+
+
+class Channel(Protocol):
+    """One road to people."""
+
+    name: str
+    capabilities: Capabilities
+    pace: Pace
+
+    async def start(self, intake: Intake) -> None:
+        """Begin to receive. Raises `config.StartError` when that cannot be, naming the setting."""
+
+    async def stop(self) -> None:
+        """Receive no more; return when what was received has been handed to the intake."""
+
+    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+        """Send and return the platform's message id. `key` is the same for every try. Raises a `SendError`."""
+
+    def is_group(self, chat: str) -> bool:
+        """Whether a chat is a group, by its id."""

@@ -1,0 +1,139 @@
+"""The neutral words between a channel and a conversation.
+
+A channel turns what it received into an `Incoming`; a handler answers with `Reply` objects; the channel
+renders a reply with what it has. Neither side knows the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, Self
+
+from markupsafe import Markup
+
+ACTION_LIMIT = 64
+"""Bytes that a choice's action may take: the smallest limit among the channels (Telegram's callback data)."""
+
+
+class Membership(StrEnum):
+    """What happened to the bot in a chat."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that somebody sent: kept already (`media_id`), or lost on the way (None)."""
+
+    media_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that happened in a chat. Exactly one of text, action, photo, membership is set, or none
+    (`unsupported`): something arrived that no conversation here can use.
+
+    `key` is unique within the channel for all time; `at` is when the channel received it.
+    """
+
+    channel: str
+    chat: str
+    sender: str
+    key: str
+    at: datetime
+    sender_name: str = ""
+    is_group: bool = False
+    text: str | None = None
+    action: str | None = None
+    photo: Photo | None = None
+    membership: Membership | None = None
+    message_id: str | None = None
+    """Of the message whose button was pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button, or a numbered line: what it says, and what comes back when it is chosen."""
+
+    label: str
+    action: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.action.encode()) <= ACTION_LIMIT:
+            raise ValueError(f"action {self.action!r} is not 1 to {ACTION_LIMIT} bytes long")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A kept file that goes out with a reply."""
+
+    media_id: str
+    name: str
+
+
+class Priority(IntEnum):
+    """Lower overtakes higher on the way out."""
+
+    REPLY = 0
+    DUTY = 10
+    NEWS = 20
+
+
+Rows = tuple[tuple[Choice, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Something to say: safe HTML of the small subset (b, i, u, s, code, a), with choices and at most one file.
+
+    `replaces`: show this in place of the message whose button was pressed, where the channel can edit.
+    """
+
+    text: Markup
+    choices: Rows = ()
+    photo: Attachment | None = None
+    document: Attachment | None = None
+    replaces: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept in the outbox; only what is set."""
+        data: dict[str, Any] = {"text": str(self.text)}
+        if self.choices:
+            data["choices"] = [[[c.label, c.action] for c in row] for row in self.choices]
+        for name in ("photo", "document"):
+            attachment: Attachment | None = getattr(self, name)
+            if attachment:
+                data[name] = [attachment.media_id, attachment.name]
+        if self.replaces:
+            data["replaces"] = self.replaces
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        photo, document = data.get("photo"), data.get("document")
+        return cls(
+            # Written by to_json above, so it was Markup once.
+            text=Markup(data["text"]),  # noqa: S704
+            choices=tuple(tuple(Choice(*c) for c in row) for row in data.get("choices", ())),
+            photo=Attachment(*photo) if photo else None,
+            document=Attachment(*document) if document else None,
+            replaces=data.get("replaces"),
+        )
+
+    def with_choices(self, *rows: tuple[Choice, ...]) -> Self:
+        return replace(self, choices=rows)
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """A reply on its way to a chat that is not the one being answered (a notice to a leader, say)."""
+
+    channel: str
+    chat: str
+    reply: Reply
+    priority: Priority = Priority.DUTY
+    key: str | None = None
+    due_at: datetime | None = field(default=None)

@@ -1,0 +1,349 @@
+"""The tables. One class for each word of the house; queries live in their own modules.
+
+Names end in no plural; ids are integers given by the database, except where a chat platform gives
+opaque strings. Times are aware datetimes (see `types.Instant`); amounts are exact (see `types.Amount`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.types import Amount, Instant
+
+Json = dict[str, Any]
+
+
+def _instant(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(sa_column=Column(Instant, nullable=nullable, index=index), default=None)
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSON, nullable=False), default_factory=dict)
+
+
+class Role(StrEnum):
+    REPORTER = "reporter"
+    LEADER = "leader"
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
+class Unit(SQLModel, table=True):
+    """An organisation in the tree. `path` is the ids from the root down, "/1/7/": a subtree is a prefix."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    short_name: str
+    name_plain: str = Field(index=True)
+    kind: str
+    parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    path: str = Field(default="", index=True)
+    valid_from: datetime | None = _instant(nullable=True)
+    valid_to: datetime | None = _instant(nullable=True)
+
+
+class UnitSuccessor(SQLModel, table=True):
+    """Who took over a unit that ended."""
+
+    __tablename__ = "unit_successor"
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    successor_id: int = Field(primary_key=True, foreign_key="unit.id")
+
+
+class Member(SQLModel, table=True):
+    """A person with a role in a unit."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    role: str
+    language: str = "vi"
+    created_at: datetime = _instant()
+    ended_at: datetime | None = _instant(nullable=True)
+
+
+class Account(SQLModel, table=True):
+    """A chat identity of a member: the sender's id on one channel."""
+
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    address: str
+    member_id: int = Field(foreign_key="member.id", index=True)
+    created_at: datetime = _instant()
+    blocked_at: datetime | None = _instant(nullable=True)
+
+
+class GroupChat(SQLModel, table=True):
+    """A group that a unit's news and digests go to."""
+
+    __tablename__ = "group_chat"
+    __table_args__ = (UniqueConstraint("channel", "chat"),)
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    chat: str
+    title: str
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    language: str = "vi"
+    blocked_at: datetime | None = _instant(nullable=True)
+
+
+class Invite(SQLModel, table=True):
+    """A code that lets somebody join a unit in a role. Only a keyed hash of the code is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code_hash: str = Field(unique=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    role: str
+    uses_left: int
+    created_at: datetime = _instant()
+    expires_at: datetime = _instant()
+    used_up_at: datetime | None = _instant(nullable=True)
+
+
+class Campaign(SQLModel, table=True):
+    """A plan: who reports under which unit, from when to when. `settings` holds the pack's other choices."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    name: str
+    unit_id: int = Field(foreign_key="unit.id")
+    prefix: str
+    next_number: int = 1
+    settings: Json = _json()
+    demo: bool = False
+
+
+class FormRecord(SQLModel, table=True):
+    """A form of a campaign; its text is in the versions."""
+
+    __tablename__ = "form"
+    __table_args__ = (UniqueConstraint("campaign_id", "slug"),)
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    slug: str
+    version_id: int | None = None
+
+
+class FormVersion(SQLModel, table=True):
+    """One published version: the XForm, our own columns, and the schedule sheets as data."""
+
+    __tablename__ = "form_version"
+    __table_args__ = (UniqueConstraint("form_id", "digest"),)
+    id: int | None = Field(default=None, primary_key=True)
+    form_id: int = Field(foreign_key="form.id", index=True)
+    digest: str
+    xform: str
+    columns: Json = _json()
+    schedule: Json = _json()
+    created_at: datetime = _instant()
+
+
+class Period(SQLModel, table=True):
+    """One occurrence of a form's deadline, with the span of time that it covers."""
+
+    __table_args__ = (UniqueConstraint("form_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    form_id: int = Field(foreign_key="form.id")
+    name: str
+    covers_from: datetime = _instant()
+    covers_to: datetime = _instant()
+    opens_at: datetime = _instant()
+    due_at: datetime = _instant(index=True)
+    closes_at: datetime = _instant(index=True)
+
+
+class PeriodStep(SQLModel, table=True):
+    """A push of a period that has been made (`remind/…`, `digest`), so that a late or second run makes no other."""
+
+    __tablename__ = "period_step"
+    period_id: int = Field(primary_key=True, foreign_key="period.id")
+    step: str = Field(primary_key=True)
+    done_at: datetime = _instant()
+
+
+class ExpectedState(StrEnum):
+    OPEN = "open"
+    REPORTED = "reported"
+    NOTHING = "nothing"
+    EXEMPT = "exempt"
+
+
+class ExpectedReport(SQLModel, table=True):
+    """A row of the register: one unit owes one form for one period."""
+
+    __tablename__ = "expected_report"
+    __table_args__ = (
+        UniqueConstraint("period_id", "unit_id"),
+        Index("ix_expected_unit_state", "unit_id", "state"),
+        Index("ix_expected_period_state", "period_id", "state"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    form_id: int = Field(foreign_key="form.id")
+    period_id: int = Field(foreign_key="period.id")
+    unit_id: int = Field(foreign_key="unit.id")
+    state: str = ExpectedState.OPEN
+
+
+class Report(SQLModel, table=True):
+    """A submission: the one report of a unit for a period. Its content is in the revisions."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    expected_id: int = Field(foreign_key="expected_report.id", unique=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    period_id: int = Field(foreign_key="period.id", index=True)
+    member_id: int = Field(foreign_key="member.id")
+    received_at: datetime = _instant()
+    late: bool = False
+    nothing: bool = False
+    revision_no: int = 1
+    demo: bool = False
+
+
+class Revision(SQLModel, table=True):
+    """One kept version of a report: the answers by question name, and what it adds to the totals."""
+
+    __table_args__ = (UniqueConstraint("report_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    report_id: int = Field(foreign_key="report.id")
+    number: int
+    version_id: int = Field(foreign_key="form_version.id")
+    answers: Json = _json()
+    marks: Json = _json()
+    indicators: Json = _json()
+    member_id: int = Field(foreign_key="member.id")
+    created_at: datetime = _instant(index=True)
+
+
+class Total(SQLModel, table=True):
+    """The sum of an indicator over the current revisions of a unit and all units below it, for one period."""
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    period_id: int = Field(primary_key=True, foreign_key="period.id")
+    indicator: str = Field(primary_key=True)
+    amount: Decimal = Field(sa_column=Column(Amount, nullable=False))
+    reports: int = 0
+    inexact: int = 0
+
+
+class Conversation(SQLModel, table=True):
+    """Where a chat stands: plain JSON that the handlers own."""
+
+    channel: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    state: Json = _json()
+    updated_at: datetime = _instant()
+
+
+class Draft(SQLModel, table=True):
+    """Answers under way of one member for one expected report (a new one, or a revision of `report_id`)."""
+
+    __table_args__ = (UniqueConstraint("member_id", "expected_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id")
+    expected_id: int = Field(foreign_key="expected_report.id")
+    version_id: int = Field(foreign_key="form_version.id")
+    report_id: int | None = Field(default=None, foreign_key="report.id")
+    state: Json = _json()
+    updated_at: datetime = _instant(index=True)
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    BLOCKED = "blocked"
+
+
+class Outbox(SQLModel, table=True):
+    """What is to be sent, and what became of it. Lower `priority` goes first; `key` makes a push unique."""
+
+    __table_args__ = (Index("ix_outbox_state_due", "state", "due_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
+    channel: str
+    chat: str
+    priority: int
+    reply: Json = _json()
+    state: str = OutboxState.WAITING
+    attempts: int = 0
+    created_at: datetime = _instant()
+    due_at: datetime = _instant()
+    sent_at: datetime | None = _instant(nullable=True)
+    message_id: str | None = None
+    error: str | None = None
+
+
+class SeenUpdate(SQLModel, table=True):
+    """The key of an update that has been done, so that its repeats are dropped."""
+
+    __tablename__ = "seen_update"
+    channel: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    at: datetime = _instant(index=True)
+
+
+class FailedUpdate(SQLModel, table=True):
+    """An update whose handler raised: the code that the person was given, and the facts for us."""
+
+    __tablename__ = "failed_update"
+    code: str = Field(primary_key=True)
+    channel: str
+    key: str
+    at: datetime = _instant()
+    traceback: str
+
+
+class Audit(SQLModel, table=True):
+    """Who changed what, when, from which account; append-only."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _instant(index=True)
+    member_id: int | None = Field(default=None, foreign_key="member.id")
+    account_id: int | None = None
+    action: str
+    subject: str
+    before: Json = _json()
+    after: Json = _json()
+
+
+class Snapshot(SQLModel, table=True):
+    """A digest as it was sent: its cut-off and its numbers, so that it can be opened again."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    cut_off: datetime = _instant()
+    numbers: Json = _json()
+
+
+class Media(SQLModel, table=True):
+    """A kept file: its content is in the media directory under its SHA-256."""
+
+    id: str = Field(primary_key=True)
+    sha256: str = Field(index=True)
+    mime: str
+    size: int
+    name: str
+    created_at: datetime = _instant()
+
+
+class WebMessage(SQLModel, table=True):
+    """A line of a web chat, said by the person or by the bot, so that a page that comes back shows it."""
+
+    __tablename__ = "web_message"
+    __table_args__ = (UniqueConstraint("chat", "key"), Index("ix_web_message_chat", "chat", "id"))
+    id: int | None = Field(default=None, primary_key=True)
+    chat: str
+    key: str
+    mine: bool
+    body: Json = _json()
+    at: datetime = _instant()
