@@ -6,7 +6,7 @@ renders a reply with what it has. Neither side knows the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Self
@@ -90,6 +90,7 @@ class Reply:
     """Something to say: safe HTML of the small subset (b, i, u, s, code, a), with choices and at most one file.
 
     `replaces`: show this in place of the message whose button was pressed, where the channel can edit.
+    `menu`: the commands (name, description) that this chat's menu shows from now on, where the channel has one.
     """
 
     text: Markup
@@ -97,6 +98,7 @@ class Reply:
     photo: Attachment | None = None
     document: Attachment | None = None
     replaces: str | None = None
+    menu: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the outbox; only what is set."""
@@ -109,6 +111,8 @@ class Reply:
                 data[name] = [attachment.media_id, attachment.name]
         if self.replaces:
             data["replaces"] = self.replaces
+        if self.menu:
+            data["menu"] = [list(command) for command in self.menu]
         return data
 
     @classmethod
@@ -121,19 +125,5 @@ class Reply:
             photo=Attachment(*photo) if photo else None,
             document=Attachment(*document) if document else None,
             replaces=data.get("replaces"),
+            menu=tuple((name, description) for name, description in data.get("menu", ())),
         )
-
-    def with_choices(self, *rows: tuple[Choice, ...]) -> Self:
-        return replace(self, choices=rows)
-
-
-@dataclass(slots=True)
-class Outgoing:
-    """A reply on its way to a chat that is not the one being answered (a notice to a leader, say)."""
-
-    channel: str
-    chat: str
-    reply: Reply
-    priority: Priority = Priority.DUTY
-    key: str | None = None
-    due_at: datetime | None = field(default=None)

@@ -203,7 +203,7 @@ class Report(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id")
     received_at: datetime = _instant()
     late: bool = False
-    nothing: bool = False
+    is_nothing: bool = False
     revision_no: int = 1
     demo: bool = False
 

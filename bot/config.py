@@ -1,0 +1,140 @@
+"""Settings from the environment (and a .env file), checked before anything starts."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+_TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+class StartError(Exception):
+    """The bot cannot start; the message is one line that names what is wrong and what to do."""
+
+
+class Settings(BaseSettings):
+    """All that an installation may set; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    telegram_token: SecretStr | None = None
+    telegram_api_base: str = "https://api.telegram.org"
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    database_url: str = "sqlite+aiosqlite:///var/danvan.db"
+    media_dir: Path = Path("var/media")
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str | None = None
+    secret_key: SecretStr | None = None
+    timezone: str = "Asia/Ho_Chi_Minh"
+    log_level: str = "INFO"
+    log_format: str = "console"
+    send_per_second: float = Field(default=30, ge=0)
+    send_chat_per_second: float = Field(default=1, ge=0)
+    send_group_per_minute: float = Field(default=20, ge=0)
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _TELEGRAM_TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("is not a bot token such as 123456:ABC… from @BotFather")
+        return value
+
+    @field_validator("telegram_api_base", "webhook_url", "public_url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError(f"{value!r} is not a full URL such as https://bot.example.vn")
+        return value.rstrip("/") if value else None
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Ho_Chi_Minh") from error
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        try:
+            backend = make_url(value).drivername
+        except ArgumentError as error:
+            raise ValueError("is not a database URL such as sqlite+aiosqlite:///var/danvan.db") from error
+        if backend not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
+            raise ValueError(f"{backend!r} is not supported: use sqlite+aiosqlite or postgresql+asyncpg")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError(f"{value!r} is not one of DEBUG, INFO, WARNING, ERROR")
+        return value.upper()
+
+    @field_validator("log_format")
+    @classmethod
+    def _format(cls, value: str) -> str:
+        if value not in {"console", "json"}:
+            raise ValueError(f"{value!r} is not one of console, json")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook(self) -> Self:
+        if self.webhook_url:
+            if not self.webhook_secret:
+                raise ValueError("WEBHOOK_SECRET is needed with WEBHOOK_URL: set it to a long random word")
+            if not _WEBHOOK_SECRET.fullmatch(self.webhook_secret.get_secret_value()):
+                raise ValueError("WEBHOOK_SECRET takes 1 to 256 letters, digits, _ and -")
+            if urlsplit(self.webhook_url).path in {"", "/"}:
+                raise ValueError("WEBHOOK_URL needs a path of its own, such as /hooks/telegram")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def base_url(self) -> str:
+        """Where people's browsers reach the web port."""
+        return self.public_url or f"http://{self.web_host}:{self.web_port}"
+
+
+def load() -> Settings:
+    """Read the settings. Raises StartError naming the first setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else ""
+        message = first["msg"].removeprefix("Value error, ")
+        raise StartError(f"{name} {message} (see .env.example)".strip()) from None
+
+
+def secret_key(settings: Settings, folder: Path) -> bytes:
+    """The key that signs links and hashes invite codes: SECRET_KEY, or one made at the first start and kept in
+    `folder`, readable by its owner only. Raises StartError when it can be neither read nor written."""
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value().encode()
+    path = folder / "secret.key"
+    try:
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(32))
+        return path.read_text().strip().encode()
+    except OSError as error:
+        raise StartError(f"SECRET_KEY is not set and {path} cannot be kept: {error.strerror}") from None

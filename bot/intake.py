@@ -1,0 +1,181 @@
+"""From what the channels received to committed rows: one transaction for all that is waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import traceback
+from collections.abc import Callable, Sequence
+
+import structlog
+from prometheus_client import Counter, Histogram
+from sqlalchemy import insert
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.channels.base import NotTaken
+from bot.clock import Clock
+from handlers import routing
+from handlers.context import Context, Office, Person
+from handlers.events import Incoming, Priority
+from storage import people
+from storage.engine import Database
+from storage.tables import FailedUpdate
+from storage.uow import UnitOfWork, table
+
+log = structlog.get_logger(__name__)
+
+BATCH = 32
+
+UPDATES = Counter("danvan_updates_total", "Updates taken in, by what became of them", ["channel", "outcome"])
+BATCHES = Histogram("danvan_batch_seconds", "Time from the start of a batch to its commit")
+
+_Waiting = tuple[Incoming, "asyncio.Future[None]"]
+
+
+class HandlerFailed(Exception):
+    """A handler raised; the batch is rolled back and its updates are done one by one."""
+
+
+class Intake:
+    """Takes updates from all channels, in order within a chat, and has each done exactly once."""
+
+    def __init__(self, db: Database, office: Office, clock: Clock, committed: Callable[[], None]) -> None:
+        """`committed` is called after each commit: there may be something to send."""
+        self._db, self._office, self._clock, self._committed = db, office, clock, committed
+        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._stopped = False
+
+    async def take(self, incoming: Incoming) -> None:
+        """Return once the update is committed. Raises NotTaken if it could not be: it must come again."""
+        if self._stopped:
+            raise NotTaken("stopping")
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait((incoming, future))
+        await future
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        while (first := await self._queue.get()) is not None:
+            batch, ended = self._gather(first)
+            await self._settle(batch)
+            if ended:
+                return
+
+    def stop(self) -> None:
+        """Take no more; `run` returns after what is waiting is done."""
+        self._stopped = True
+        self._queue.put_nowait(None)
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        batch = [first]
+        while len(batch) < BATCH and not self._queue.empty():
+            following = self._queue.get_nowait()
+            if following is None:
+                return batch, True
+            batch.append(following)
+        return batch, False
+
+    async def _settle(self, batch: list[_Waiting]) -> None:
+        """Do a batch and tell those who wait for it how it went."""
+        updates = [incoming for incoming, _ in batch]
+        try:
+            with BATCHES.time():
+                await self._do(updates)
+        except Exception:
+            for incoming, future in batch:
+                _resolve(future, await self._do_alone(incoming))
+            return
+        for _, future in batch:
+            _resolve(future, None)
+        self._committed()
+
+    async def _do(self, updates: Sequence[Incoming]) -> None:
+        async with self._db.write() as conn:
+            uow = UnitOfWork(conn, self._clock.now())
+            seen = await uow.seen((u.channel, u.key) for u in updates)
+            await uow.load_conversations({(u.channel, u.chat) for u in updates})
+            known = await uow.people({(u.channel, u.sender) for u in updates})
+            await uow.load_drafts(_drafts_in(uow, updates))
+            for update in updates:
+                key = (update.channel, update.key)
+                if key in seen:
+                    UPDATES.labels(update.channel, "repeated").inc()
+                    continue
+                seen.add(key)
+                if not uow.membership_is_fresh:
+                    known = await uow.people({(u.channel, u.sender) for u in updates})
+                row = known.get((update.channel, update.sender))
+                if row and row["blocked_at"]:
+                    await people.unblocked(uow, row["account_id"])
+                await self._handle(uow, update, Person.from_row(row) if row else None)
+                UPDATES.labels(update.channel, "done").inc()
+            await uow.flush()
+
+    async def _handle(self, uow: UnitOfWork, update: Incoming, person: Person | None) -> None:
+        before = uow.conversation(update.channel, update.chat)
+        ctx = Context(self._office, uow, uow.now, person, dict(before))
+        try:
+            replies = await routing.handle(ctx, update)
+        except Exception as error:
+            raise HandlerFailed from error
+        if ctx.state != before:
+            uow.set_conversation(update.channel, update.chat, ctx.state)
+        for reply in replies:
+            uow.send(update.channel, update.chat, reply.to_json(), priority=Priority.REPLY)
+        uow.mark_seen(update.channel, update.key)
+
+    async def _do_alone(self, incoming: Incoming) -> Exception | None:
+        """One update in a transaction of its own; returns what its channel must be told."""
+        try:
+            await self._do_or_apologise(incoming)
+        except Exception as error:
+            log.error("update not taken", channel=incoming.channel, error=type(error).__name__)
+            UPDATES.labels(incoming.channel, "not_taken").inc()
+            return NotTaken(type(error).__name__)
+        self._committed()
+        return None
+
+    async def _do_or_apologise(self, incoming: Incoming) -> None:
+        try:
+            await self._do([incoming])
+        except Exception as error:
+            cause = error.__cause__ or error if isinstance(error, HandlerFailed) else error
+            # A database that is locked, full or away is no fault of this update: it shall come again.
+            if isinstance(cause, OperationalError | InterfaceError):
+                raise cause from None
+            await self._apologise(incoming, cause)
+
+    async def _apologise(self, incoming: Incoming, error: BaseException) -> None:
+        """Keep what went wrong, and tell the person a code to pass on; the update counts as done."""
+        code = f"E-{secrets.token_hex(2).upper()}"
+        trace = "".join(traceback.format_exception(error))
+        log.error("handler failed", code=code, channel=incoming.channel, error=type(error).__name__)
+        UPDATES.labels(incoming.channel, "failed").inc()
+        async with self._db.write() as conn:
+            uow = UnitOfWork(conn, self._clock.now())
+            known = await uow.people([(incoming.channel, incoming.sender)])
+            row = known.get((incoming.channel, incoming.sender))
+            translator = self._office.translators[row["language"] if row else "vi"]
+            await uow.run(
+                insert(table(FailedUpdate)).values(
+                    code=code, channel=incoming.channel, key=incoming.key, at=uow.now, traceback=trace
+                )
+            )
+            uow.mark_seen(incoming.channel, incoming.key)
+            reply = routing.apology(translator, code)
+            uow.send(incoming.channel, incoming.chat, reply.to_json(), priority=Priority.REPLY)
+            await uow.flush()
+
+
+def _drafts_in(uow: UnitOfWork, updates: Sequence[Incoming]) -> list[int]:
+    states = (uow.conversation(u.channel, u.chat) for u in updates)
+    return [draft for state in states if (draft := state.get("draft"))]
+
+
+def _resolve(future: asyncio.Future[None], error: Exception | None) -> None:
+    if future.done():
+        return
+    if error:
+        future.set_exception(error)
+    else:
+        future.set_result(None)

@@ -1,0 +1,60 @@
+/** Foreign text becomes nodes only through here: nothing in the page assigns innerHTML. */
+
+const KEPT = new Set(["B", "I", "U", "S", "CODE"]);
+const DROPPED = new Set(["SCRIPT", "STYLE", "TEMPLATE", "IFRAME", "OBJECT", "NOSCRIPT"]);
+const COMMAND = /(^|[\s("“:])(\/[a-z]{3,20})(?![\w/-])/;
+
+/** A new element; `attributes` whose value is null or false are left out, true stands empty. */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === false || value === undefined) continue;
+    node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** The absolute form of an http(s) or relative address, null for any other scheme. */
+export function safeUrl(href) {
+  try {
+    const url = new URL(href, location.href);
+    return /^https?:$/.test(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A fragment with b, i, u, s, code and a[href] of `html`; of other elements only their text.
+ * `commandNode`, if given, makes the node for a command such as /lichsu that stands in the text.
+ */
+export function safeHtml(html, commandNode) {
+  const body = new DOMParser().parseFromString(html, "text/html").body;
+  return copyChildren(body, document.createDocumentFragment(), commandNode);
+}
+
+function copyChildren(source, target, commandNode) {
+  for (const node of source.childNodes) {
+    if (node.nodeType === Node.TEXT_NODE) target.append(...textNodes(node.data, commandNode));
+    else if (node.nodeType === Node.ELEMENT_NODE && !DROPPED.has(node.tagName)) copyElement(node, target, commandNode);
+  }
+  return target;
+}
+
+function copyElement(node, target, commandNode) {
+  const href = node.tagName === "A" ? safeUrl(node.getAttribute("href") ?? "about:blank") : null;
+  if (href) {
+    target.append(copyChildren(node, el("a", { href, target: "_blank", rel: "noopener noreferrer" })));
+  } else if (KEPT.has(node.tagName)) {
+    target.append(copyChildren(node, el(node.tagName), commandNode));
+  } else {
+    copyChildren(node, target, commandNode);
+  }
+}
+
+function textNodes(text, commandNode) {
+  if (!commandNode) return [text];
+  const parts = text.split(COMMAND); // [text, before, command, text, before, command, …, text]
+  return parts.map((part, index) => (index % 3 === 2 ? commandNode(part) : part));
+}

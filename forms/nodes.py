@@ -1,0 +1,84 @@
+"""What an expression is evaluated on: a tree of named nodes, and the scope of one evaluation.
+
+The tree of a form is built once and shared: nodes of the primary instance hold no values (these come from the
+instance of a draft, by path), nodes of choice lists hold their text.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from forms.values import Value
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A node; `path` is empty for a node that stands outside the primary instance."""
+
+    name: str
+    path: str = ""
+    text: str = ""
+    parent: "Node | None" = field(default=None, repr=False)
+    children: list["Node"] = field(default_factory=list, repr=False)
+
+    def add(self, name: str, path: str = "", text: str = "") -> "Node":
+        child = Node(name, path, text, self)
+        self.children.append(child)
+        return child
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """The nodes of a form: `top` stands above the root; `lists` are the choice lists by their instance id."""
+
+    top: Node
+    by_path: Mapping[str, Node]
+    lists: Mapping[str, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What an expression may know of the world. `now` is aware; `seed` is what random() and uuid() grow from."""
+
+    now: datetime
+    language: str = ""
+    seed: str = ""
+
+
+class Instance(Protocol):
+    """A draft as expressions see it."""
+
+    @property
+    def document(self) -> Document: ...
+
+    def value(self, path: str) -> Value:
+        """The value at `path`; "" when it is empty, not relevant or not a question."""
+
+    def choice_label(self, path: str, value: str) -> str:
+        """The label of the choice `value` of the question at `path`, in the language of the draft."""
+
+    def itext(self, text_id: str) -> str:
+        """A text of the form by its id, in the language of the draft."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """One evaluation: `node` is what “.” means here, `current` is the question that the expression belongs to."""
+
+    instance: Instance
+    env: Env
+    node: Node
+    current: Node
+    position: int = 1
+    size: int = 1
+
+    def read(self, node: Node) -> Value:
+        return self.instance.value(node.path) if node.path else node.text
+
+    def focus(self, node: Node, position: int, size: int) -> "Scope":
+        return Scope(self.instance, self.env, node, self.current, position, size)
+
+
+Thunk = Callable[[Scope], Value]
+NodeThunk = Callable[[Scope], list[Node]]

@@ -1,0 +1,58 @@
+"""The commands: their names, who has them in the menu, and the words that mean the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from locales.translator import Translator
+
+ALL = ("reporter", "leader", "officer", "admin")
+DESK = ("leader", "officer", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`words` are plain phrases, without diacritics, that a person may type instead."""
+
+    name: str
+    alias: str
+    roles: tuple[str, ...]
+    words: tuple[str, ...] = ()
+
+
+COMMANDS = (
+    Command("baocao", "report", ("reporter",), ("bao cao", "gui bao cao")),
+    Command("tonghop", "digest", DESK, ("tong hop",)),
+    Command("tinhtrang", "status", ALL, ("tinh trang",)),
+    Command("lichsu", "history", ("reporter",), ("lich su",)),
+    Command("trogiup", "help", ALL, ("tro giup", "huong dan", "giup")),
+    Command("huy", "cancel", ("reporter",), ("huy", "huy bo")),
+    Command("ngonngu", "language", ALL, ("ngon ngu",)),
+)
+
+
+def descriptions(tr: Translator) -> dict[str, str]:
+    """What each command does, in a few words, for menus and help."""
+    return {
+        "baocao": tr.plain("Send a report"),
+        "tonghop": tr.plain("The digest: totals, who has not reported"),
+        "tinhtrang": tr.plain("What has been reported, what is owed"),
+        "lichsu": tr.plain("Reports sent, and corrections"),
+        "trogiup": tr.plain("Help"),
+        "huy": tr.plain("Stop what is under way"),
+        "ngonngu": tr.plain("Tiếng Việt / English"),
+    }
+
+
+def menu(tr: Translator, role: str) -> tuple[tuple[str, str], ...]:
+    """The commands of a role, as (name, description), the most used first."""
+    text = descriptions(tr)
+    return tuple((c.name, text[c.name]) for c in COMMANDS if role in c.roles)
+
+
+def find(text: str, unaccented: str) -> str | None:
+    """The command that a line means: `/baocao`, `/report@bot`, or the plain words; None if it is none."""
+    if text.startswith("/"):
+        word = text[1:].split(maxsplit=1)[0].split("@", maxsplit=1)[0].lower() if len(text) > 1 else ""
+        return next((c.name for c in COMMANDS if word in (c.name, c.alias)), None)
+    return next((c.name for c in COMMANDS if unaccented in c.words), None)

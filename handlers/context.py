@@ -1,0 +1,72 @@
+"""What a handler is given: who speaks, where the conversation stands, and the open unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from handlers.events import Incoming, Reply
+from locales.translator import Translator, Translators
+from reporting.library import Library
+from storage.uow import Row, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    id: int
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The member behind an account."""
+
+    account_id: int
+    member_id: int
+    name: str
+    role: str
+    language: str
+    unit: Unit
+
+    @classmethod
+    def from_row(cls, row: Row) -> Person:
+        unit = Unit(row["unit_id"], row["code"], row["unit_name"], row["short_name"], row["kind"], row["path"])
+        return cls(row["account_id"], row["member_id"], row["name"], row["role"], row["language"], unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What all conversations share."""
+
+    library: Library
+    translators: Translators
+    secret: bytes
+
+
+@dataclass(slots=True)
+class Context:
+    """One update's view of the world. A handler's whole effect is `state`, the unit of work, and what it returns."""
+
+    office: Office
+    uow: UnitOfWork
+    now: datetime
+    person: Person | None
+    state: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def tr(self) -> Translator:
+        language = self.person.language if self.person else self.state.get("language", "vi")
+        return self.office.translators[language]
+
+    @property
+    def library(self) -> Library:
+        return self.office.library
+
+
+Handler = Callable[[Context, Incoming], Awaitable[list[Reply]]]

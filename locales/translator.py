@@ -1,0 +1,104 @@
+"""Text for people: gettext catalogues, and numbers, money and times as the reader's language writes them.
+
+The message ids are English; `vi` is the first language. A catalogue is a .po file that an office may change:
+it is read at start, so that nobody has to compile anything.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+LANGUAGES = ("vi", "en")
+DEFAULT_LANGUAGE = "vi"
+
+
+class Translator:
+    """One language. `t` and `tn` give safe HTML: whatever is put into a message is escaped."""
+
+    def __init__(self, language: str, catalogue: GNUTranslations, timezone: ZoneInfo) -> None:
+        self.language = language
+        self.timezone = timezone
+        self._catalogue = catalogue
+
+    def t(self, message: str, /, **values: Any) -> Markup:
+        """The message in this language, its {places} filled with the escaped values."""
+        # The message itself is ours: it comes from the code or the catalogue, never from a person.
+        return Markup(self._catalogue.gettext(message)).format(**values)  # noqa: S704
+
+    def tn(self, one: str, many: str, n: int, /, **values: Any) -> Markup:
+        """As `t`, in the grammatical number of `n`, which also fills {n}."""
+        found = self._catalogue.ngettext(one, many, n)
+        return Markup(found).format(n=self.number(n), **values)  # noqa: S704
+
+    def plain(self, message: str, /, **values: Any) -> str:
+        """The message without markup, for a button or a file name: nothing is escaped."""
+        return self._catalogue.gettext(message).format(**values)
+
+    def number(self, value: int | Decimal | str) -> str:
+        """1234.5 -> "1.234,5"."""
+        return format_decimal(Decimal(value), locale=self.language)
+
+    def money(self, value: int | Decimal | str) -> str:
+        """Whole đồng: 40000000 -> "40.000.000 đ"."""
+        return f"{self.number(value)} đ"
+
+    def time(self, at: datetime) -> str:
+        return at.astimezone(self.timezone).strftime("%H:%M")
+
+    def day(self, at: datetime | date) -> str:
+        """16/12: the year is said only where it could be in doubt (see `full_day`)."""
+        local = at.astimezone(self.timezone) if isinstance(at, datetime) else at
+        return f"{local.day}/{local.month}"
+
+    def full_day(self, at: datetime | date) -> str:
+        local = at.astimezone(self.timezone) if isinstance(at, datetime) else at
+        return f"{local.day:02}/{local.month:02}/{local.year}"
+
+    def day_from(self, at: datetime, now: datetime) -> str:
+        """A moment's day as said on `now`: today, yesterday, tomorrow, or 16/12."""
+        distance = (at.astimezone(self.timezone).date() - now.astimezone(self.timezone).date()).days
+        names = {0: self.plain("today"), -1: self.plain("yesterday"), 1: self.plain("tomorrow")}
+        return names.get(distance) or self.plain("on {day}", day=self.day(at))
+
+    def span(self, left: timedelta) -> str:
+        """A length of time, to the minute: "1 giờ 42 phút"; from two days on only days."""
+        minutes = max(0, int(left.total_seconds()) // 60)
+        if minutes >= 48 * 60:
+            return str(self.tn("{n} day", "{n} days", minutes // (24 * 60)))
+        hours, minutes = divmod(minutes, 60)
+        parts = [str(self.tn("{n} hour", "{n} hours", hours))] if hours else []
+        if minutes or not hours:
+            parts.append(str(self.tn("{n} minute", "{n} minutes", minutes)))
+        return " ".join(parts)
+
+
+class Translators:
+    """All languages, read from `folder` (the catalogues of the house by default)."""
+
+    def __init__(self, timezone: ZoneInfo, folder: Path = Path(__file__).parent) -> None:
+        self.timezone = timezone
+        self._by_language = {code: Translator(code, _load(folder, code), timezone) for code in LANGUAGES}
+
+    def __getitem__(self, language: str) -> Translator:
+        """The translator of a language; the default one for a language that we do not have."""
+        return self._by_language.get(language) or self._by_language[DEFAULT_LANGUAGE]
+
+
+def _load(folder: Path, language: str) -> GNUTranslations:
+    with (folder / language / "LC_MESSAGES" / "danvan.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

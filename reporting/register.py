@@ -1,0 +1,134 @@
+"""The ledger: opens periods, takes reports and their corrections, and keeps the totals true to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms.xform import Form
+from sqlalchemy import update
+
+from reporting.periods import Schedule
+from reporting.totals import Indicators, change, indicators_of
+from storage import register, reports
+from storage.tables import ExpectedState, Report, Revision
+from storage.uow import Row, UnitOfWork, table
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is said to the one who reported. `again`: it had been received before, nothing was changed now."""
+
+    code: str
+    report_id: int
+    at: datetime
+    late: bool
+    revision: int
+    again: bool = False
+
+
+async def open_periods(uow: UnitOfWork, zone: ZoneInfo, now: datetime) -> int:
+    """Write the periods that have begun and their register rows; returns how many were new."""
+    opened = 0
+    for form in await register.live_forms(uow):
+        schedule = Schedule.from_json(form["schedule"])
+        last = await register.last_period(uow, form["id"])
+        root = await register.unit_path(uow, form["unit_id"])
+        for occurrence in schedule.occurrences(zone, opened_by=now):
+            if last and occurrence.due_at <= last["due_at"]:
+                continue
+            values = {name: getattr(occurrence, name) for name in occurrence.__slots__}
+            if await register.open_period(uow, form["id"], values, schedule.kinds, root):
+                opened += 1
+    return opened
+
+
+async def submit(
+    uow: UnitOfWork,
+    form: Form,
+    owed: Row,
+    *,
+    version_id: int,
+    member_id: int,
+    account_id: int | None,
+    result: dict[str, Any],
+    marks: dict[str, str],
+    nothing: bool = False,
+    demo: bool = False,
+) -> Receipt:
+    """Take a report for a register row (see `storage.register.expected`), or a new revision of the one there is.
+
+    The caller has made sure that the person may do so and that the period is not closed.
+    """
+    indicators = {} if nothing else indicators_of(form, result, marks)
+    revision = {
+        "version_id": version_id, "answers": result, "marks": marks, "indicators": indicators,
+        "member_id": member_id, "created_at": uow.now,
+    }  # fmt: skip
+    if owed["report_id"]:
+        receipt, before = await _revise(uow, owed, revision, nothing)
+    else:
+        receipt, before = await _receive(uow, owed, revision, nothing, demo), {}
+    await reports.move_totals(uow, path=owed["path"], period_id=owed["period_id"], change=change(before, indicators))
+    await register.settle(uow, owed["id"], ExpectedState.NOTHING if nothing else ExpectedState.REPORTED)
+    uow.audit(
+        "report.revise" if receipt.revision > 1 else "report.submit",
+        f"report:{receipt.report_id}",
+        member_id=member_id,
+        account_id=account_id,
+        before=dict(before),
+        after=dict(indicators),
+    )
+    return receipt
+
+
+async def _receive(uow: UnitOfWork, owed: Row, revision: Row, nothing: bool, demo: bool) -> Receipt:
+    code = await reports.take_code(uow, owed["campaign_id"])
+    late = uow.now > owed["due_at"]
+    report_id = await uow.insert(
+        Report, code=code, expected_id=owed["id"], unit_id=owed["unit_id"], period_id=owed["period_id"],
+        member_id=revision["member_id"], received_at=uow.now, late=late, is_nothing=nothing, revision_no=1, demo=demo,
+    )  # fmt: skip
+    await uow.insert(Revision, report_id=report_id, number=1, **revision)
+    return Receipt(code, report_id, uow.now, late, 1)
+
+
+async def _revise(uow: UnitOfWork, owed: Row, revision: Row, nothing: bool) -> tuple[Receipt, Indicators]:
+    report = await reports.current(uow, owed["report_id"])
+    if report is None:
+        raise LookupError(f"report {owed['report_id']} has no current revision")
+    number = report["revision_no"] + 1
+    await uow.insert(Revision, report_id=report["id"], number=number, **revision)
+    t = table(Report)
+    await uow.run(update(t).where(t.c.id == report["id"]).values(revision_no=number, is_nothing=nothing))
+    return Receipt(report["code"], report["id"], uow.now, report["late"], number), report["indicators"]
+
+
+async def rebuild_check(uow: UnitOfWork) -> list[str]:
+    """Compare every kept total with the sum of the current revisions; returns the differences in words."""
+    kept = {(r["unit_id"], r["period_id"], r["indicator"]): r["amount"] for r in await reports.all_totals(uow)}
+    summed: dict[tuple[int, int, str], Any] = {}
+    for row in await reports.all_current(uow):
+        for indicator, (amount, _, _) in change({}, row["indicators"]).items():
+            for unit in map(int, row["path"].strip("/").split("/")):
+                place = (unit, row["period_id"], indicator)
+                summed[place] = summed.get(place, 0) + amount
+    return [
+        f"unit {place[0]}, period {place[1]}, {place[2]}: kept {kept.get(place, 0)}, summed {summed.get(place, 0)}"
+        for place in sorted(kept.keys() | summed.keys())
+        if kept.get(place, 0) != summed.get(place, 0)
+    ]
+
+
+def is_closed(owed: Row, now: datetime) -> bool:
+    """Whether the period takes no report and no correction any more."""
+    closes: datetime = owed["closes_at"]
+    return now >= closes
+
+
+def time_left(owed: Row, now: datetime) -> timedelta:
+    """Until the report is due; negative once it is late."""
+    due: datetime = owed["due_at"]
+    return due - now

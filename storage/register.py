@@ -1,0 +1,197 @@
+"""Queries on campaigns, forms, periods and the register."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, insert, literal, or_, select, update
+
+from storage.tables import (
+    Campaign,
+    Draft,
+    ExpectedReport,
+    ExpectedState,
+    FormRecord,
+    FormVersion,
+    Period,
+    PeriodStep,
+    Report,
+    Unit,
+)
+from storage.uow import Row, UnitOfWork, table
+
+_campaign, _form, _version = table(Campaign), table(FormRecord), table(FormVersion)
+_period, _expected, _report, _unit = table(Period), table(ExpectedReport), table(Report), table(Unit)
+_step = table(PeriodStep)
+
+
+async def live_forms(uow: UnitOfWork, campaign_id: int | None = None) -> list[Row]:
+    """Each published form with its campaign and the schedule of its version."""
+    query = (
+        select(
+            _form.c.id, _form.c.slug, _form.c.version_id, _version.c.schedule,
+            _campaign.c.id.label("campaign_id"), _campaign.c.slug.label("campaign"), _campaign.c.name.label("campaign_name"),
+            _campaign.c.unit_id, _campaign.c.prefix, _campaign.c.settings, _campaign.c.demo,
+        )
+        .join(_campaign, _campaign.c.id == _form.c.campaign_id)
+        .join(_version, _version.c.id == _form.c.version_id)
+        .order_by(_form.c.id)
+    )  # fmt: skip
+    if campaign_id is not None:
+        query = query.where(_campaign.c.id == campaign_id)
+    return await uow.fetch(query)
+
+
+async def campaign_by_slug(uow: UnitOfWork, slug: str) -> Row | None:
+    found = await uow.fetch(select(_campaign).where(_campaign.c.slug == slug))
+    return found[0] if found else None
+
+
+async def campaigns_over(uow: UnitOfWork, path: str) -> list[Row]:
+    """The campaigns that a unit takes part in: run by itself or by a unit above it."""
+    ids = [int(part) for part in path.strip("/").split("/")]
+    return await uow.fetch(select(_campaign).where(_campaign.c.unit_id.in_(ids)).order_by(_campaign.c.id.desc()))
+
+
+async def last_period(uow: UnitOfWork, form_id: int) -> Row | None:
+    """The form's newest period that is open already."""
+    query = select(_period).where(_period.c.form_id == form_id).order_by(_period.c.due_at.desc()).limit(1)
+    found = await uow.fetch(query)
+    return found[0] if found else None
+
+
+async def periods(uow: UnitOfWork, form_id: int) -> list[Row]:
+    """All periods that have been opened, oldest first."""
+    return await uow.fetch(select(_period).where(_period.c.form_id == form_id).order_by(_period.c.due_at))
+
+
+async def open_period(uow: UnitOfWork, form_id: int, values: Row, kinds: Sequence[str], under: str) -> int | None:
+    """Write a period and a register row for each unit of these kinds below the path `under` that exists at the
+    period's start. Returns the period's id; None when it was open already."""
+    made = uow.upsert(Period).values(form_id=form_id, **values).on_conflict_do_nothing()
+    result = await uow.run(made.returning(_period.c.id))
+    period_id: int | None = result.scalar()
+    if period_id is None:
+        return None
+    start = values["covers_from"]
+    units = select(
+        literal(form_id), literal(period_id), _unit.c.id, literal(ExpectedState.OPEN.value)
+    ).where(
+        _unit.c.kind.in_(list(kinds)),
+        _unit.c.path.startswith(under, autoescape=True),
+        or_(_unit.c.valid_from.is_(None), _unit.c.valid_from <= start),
+        or_(_unit.c.valid_to.is_(None), _unit.c.valid_to > start),
+    )  # fmt: skip
+    await uow.run(insert(_expected).from_select(["form_id", "period_id", "unit_id", "state"], units))
+    return period_id
+
+
+def _expected_query() -> Select[Any]:
+    return (
+        select(
+            _expected.c.id, _expected.c.state, _expected.c.unit_id, _expected.c.form_id,
+            _period.c.id.label("period_id"), _period.c.name.label("period"), _period.c.covers_from, _period.c.covers_to,
+            _period.c.opens_at, _period.c.due_at, _period.c.closes_at,
+            _form.c.version_id, _form.c.slug.label("form"), _campaign.c.id.label("campaign_id"),
+            _campaign.c.prefix, _campaign.c.name.label("campaign_name"), _campaign.c.settings, _campaign.c.demo,
+            _unit.c.path, _unit.c.name.label("unit_name"), _unit.c.short_name,
+            _report.c.id.label("report_id"), _report.c.code, _report.c.received_at,
+        )
+        .join(_period, _period.c.id == _expected.c.period_id)
+        .join(_form, _form.c.id == _expected.c.form_id)
+        .join(_campaign, _campaign.c.id == _form.c.campaign_id)
+        .join(_unit, _unit.c.id == _expected.c.unit_id)
+        .outerjoin(_report, _report.c.expected_id == _expected.c.id)
+    )  # fmt: skip
+
+
+async def owed(uow: UnitOfWork, unit_id: int, now: datetime) -> list[Row]:
+    """What a unit owes and may still report, the most urgent first."""
+    query = _expected_query().where(
+        _expected.c.unit_id == unit_id,
+        _expected.c.state == ExpectedState.OPEN,
+        _period.c.opens_at <= now,
+        _period.c.closes_at > now,
+    )
+    return await uow.fetch(query.order_by(_period.c.due_at))
+
+
+async def expected(uow: UnitOfWork, expected_id: int) -> Row | None:
+    """A register row with its period, form, campaign, unit, and the report if there is one."""
+    await uow.flush()
+    found = await uow.fetch(_expected_query().where(_expected.c.id == expected_id))
+    return found[0] if found else None
+
+
+async def settle(uow: UnitOfWork, expected_id: int, state: ExpectedState) -> None:
+    await uow.run(update(_expected).where(_expected.c.id == expected_id).values(state=state.value))
+
+
+async def drafts_of(uow: UnitOfWork, member_id: int) -> list[Row]:
+    """A member's drafts under way, the latest first."""
+    d = table(Draft)
+    await uow.flush()
+    return await uow.fetch(select(d).where(d.c.member_id == member_id).order_by(d.c.updated_at.desc()))
+
+
+async def coverage(uow: UnitOfWork, period_id: int, under: str) -> Row:
+    """Of one period and the units below a path: expected (without the exempt), reported, on_time, nothing."""
+    reported = _expected.c.state.in_([ExpectedState.REPORTED, ExpectedState.NOTHING])
+    query = (
+        select(
+            func.count().label("expected"),
+            func.count().filter(reported).label("reported"),
+            func.count().filter(and_(reported, _report.c.late.is_(False))).label("on_time"),
+            func.count().filter(_expected.c.state == ExpectedState.NOTHING).label("nothing"),
+        )
+        .select_from(_expected)
+        .join(_unit, _unit.c.id == _expected.c.unit_id)
+        .outerjoin(_report, _report.c.expected_id == _expected.c.id)
+        .where(
+            _expected.c.period_id == period_id,
+            _expected.c.state != ExpectedState.EXEMPT,
+            _unit.c.path.startswith(under, autoescape=True),
+        )
+    )
+    return (await uow.fetch(query))[0]
+
+
+async def missing_units(uow: UnitOfWork, period_id: int, under: str) -> list[Row]:
+    """The units below a path that still owe this period, by name."""
+    query = (
+        select(_unit.c.id, _unit.c.name, _unit.c.short_name, _unit.c.kind)
+        .join(_expected, _expected.c.unit_id == _unit.c.id)
+        .where(
+            _expected.c.period_id == period_id,
+            _expected.c.state == ExpectedState.OPEN,
+            _unit.c.path.startswith(under, autoescape=True),
+        )
+        .order_by(_unit.c.name_plain)
+    )
+    return await uow.fetch(query)
+
+
+async def steps_done(uow: UnitOfWork, period_ids: Sequence[int]) -> set[tuple[int, str]]:
+    """The (period, step) pairs whose push has been made."""
+    found = await uow.fetch(select(_step).where(_step.c.period_id.in_(list(period_ids))))
+    return {(r["period_id"], r["step"]) for r in found}
+
+
+async def step_done(uow: UnitOfWork, period_id: int, step: str) -> None:
+    made = uow.upsert(PeriodStep).values(period_id=period_id, step=step, done_at=uow.now)
+    await uow.run(made.on_conflict_do_nothing())
+
+
+async def running_periods(uow: UnitOfWork, form_id: int, now: datetime, closed_since: datetime) -> list[Row]:
+    """Periods that are open at `now`, or closed after `closed_since`."""
+    query = select(_period).where(
+        _period.c.form_id == form_id, _period.c.opens_at <= now, _period.c.closes_at > closed_since
+    )
+    return await uow.fetch(query.order_by(_period.c.due_at))
+
+
+async def unit_path(uow: UnitOfWork, unit_id: int) -> str:
+    path: str = (await uow.fetch(select(_unit.c.path).where(_unit.c.id == unit_id)))[0]["path"]
+    return path
