@@ -63,6 +63,14 @@ class Courier:
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
         await self._write_down()
 
+    async def drain(self) -> None:
+        """Send all that is due now and return when it is written down: for tests and commands, beside no `run`."""
+        while True:
+            await self._round()
+            if not self._busy:
+                return
+            await asyncio.gather(*self._busy.values())
+
     def stop(self) -> None:
         self._stopping = True
         self._wake.set()

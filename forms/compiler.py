@@ -34,6 +34,8 @@ def _divide(dividend: Decimal, divisor: Decimal) -> Decimal:
 ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = MappingProxyType(
     {"+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply, "div": _divide, "mod": _modulo}
 )
+# How a reference that begins at the question is written while it is collected; inside a predicate “.” is another node.
+CURRENT = "current()"
 ORDER: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
     {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 )
@@ -110,22 +112,22 @@ class Compiler:
     def nodes(self, token: Any) -> NodeThunk:
         """The nodes that a path selects, in the order of the document."""
         reference = _reference(token)
-        if reference.startswith("/") or (reference and not self._inside_predicate):
-            self.references.add(reference)
+        if reference.startswith(("/", CURRENT)) or (reference and not self._inside_predicate):
+            self.references.add(reference.replace(CURRENT, "."))
         return self._nodes(token)
 
     def _nodes(self, token: Any) -> NodeThunk:
         symbol = token.symbol
         if symbol == "(":
-            return self._nodes(token[0])
+            return self.nodes(token[0])
         if symbol == "|":
             return _union(self.nodes(token[0]), self.nodes(token[1]))
         if symbol in NODE_FUNCTIONS:
             return self._node_function(token)
         if symbol in {"/", "//"}:
             return self._steps(token)
-        if symbol == "[" and token[0].symbol in NODE_FUNCTIONS | {"(": None}:
-            return _filtered(self._nodes(token[0]), self._predicate(token[1]))
+        if symbol == "[" and token[0].symbol in {"(", *NODE_FUNCTIONS}:
+            return _filtered(self.nodes(token[0]), self._predicate(token[1]))
         step = self._step(token)
         return lambda scope: step(scope, scope.node)
 
@@ -244,21 +246,20 @@ def _absolute(token: Any) -> str:
 
 
 def _reference(token: Any) -> str:
-    """What a path reads, without its predicates: /data/g/x, ../x; up to the first step that is no plain name."""
+    """The path under `token` without its predicates: /data/g/x, ../x, /data/*, //x; "" when it begins with a call."""
     symbol = token.symbol
     if symbol == "[":
         return _reference(token[0])
-    if symbol in {"(name)", ".", ".."}:
+    if symbol in {"(name)", ".", "..", "*"}:
         return str(token.value)
     if symbol == "current":
-        return "."
+        return CURRENT
     if symbol not in {"/", "//"} or not len(token):
-        return "/" if symbol in {"/", "//"} else ""
-    before = "" if len(token) == 1 else _reference(token[0])
-    last = _reference(token[-1]) if symbol == "/" else ""
-    if len(token) == 2 and not before:
         return ""
-    return f"{before}/{last}" if last else before or "/"
+    before = "" if len(token) == 1 else _reference(token[0])
+    last = _reference(token[-1])
+    begins_here = len(token) == 1
+    return f"{before}{symbol}{last}" if last and (before or begins_here) else ""
 
 
 def _top(scope: Scope) -> list[Node]:

@@ -23,10 +23,12 @@ MAX_LENGTH = 5_000
 JAVAROSA = "http://openrosa.org/javarosa"
 
 
-class OdkParser(XPath1Parser):  # type: ignore[misc]  # elementpath's generics do not survive strict subclassing
+class OdkParser(XPath1Parser):
     """XPath 1.0 with the functions of ODK in place of its own."""
 
     DEFAULT_NAMESPACES = {**XPath1Parser.DEFAULT_NAMESPACES, "jr": JAVAROSA}  # noqa: RUF012
+    # A path may begin with a call or in parentheses: instance('units')/root/item, (../x)/y.
+    PATH_STEP_SYMBOLS = {*XPath1Parser.PATH_STEP_SYMBOLS, *NODE_FUNCTIONS, "(", "["}  # noqa: RUF012
 
     def parse(self, source: str) -> Any:
         # XPath1Parser also evaluates what it read, with functions that have no evaluator here.
@@ -46,7 +48,7 @@ _register()
 
 
 class Expression:
-    """`text` compiled. `references` are the paths it reads (absolute, or relative as written); `functions` what it calls.
+    """`text` compiled. `references`: the paths it reads, absolute, or relative as written; `functions`: what it calls.
 
     `on_items` marks the filter of a choice list: its “.” is a choice, not the question.
     """

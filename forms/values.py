@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias
 
 Value: TypeAlias = bool | Decimal | str | date | datetime | time
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 NAN = Decimal("NaN")
 ZERO = Decimal(0)
@@ -86,6 +86,11 @@ def string(value: Value) -> str:
     if isinstance(value, time):
         return value.strftime("%H:%M")
     return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def is_empty(value: Value) -> bool:
+    """Whether `value` is shown as nothing."""
+    return not value.is_finite() if isinstance(value, Decimal) else value == ""
 
 
 def decimal_text(value: Decimal) -> str:

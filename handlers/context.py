@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from forms.interview import Interview
+from forms.model import Form
 from handlers.events import Incoming, Reply
 from locales.translator import Translator, Translators
 from reporting.library import Library
@@ -67,6 +69,17 @@ class Context:
     @property
     def library(self) -> Library:
         return self.office.library
+
+    def interview(self, form: Form, state: Row | None) -> Interview:
+        """A draft's interview in the person's language and at the local time."""
+        now = self.now.astimezone(self.tr.timezone)
+        return Interview(form, state, now=now, language=self.tr.language)
+
+    def interview_of(self, form: Form, report: Row) -> Interview:
+        """The interview that a sent report's current revision came from."""
+        known = [(form.by_name[name].path, value) for name, value in report["answers"].items() if name in form.by_name]
+        done = [question.path for question in form.questions if question.is_asked]
+        return self.interview(form, {"answers": dict(known), "marks": report["marks"], "done": done})
 
 
 Handler = Callable[[Context, Incoming], Awaitable[list[Reply]]]

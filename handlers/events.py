@@ -6,6 +6,7 @@ renders a reply with what it has. Neither side knows the other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -127,3 +128,22 @@ class Reply:
             replaces=data.get("replaces"),
             menu=tuple((name, description) for name, description in data.get("menu", ())),
         )
+
+
+class BadAction(Exception):
+    """A button's action that none of ours has: it was made up, or is from another version of the bot."""
+
+
+def word(parts: Sequence[str], place: int) -> str:
+    """One part of an action. Raises BadAction if it is not there."""
+    if place >= len(parts):
+        raise BadAction(f"part {place} of {parts!r} is missing")
+    return parts[place]
+
+
+def number(parts: Sequence[str], place: int) -> int:
+    """One part of an action that is a number of up to 18 digits. Raises BadAction if it is not."""
+    text = word(parts, place)
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise BadAction(f"part {place} of {parts!r} is no number")
+    return int(text)

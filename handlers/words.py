@@ -7,18 +7,27 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from forms.interview import Interview
-from forms.xform import Question
 from markupsafe import Markup
 
+from forms.interview import Interview
+from forms.model import Question
 from locales.translator import Translator
 from storage.uow import Row
 
 
 def unit_of(question: Question, tr: Translator) -> str:
     """What the question counts (căn, em, km), "" if it says nothing."""
-    units: Mapping[str, str] = question.unit
-    return units.get(tr.language) or units.get("") or next(iter(units.values()), "")
+    return by_language(question.unit, tr.language)
+
+
+def by_language(texts: Mapping[str, str], language: str) -> str:
+    """One of our own columns in a language, else in none, else in any; "" when it is empty."""
+    return texts.get(language) or texts.get("") or next(iter(texts.values()), "")
+
+
+def short_label(interview: Interview, question: Question, language: str) -> str:
+    """A question's name on a card and a button: its `short` column, else its label."""
+    return by_language(question.short, language) or interview.label(question)
 
 
 def quantity(question: Question, value: Any, tr: Translator) -> str:
@@ -41,8 +50,8 @@ def value_text(interview: Interview, question: Question, value: Any, tr: Transla
     if question.kind in ("integer", "decimal", "calculate") and _is_number(value):
         return marked(quantity(question, value, tr), mark, tr)
     if question.kind in ("select_one", "select_multiple"):
-        chosen = value if isinstance(value, list) else [value]
-        labels = {item.value: interview.item_label(question, item) for item in question.items}
+        chosen: list[str] = value if isinstance(value, list) else [value]
+        labels = {item.value: interview.text(item.label, question) for item in question.items}
         return ", ".join(labels.get(v, v) for v in chosen)
     if question.kind == "date":
         return tr.full_day(date.fromisoformat(value))
@@ -60,7 +69,7 @@ def _is_number(value: Any) -> bool:
 
 
 def period_title(owed: Row, tr: Translator) -> Markup:
-    """"Báo cáo ngày 16/12"."""
+    """ "Báo cáo ngày 16/12"."""
     return tr.t("Report of {day}", day=tr.day(owed["due_at"]))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from forms.xform import Form, parse
 from sqlalchemy import select
 
+from forms.model import Form
+from forms.xform import parse
 from storage.tables import FormVersion
 from storage.uow import UnitOfWork, table
 

@@ -150,11 +150,6 @@ class Schedule:
             yield Occurrence(midnight.date().isoformat(), opens, due, opens, due, closes)
 
 
-def read_steps(sheet: Sequence[Mapping[str, str]]) -> tuple[Step, ...]:
-    """The reminders, in the order of their time."""
-    return tuple(sorted((Step.from_cells(row) for row in sheet), key=lambda step: step.after))
-
-
 def _required(cells: Mapping[str, str], column: str) -> str:
     value = cells.get(column, "").strip()
     if not value:

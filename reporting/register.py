@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forms.xform import Form
 from sqlalchemy import update
 
+from forms.model import Form
 from reporting.periods import Schedule
 from reporting.totals import Indicators, change, indicators_of
 from storage import register, reports

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from forms.xform import Form
+from forms.model import Form
 
 Indicators = dict[str, list[str]]
 """As kept with a revision: indicator -> [amount, mark]; the mark says that the amount is about, over or under."""

@@ -32,7 +32,8 @@ async def live_forms(uow: UnitOfWork, campaign_id: int | None = None) -> list[Ro
     query = (
         select(
             _form.c.id, _form.c.slug, _form.c.version_id, _version.c.schedule,
-            _campaign.c.id.label("campaign_id"), _campaign.c.slug.label("campaign"), _campaign.c.name.label("campaign_name"),
+            _campaign.c.id.label("campaign_id"), _campaign.c.slug.label("campaign"),
+            _campaign.c.name.label("campaign_name"),
             _campaign.c.unit_id, _campaign.c.prefix, _campaign.c.settings, _campaign.c.demo,
         )
         .join(_campaign, _campaign.c.id == _form.c.campaign_id)
@@ -94,13 +95,14 @@ def _expected_query() -> Select[Any]:
             _expected.c.id, _expected.c.state, _expected.c.unit_id, _expected.c.form_id,
             _period.c.id.label("period_id"), _period.c.name.label("period"), _period.c.covers_from, _period.c.covers_to,
             _period.c.opens_at, _period.c.due_at, _period.c.closes_at,
-            _form.c.version_id, _form.c.slug.label("form"), _campaign.c.id.label("campaign_id"),
+            _form.c.version_id, _form.c.slug.label("form"), _version.c.schedule, _campaign.c.id.label("campaign_id"),
             _campaign.c.prefix, _campaign.c.name.label("campaign_name"), _campaign.c.settings, _campaign.c.demo,
             _unit.c.path, _unit.c.name.label("unit_name"), _unit.c.short_name,
             _report.c.id.label("report_id"), _report.c.code, _report.c.received_at,
         )
         .join(_period, _period.c.id == _expected.c.period_id)
         .join(_form, _form.c.id == _expected.c.form_id)
+        .join(_version, _version.c.id == _form.c.version_id)
         .join(_campaign, _campaign.c.id == _form.c.campaign_id)
         .join(_unit, _unit.c.id == _expected.c.unit_id)
         .outerjoin(_report, _report.c.expected_id == _expected.c.id)
@@ -195,3 +197,16 @@ async def running_periods(uow: UnitOfWork, form_id: int, now: datetime, closed_s
 async def unit_path(uow: UnitOfWork, unit_id: int) -> str:
     path: str = (await uow.fetch(select(_unit.c.path).where(_unit.c.id == unit_id)))[0]["path"]
     return path
+
+
+async def recent_of_unit(uow: UnitOfWork, unit_id: int, now: datetime, *, limit: int) -> list[Row]:
+    """A unit's last register rows that have opened, the newest first, with the report if there is one."""
+    query = _expected_query().add_columns(_report.c.late)
+    query = query.where(_expected.c.unit_id == unit_id, _period.c.opens_at <= now)
+    return await uow.fetch(query.order_by(_period.c.due_at.desc()).limit(limit))
+
+
+async def owing(uow: UnitOfWork, period_id: int) -> list[Row]:
+    """The register rows of a period that are still open."""
+    query = select(_expected.c.id, _expected.c.unit_id)
+    return await uow.fetch(query.where(_expected.c.period_id == period_id, _expected.c.state == ExpectedState.OPEN))

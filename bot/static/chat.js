@@ -1,24 +1,20 @@
-/** The web chat: who one is, what is shown, what is typed. The words of the page itself stand here. */
+/** The web chat: who one is, what is shown, what is typed. */
 
-import { Link, Outbox, newKey, store } from "./link.js";
+import { Link, Outbox, newKey, stored } from "./link.js";
 import { Log } from "./log.js";
-import { shrink } from "./photo.js";
 import { el } from "./safe.js";
 
+/** The page's own words; all else comes from the bot. */
 const WORDS = {
   vi: {
-    locale: "vi-VN",
-    bot: "Bot báo cáo Đoàn",
     connecting: "đang kết nối…",
     connected: "đã kết nối",
     offline: "Mất kết nối. Tin được giữ lại và tự gửi khi có mạng.",
     playAs: "Đóng vai",
-    playHint: "Chọn một người để trò chuyện với bot như người đó. Mỗi cửa sổ có thể là một người.",
-    choose: "Chọn một người trong danh sách để bắt đầu.",
+    playHint: "Chọn người để trò chuyện với bot. Mỗi cửa sổ có thể là một người.",
     switchPerson: "Đổi vai, đang là",
-    skip: "Tới ô nhập tin",
     conversation: "Cuộc trò chuyện",
-    empty: "Chưa có tin nào. Gõ báo cáo vào ô bên dưới, hoặc bấm /trogiup.",
+    empty: "Chưa có tin nào. Gõ báo cáo bên dưới, hoặc bấm /trogiup.",
     newer: "tin mới ↓",
     commands: "Lệnh nhanh",
     choices: "Lựa chọn",
@@ -30,24 +26,18 @@ const WORDS = {
     me: "Tôi:",
     them: "Bot:",
     photo: "Ảnh",
-    openPhoto: "Mở ảnh lớn",
-    download: "Tải về",
-    badPhoto: "Máy không đọc được ảnh này. Đồng chí chọn ảnh khác giúp.",
-    uploadFailed: "Chưa gửi được ảnh. Đồng chí chọn lại ảnh giúp.",
+    download: "Tải về ↓",
+    badPhoto: "Chưa gửi được ảnh này. Đồng chí chọn lại hoặc chọn ảnh khác giúp.",
   },
   en: {
-    locale: "en-GB",
-    bot: "Bot báo cáo Đoàn",
     connecting: "connecting…",
     connected: "connected",
-    offline: "No connection. Your messages are kept and sent when it is back.",
+    offline: "No connection. Messages are kept and sent later.",
     playAs: "Play as",
-    playHint: "Pick a person and talk to the bot as that person. Each window may be somebody else.",
-    choose: "Pick a person from the list to begin.",
+    playHint: "Pick a person to be. Each window may be somebody else.",
     switchPerson: "Switch person, now",
-    skip: "Skip to the message box",
     conversation: "Conversation",
-    empty: "No messages yet. Type a report below, or press /trogiup for help.",
+    empty: "No messages yet. Type a report below, or press /trogiup.",
     newer: "new messages ↓",
     commands: "Quick commands",
     choices: "Choices",
@@ -59,19 +49,19 @@ const WORDS = {
     me: "Me:",
     them: "Bot:",
     photo: "Picture",
-    openPhoto: "Open full picture",
-    download: "Download",
-    badPhoto: "This device cannot read that picture. Please choose another.",
-    uploadFailed: "The picture was not sent. Please choose it again.",
+    download: "Download ↓",
+    badPhoto: "The picture was not sent. Please choose again.",
   },
 };
 
 const COMMANDS = ["/baocao", "/tinhtrang", "/lichsu", "/tonghop", "/trogiup"];
 const PEOPLE_RETRY_MS = 3000;
 const OFFLINE_AFTER_MS = 2500;
+const PHOTO_SIDE_PX = 1600;
 
-const language = navigator.language.toLowerCase().startsWith("en") ? "en" : "vi";
+const language = navigator.language.startsWith("en") ? "en" : "vi";
 const words = WORDS[language];
+const BOT = document.title;
 const at = (id) => document.getElementById(id);
 
 function fillWords() {
@@ -84,22 +74,20 @@ function fillWords() {
 /** The box to type in: it grows, keeps its draft over a reload, and offers commands. */
 class Composer {
   constructor(onText, onPhoto) {
-    this.input = at("input");
-    this.onText = onText;
-    this.slot = null;
+    Object.assign(this, { onText, onPhoto, input: at("input") });
     this.input.addEventListener("input", () => this.#changed());
     this.input.addEventListener("keydown", (event) => this.#key(event));
     at("composer").addEventListener("submit", (event) => this.#submit(event));
     at("send").addEventListener("pointerdown", (event) => event.preventDefault()); // keep the phone's keyboard up
     at("attach").addEventListener("click", () => at("file").click());
-    at("file").addEventListener("change", () => this.#picked(onPhoto));
+    at("file").addEventListener("change", () => this.#picked());
     at("chips").append(...COMMANDS.map((command) => this.#chip(command)));
   }
 
   /** Take up the draft kept under `slot`. */
   open(slot) {
-    this.slot = `${slot}/draft`;
-    this.#set(store.get(this.slot) ?? "");
+    this.draft = `${slot}/draft`;
+    this.#set(stored((disk) => disk.getItem(this.draft)) ?? "");
   }
 
   #set(text) {
@@ -108,18 +96,13 @@ class Composer {
   }
 
   #changed() {
-    const { input } = this;
-    if (input.value) store.set(this.slot, input.value);
-    else store.remove(this.slot);
-    input.style.height = "auto";
-    input.style.height = `${input.scrollHeight + 2}px`; // 2: the borders, which scrollHeight leaves out
-    this.#match(input.value);
-  }
-
-  #match(text) {
-    const typing = /^\/\w*$/.test(text);
+    const { value, style } = this.input;
+    stored((disk) => disk.setItem(this.draft, value));
+    style.height = "auto";
+    style.height = `${this.input.scrollHeight + 2}px`; // 2: the borders, which scrollHeight leaves out
+    const typing = /^\/\w*$/.test(value);
     at("chips").classList.toggle("matching", typing);
-    for (const chip of at("chips").children) chip.hidden = typing && !chip.textContent.startsWith(text);
+    for (const chip of at("chips").children) chip.hidden = typing && !chip.textContent.startsWith(value);
   }
 
   #key(event) {
@@ -136,14 +119,14 @@ class Composer {
     this.onText(text);
   }
 
-  async #picked(onPhoto) {
+  async #picked() {
     const files = [...at("file").files];
     at("file").value = ""; // so that the same picture may be chosen again
-    for (const file of files) await onPhoto(file);
+    for (const file of files) await this.onPhoto(file);
   }
 
   #chip(command) {
-    const chip = el("button", { type: "button", "data-testid": "command" }, command);
+    const chip = el("button", { type: "button" }, command);
     chip.addEventListener("click", () => {
       if (this.input.value.startsWith("/")) this.#set("");
       this.onText(command);
@@ -152,14 +135,14 @@ class Composer {
   }
 }
 
-/** The page: one person's conversation at a time. */
+/** One person's conversation at a time. */
 class Chat {
   constructor() {
-    const parts = { log: at("log"), scroller: at("scroller"), pill: at("pill"), empty: at("empty") };
-    this.log = new Log(parts, words, { press: (...args) => this.#press(...args), command: (text) => this.#say(text) });
-    this.composer = new Composer((text) => this.#say(text), (file) => this.#sendPhoto(file));
-    this.outboxes = new Map(); // by slot; they outlive a change of person, and with them photos on their way
-    this.link = null;
+    const parts = { log: at("log"), list: at("messages"), pill: at("pill"), empty: at("empty") };
+    const command = (text) => this.#say(text);
+    this.log = new Log(parts, words, { command, press: (id, choice) => this.#press(id, choice) });
+    this.composer = new Composer(command, (file) => this.#sendPhoto(file));
+    this.outboxes = new Map(); // by slot; they outlive a change of person, and with them pictures on their way
   }
 
   /** Talk as person `as` of the demo, or as whom the session cookie names when `as` is null. */
@@ -167,15 +150,15 @@ class Chat {
     this.close();
     const slot = as === null ? "chat" : `chat/${as}`;
     if (!this.outboxes.has(slot)) this.outboxes.set(slot, new Outbox(slot));
-    const outbox = this.outboxes.get(slot);
+    this.outbox = this.outboxes.get(slot);
     at("talk").hidden = false;
     this.composer.open(slot);
-    for (const { frame, blob } of outbox.entries) this.#showPending(frame, blob);
+    for (const { frame, blob } of this.outbox.entries) this.#showPending(frame, blob);
     this.#connection(false);
-    this.link = new Link(as, outbox, {
+    this.link = new Link(as, this.outbox, {
       state: (isOpen) => this.#connection(isOpen),
       frame: (frame) => this.#received(frame),
-      refused: (key, text) => this.#refused(key, text),
+      refused: (key, text) => this.log.refused(key, text ?? words.badPhoto),
       after: () => this.log.lastId,
     });
     this.#sayCode();
@@ -183,34 +166,29 @@ class Chat {
 
   close() {
     this.link?.close();
-    this.link = null;
     this.log.clear();
     at("talk").hidden = true;
   }
 
   #connection(isOpen) {
     showConnection(isOpen);
+    if (!isOpen) {
+      this.mourning ??= setTimeout(() => (at("offline").hidden = false), OFFLINE_AFTER_MS);
+      return;
+    }
     clearTimeout(this.mourning);
-    if (isOpen) at("offline").hidden = true;
-    else this.mourning = setTimeout(() => (at("offline").hidden = false), OFFLINE_AFTER_MS);
-    if (isOpen) this.log.settle();
+    this.mourning = null;
+    at("offline").hidden = true;
+    this.log.settle();
   }
 
   #received(frame) {
     this.log.settle();
-    const handlers = {
-      message: () => this.log.show(frame, this.link.outbox.has(frame.key)),
-      edit: () => this.log.edit(frame),
-      ack: () => this.log.acked(frame.key),
-      error: () => this.log.notice(frame.text),
-      clock: () => showClock(frame.label),
-    };
-    handlers[frame.type]?.();
-  }
-
-  #refused(key, text) {
-    this.log.refused(key);
-    this.log.notice(text ?? words.uploadFailed);
+    if (frame.type === "message") this.log.show(frame, this.outbox.has(frame.key));
+    else if (frame.type === "edit") this.log.edit(frame);
+    else if (frame.type === "ack") this.log.acked(frame.key);
+    else if (frame.type === "error") this.log.notice(frame.text);
+    else if (frame.type === "clock") for (const node of document.querySelectorAll(".clock")) node.textContent = frame.label;
   }
 
   /** An invitation's link carries the code that the person would have typed; it is said once. */
@@ -220,7 +198,7 @@ class Chat {
     if (!code) return;
     address.searchParams.delete("code");
     history.replaceState(null, "", address);
-    this.#say(`/start ${code.trim().slice(0, 40)}`);
+    this.#say(`/start ${code.trim()}`);
   }
 
   #say(text) {
@@ -228,8 +206,7 @@ class Chat {
   }
 
   #press(message, { action, label }) {
-    if (this.log.isPressing(message.id, action)) return;
-    this.#send({ type: "button", key: newKey(), message: message.id, action, label });
+    this.#send({ type: "button", key: newKey(), message, action, label });
   }
 
   async #sendPhoto(file) {
@@ -240,21 +217,35 @@ class Chat {
     else this.log.notice(words.badPhoto);
   }
 
-  #send(frame, blob = null) {
+  #send(frame, blob) {
     this.#showPending(frame, blob);
     this.link.send(frame, blob);
   }
 
-  #showPending(frame, blob) {
-    const { type, key } = frame;
-    if (type === "button") this.log.pressed(key, frame.message, frame.action);
-    else if (type === "text") this.log.pend(key, { html: escaped(frame.text) });
-    else this.log.pend(key, blob ? { photo: { local: URL.createObjectURL(blob) } } : { html: escaped(words.photo) });
+  #showPending({ type, key, text, message, action }, blob) {
+    if (type === "button") this.log.pressed(key, message, action);
+    else if (blob) this.log.pend(key, { photo: { blob } });
+    else this.log.pend(key, { html: (text ?? words.photo).replace(/&/g, "&amp;").replace(/</g, "&lt;") });
   }
 }
 
-function escaped(text) {
-  return text.replace(/[&<]/g, (sign) => (sign === "&" ? "&amp;" : "&lt;"));
+/**
+ * A JPEG blob of the picture; throws when the browser cannot read it. Always drawn anew, for that also leaves behind
+ * the place and the device that a camera writes into a file.
+ */
+async function shrink(file) {
+  const bitmap = await createImageBitmap(file);
+  const { width, height } = bitmap;
+  const scale = Math.min(1, PHOTO_SIDE_PX / Math.max(width, height));
+  const canvas = Object.assign(el("canvas", {}), { width: width * scale, height: height * scale });
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#fff"; // JPEG has no transparency: a clear background would turn black
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject()), "image/jpeg", 0.8);
+  });
 }
 
 function showConnection(isOpen) {
@@ -262,15 +253,10 @@ function showConnection(isOpen) {
   at("connection").dataset.state = isOpen ? "connected" : "connecting";
 }
 
-function showClock(label) {
-  for (const node of document.querySelectorAll("[data-clock]")) node.textContent = label;
-}
-
-/** The demo's list of people to be. The one picked stands in the address, so each window may be another. */
+/** The demo's people to be. The one picked stands in the address, so each window may be another. */
 class Picker {
   constructor(people, chat) {
-    this.people = people;
-    this.chat = chat;
+    Object.assign(this, { people, chat });
     at("people-list").append(...people.map((person) => el("li", {}, personLink(person))));
     at("people").hidden = at("switch").hidden = false;
     document.body.dataset.demo = "";
@@ -279,39 +265,40 @@ class Picker {
   }
 
   route() {
-    const id = decodeURIComponent(location.hash.slice(1));
-    const person = this.people.find((one) => one.id === id);
+    const person = this.people.find(({ id }) => personHash(id) === location.hash);
     const before = document.querySelector("[aria-current]");
     before?.removeAttribute("aria-current");
     document.body.dataset.view = person ? "chat" : "picker";
-    at("choose").hidden = Boolean(person);
-    at("skip").hidden = !person;
     if (person) this.#enter(person);
     else this.#leave(before);
   }
 
-  #enter(person) {
-    const link = [...document.querySelectorAll("[data-person]")].find((one) => one.dataset.person === person.id);
-    link.setAttribute("aria-current", "true");
-    at("switch").setAttribute("aria-label", `${words.switchPerson} ${person.name}`);
-    at("switch").querySelector(".face").textContent = initial(person.name);
-    document.title = `${person.name} – ${words.bot}`;
-    this.chat.open(person.id);
-    focusChat();
+  #enter({ id, name }) {
+    document.querySelector(`#people [href="${personHash(id)}"]`).setAttribute("aria-current", "true");
+    at("switch").setAttribute("aria-label", `${words.switchPerson} ${name}`);
+    at("switch").querySelector(".face").textContent = initial(name);
+    document.title = `${name} – ${BOT}`;
+    this.chat.open(id);
+    // On a phone the title takes the focus, for focus in the box would throw up the keyboard.
+    at(matchMedia("(hover: hover) and (pointer: fine)").matches ? "input" : "title").focus();
   }
 
   #leave(before) {
-    document.title = words.bot;
+    document.title = BOT;
     at("connection").textContent = "";
     this.chat.close();
     before?.focus();
   }
 }
 
+function personHash(id) {
+  return `#${encodeURIComponent(id)}`;
+}
+
 function personLink({ id, name, role }) {
-  const face = el("b", { class: "face", "aria-hidden": "true" }, initial(name));
+  const face = el("b", { class: "face", "aria-hidden": true }, initial(name));
   const text = el("span", {}, el("strong", {}, name), el("small", {}, role));
-  return el("a", { href: `#${encodeURIComponent(id)}`, "data-person": id, "data-testid": "person" }, face, text);
+  return el("a", { href: personHash(id), "data-person": id }, face, text);
 }
 
 /** Of a Vietnamese name: the given name stands last. */
@@ -319,19 +306,11 @@ function initial(name) {
   return name.trim().split(/\s+/).pop().charAt(0).toUpperCase();
 }
 
-/** On a phone the title takes the focus, for focus in the box would throw up the keyboard. */
-function focusChat() {
-  at(matchMedia("(hover: hover) and (pointer: fine)").matches ? "input" : "title").focus();
-}
-
 async function fetchPeople() {
-  for (;;) {
-    try {
-      const response = await fetch("/chat/people");
-      if (response.ok) return await response.json();
-    } catch { /* no network yet: ask again */ }
-    await new Promise((resolve) => setTimeout(resolve, PEOPLE_RETRY_MS));
-  }
+  const response = await fetch("/chat/people").catch(() => null);
+  if (response?.ok) return response.json();
+  await new Promise((resolve) => setTimeout(resolve, PEOPLE_RETRY_MS));
+  return fetchPeople();
 }
 
 async function start() {

@@ -1,15 +1,13 @@
 /** Foreign text becomes nodes only through here: nothing in the page assigns innerHTML. */
 
-const KEPT = new Set(["B", "I", "U", "S", "CODE"]);
-const DROPPED = new Set(["SCRIPT", "STYLE", "TEMPLATE", "IFRAME", "OBJECT", "NOSCRIPT"]);
+const KEPT = /^([BIUS]|CODE)$/;
 const COMMAND = /(^|[\s("“:])(\/[a-z]{3,20})(?![\w/-])/;
 
-/** A new element; `attributes` whose value is null or false are left out, true stands empty. */
-export function el(tag, attributes = {}, ...children) {
+/** A new element; attributes that are null or undefined are left out. */
+export function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === false || value === undefined) continue;
-    node.setAttribute(name, value === true ? "" : value);
+    if (value !== null && value !== undefined) node.setAttribute(name, value);
   }
   node.append(...children);
   return node;
@@ -30,27 +28,23 @@ export function safeUrl(href) {
  * `commandNode`, if given, makes the node for a command such as /lichsu that stands in the text.
  */
 export function safeHtml(html, commandNode) {
-  const body = new DOMParser().parseFromString(html, "text/html").body;
+  const { body } = new DOMParser().parseFromString(html, "text/html");
   return copyChildren(body, document.createDocumentFragment(), commandNode);
 }
 
 function copyChildren(source, target, commandNode) {
   for (const node of source.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) target.append(...textNodes(node.data, commandNode));
-    else if (node.nodeType === Node.ELEMENT_NODE && !DROPPED.has(node.tagName)) copyElement(node, target, commandNode);
+    else if (node.nodeType === Node.ELEMENT_NODE) copyElement(node, target, commandNode);
   }
   return target;
 }
 
 function copyElement(node, target, commandNode) {
-  const href = node.tagName === "A" ? safeUrl(node.getAttribute("href") ?? "about:blank") : null;
-  if (href) {
-    target.append(copyChildren(node, el("a", { href, target: "_blank", rel: "noopener noreferrer" })));
-  } else if (KEPT.has(node.tagName)) {
-    target.append(copyChildren(node, el(node.tagName), commandNode));
-  } else {
-    copyChildren(node, target, commandNode);
-  }
+  const href = node.matches("a[href]") && safeUrl(node.getAttribute("href"));
+  if (href) target.append(copyChildren(node, el("a", { href, target: "_blank", rel: "noopener noreferrer" })));
+  else if (KEPT.test(node.tagName)) target.append(copyChildren(node, el(node.tagName, {}), commandNode));
+  else copyChildren(node, target, commandNode);
 }
 
 function textNodes(text, commandNode) {

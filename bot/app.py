@@ -1,0 +1,183 @@
+"""The whole bot as one object: built from settings, started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.channels.base import Channel, Pace
+from bot.channels.webchat import WebChat
+from bot.clock import Clock
+from bot.config import Settings, StartError, secret_key
+from bot.courier import Courier
+from bot.intake import Intake
+from bot.jobs import Jobs
+from bot.media import MediaStore
+from bot.web import DemoPerson, Health, Web
+from bot.workshop import Workshop
+from handlers.context import Office
+from locales.translator import Translators
+from reporting.library import Library
+from storage import outbox
+from storage.engine import Database
+from storage.uow import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+QUEUE_TOO_OLD = timedelta(minutes=10)
+STOP_WITHIN = 20.0
+
+
+class App:
+    """Owns every part; each part is given what it needs and nothing else."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, *, people: Sequence[DemoPerson] = (), groups: Sequence[str] = ()
+    ) -> None:
+        """`people` and `groups` exist in the demo only."""
+        self.settings, self.clock = settings, clock
+        self.db = Database(settings.database_url)
+        self.secret = secret_key(settings, state_folder(settings))
+        self.translators = Translators(settings.zone)
+        self.library = Library()
+        self.office = Office(self.library, self.translators, self.secret)
+        workshop = Workshop(self.db, self.library, self.translators, clock)
+        self.media = MediaStore(self.db, settings.media_dir, workshop, clock, self.secret)
+        self.webchat = WebChat(self.db, self.media, clock, self.translators, frozenset(groups))
+        self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
+        webhooks = self._add_telegram()
+        self.courier = Courier(self.db, self.channels, clock)
+        self.intake = Intake(self.db, self.office, clock, self.courier.wake)
+        self.jobs = Jobs(self.db, self.office, clock, self.courier.wake)
+        self.web = Web(
+            self.webchat, self.media, self.translators,
+            secret=self.secret, health=self.health, base_url=settings.base_url, people=people, webhooks=webhooks,
+        )  # fmt: skip
+        self._runner = web.AppRunner(self.web.app, access_log=None, shutdown_timeout=5)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _add_telegram(self) -> dict[str, Callable[..., Awaitable[int]]]:
+        """Telegram, if a token is set; returns the webhook's path, if one is to be served."""
+        settings = self.settings
+        if settings.telegram_token is None:
+            return {}
+        # aiogram takes half a second to import; without a token nobody waits for it.
+        from bot.channels.telegram import TelegramChannel, Webhook
+        from handlers.commands import menu
+
+        hook = None
+        if settings.webhook_url and settings.webhook_secret:
+            hook = Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value())
+        channel = TelegramChannel(
+            token=settings.telegram_token.get_secret_value(),
+            api_base=settings.telegram_api_base,
+            media=self.media,
+            clock=self.clock,
+            pace=Pace(settings.send_per_second, settings.send_chat_per_second, settings.send_group_per_minute),
+            webhook=hook,
+            commands=menu(self.translators["vi"], "reporter"),
+        )
+        self.channels[channel.name] = channel
+        return {urlsplit(hook.url).path: channel.webhook} if hook else {}
+
+    # --- start and stop ----------------------------------------------------------------------
+
+    async def prepare(self) -> None:
+        """Open the database and bring its schema up to date. Raises StartError."""
+        try:
+            await self.db.migrate()
+        except (SQLAlchemyError, OSError) as error:
+            cause = getattr(error, "orig", None) or error
+            raise StartError(f"DATABASE_URL: the database cannot be opened: {cause}") from error
+
+    async def start(self) -> None:
+        """Start what sends before what receives, and what receives before what acts by itself. Raises StartError."""
+        await self._listen()
+        self._tasks = [
+            asyncio.create_task(self.courier.run(), name="courier"),
+            asyncio.create_task(self.intake.run(), name="intake"),
+        ]
+        for channel in self.channels.values():
+            await channel.start(self.intake.take)
+        self.jobs.start()
+        await self.jobs.tick()
+        log.info("started", channels=sorted(self.channels), port=self.port)
+
+    async def _listen(self) -> None:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.web_host, self.settings.web_port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            where = f"{self.settings.web_host}:{self.settings.web_port}"
+            raise StartError(
+                f"WEB_PORT: {where} cannot be used ({error.strerror}); stop the other program or set another port"
+            ) from error
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on (WEB_PORT may be 0: any free one)."""
+        addresses: list[Any] = self._runner.addresses
+        return int(addresses[0][1]) if addresses else self.settings.web_port
+
+    async def stop(self) -> None:
+        """Receive no more, finish what was taken, send what can be sent at once, close."""
+        self.jobs.stop()
+        await self.web.close()
+        for channel in self.channels.values():
+            await channel.stop()
+        self.intake.stop()
+        try:
+            async with asyncio.timeout(STOP_WITHIN):
+                if self._tasks:
+                    await self._tasks[1]
+                self.courier.stop()
+                if self._tasks:
+                    await self._tasks[0]
+        except TimeoutError:
+            log.warning("stopped before all was sent; the next start goes on")
+        for task in self._tasks:
+            task.cancel()
+        await self._runner.cleanup()
+        await self.db.close()
+        log.info("stopped")
+
+    # --- looking after it --------------------------------------------------------------------
+
+    async def health(self) -> Health:
+        """Whether the database answers and messages are going out."""
+        try:
+            async with self.db.read() as conn:
+                queue = await outbox.waiting(UnitOfWork(conn, self.clock.now()))
+        except SQLAlchemyError as error:
+            return Health(ok=False, facts={"database": type(error).__name__})
+        age = self.clock.now() - queue["since"] if queue["since"] else timedelta(0)
+        dead = [task.get_name() for task in self._tasks if task.done()]
+        metrics.QUEUE.set(queue["count"])
+        metrics.QUEUE_AGE.set(max(0.0, age.total_seconds()))
+        facts = {
+            "database": "ok",
+            "waiting": queue["count"],
+            "oldest_seconds": round(age.total_seconds()),
+            "dead": dead,
+        }
+        return Health(ok=not dead and age < QUEUE_TOO_OLD * self.clock.speed, facts=facts)
+
+
+def state_folder(settings: Settings) -> Path:
+    """Where what belongs to the database is kept: beside an SQLite file, else under var/."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return Path(url.database).parent
+    return Path("var")

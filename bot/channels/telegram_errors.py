@@ -1,0 +1,74 @@
+"""What aiogram's errors mean for a message, and how to speak of them without giving the token away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiohttp import ClientConnectorError, ConnectionTimeoutError
+
+from bot.channels.base import Blocked, InDoubt, Refused, SendError, TryLater
+
+FAILURES = (TelegramAPIError, ClientDecodeError)
+"""All that a call raises when Telegram, or the way to it, fails."""
+
+_SOON = 2.0
+_ONCE_SOMEBODY_LOOKED = 60.0
+_CHAT_IS_GONE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deleted")
+
+
+def describe(error: BaseException) -> str:
+    """What went wrong, for a log: Telegram's own words, but no word of the client's, which may hold an address and
+    in it the token."""
+    if isinstance(error, TelegramNetworkError):
+        return type(error.__cause__ or error).__name__
+    if isinstance(error, TelegramAPIError):
+        return f"{type(error).__name__}: {error.message}"
+    return type(error).__name__
+
+
+@contextmanager
+def as_send_errors() -> Iterator[None]:
+    """Turn what aiogram raises into a `SendError`."""
+    try:
+        yield
+    except FAILURES as error:
+        # From None: the traceback of an outbox row must not show the client's words either.
+        raise send_error(error) from None
+
+
+def send_error(error: Exception) -> SendError:
+    """What to do about a message that failed with `error`."""
+    why = describe(error)
+    match error:
+        case TelegramRetryAfter():
+            return TryLater(error.retry_after, why)
+        case TelegramForbiddenError():
+            return Blocked(why)
+        case TelegramBadRequest() if any(words in error.message.lower() for words in _CHAT_IS_GONE):
+            return Blocked(why)
+        case TelegramBadRequest() | TelegramEntityTooLarge() | TelegramMigrateToChat():
+            return Refused(why)
+        case TelegramUnauthorizedError() | TelegramNotFound():
+            # The token was revoked, or the address is wrong: no fault of the message, and a person has to act.
+            return TryLater(_ONCE_SOMEBODY_LOOKED, why)
+        case TelegramNetworkError():
+            # The cause tells whether anything was handed over; a connection that was never made took nothing.
+            unmade = isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError)
+            return TryLater(_SOON, why) if unmade else InDoubt(why)
+        case TelegramAPIError():
+            return TryLater(_SOON, why)
+    # An answer that is no answer of Telegram's, such as a gateway's page: it may have come after the work was done.
+    return InDoubt(why)

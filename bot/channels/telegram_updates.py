@@ -1,0 +1,174 @@
+"""Telegram's updates, read as the neutral `Incoming`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.enums import ChatMemberStatus, ChatType, ContentType
+from aiogram.types import (
+    CallbackQuery,
+    Chat,
+    ChatMemberRestricted,
+    ChatMemberUnion,
+    ChatMemberUpdated,
+    Message,
+    PhotoSize,
+    Update,
+    User,
+)
+from aiohttp import ClientError
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channels.base import NotTaken
+from bot.channels.telegram_errors import FAILURES, describe
+from bot.clock import Clock
+from bot.media import PHOTO_LIMIT, BadPhotoError, MediaStore
+from handlers.events import Incoming, Membership, Photo
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "telegram"
+ALLOWED = ["message", "callback_query", "my_chat_member"]
+"""The kinds of updates that are asked for; an edited message changes no report, so it is not among them."""
+
+NAME_LIMIT = 80
+PHOTO_SECONDS = 20.0
+_PHOTOS_AT_ONCE = 4
+_CHUNK = 65536
+
+# Tuples, not sets: aiogram's fields hold plain strings, which are equal to its enums but hash differently.
+_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+_PRESENT = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
+_ADDRESSED = re.compile(r"/\w+@(\w+)")
+
+# What a person sends and no conversation here can use. All else that is neither text nor photo is a note of
+# Telegram's own (a message was pinned, a timer was set), and to such nobody wants an answer.
+_UNUSABLE = (
+    *(ContentType.ANIMATION, ContentType.AUDIO, ContentType.DOCUMENT, ContentType.LIVE_PHOTO, ContentType.PAID_MEDIA),
+    *(ContentType.STICKER, ContentType.STORY, ContentType.VIDEO, ContentType.VIDEO_NOTE, ContentType.VOICE),
+    *(ContentType.CHECKLIST, ContentType.CONTACT, ContentType.DICE, ContentType.GAME, ContentType.POLL),
+    *(ContentType.VENUE, ContentType.LOCATION, ContentType.RICH_MESSAGE, ContentType.UNKNOWN),
+)
+
+
+def parse(raw: Any) -> Update:
+    """An update from its JSON. One that is newer than our types becomes an update with nothing in it: it would come
+    again and again otherwise, and hold up what stands behind it. Raises ValueError for what is no update at all."""
+    try:
+        return Update.model_validate(raw)
+    except ValidationError as error:
+        number = raw.get("update_id") if isinstance(raw, dict) else None
+        if type(number) is not int:
+            raise ValueError("no update") from error
+        where = sorted({".".join(map(str, one["loc"])) for one in error.errors()})
+        log.error("update passed over: its form is not known", update=number, where=where[:5])
+        return Update(update_id=number)
+
+
+def chat_of(update: Update) -> int:
+    """The chat whose order an update keeps; 0 for one of no chat."""
+    if update.message:
+        return update.message.chat.id
+    if update.callback_query and update.callback_query.message:
+        return update.callback_query.message.chat.id
+    return update.my_chat_member.chat.id if update.my_chat_member else 0
+
+
+class Reader:
+    """Reads updates, and fetches the pictures that they speak of."""
+
+    def __init__(self, bot: Bot, media: MediaStore, clock: Clock) -> None:
+        self._bot, self._media, self._clock = bot, media, clock
+        self._downloads = asyncio.Semaphore(_PHOTOS_AT_ONCE)
+        self.username = ""
+        """The bot's own, once it is known: commands for another bot are then left to that one."""
+
+    async def read(self, update: Update) -> Incoming | None:
+        """What happened, or None if it concerns no conversation. Raises NotTaken if a picture could not be kept now."""
+        key = str(update.update_id)
+        if update.message:
+            return await self._message(key, update.message)
+        if update.callback_query:
+            return self._press(key, update.callback_query)
+        if update.my_chat_member:
+            return self._membership(key, update.my_chat_member)
+        return None
+
+    def _base(self, key: str, chat: Chat, sender: User | None) -> Incoming:
+        return Incoming(
+            channel=CHANNEL,
+            chat=str(chat.id),
+            sender=str(sender.id if sender else chat.id),
+            key=key,
+            at=self._clock.now(),
+            sender_name=sender.full_name[:NAME_LIMIT] if sender else "",
+            is_group=chat.type in _GROUPS,
+        )
+
+    async def _message(self, key: str, message: Message) -> Incoming | None:
+        """A picture's caption is passed over: a conversation takes one thing at a time, and the picture is it."""
+        base = self._base(key, message.chat, message.from_user)
+        if message.text is not None:
+            is_for_us = message.chat.type != ChatType.CHANNEL and self._is_for_us(message.text)
+            return replace(base, text=message.text) if is_for_us else None
+        # In a group nobody sends the bot a picture, so none is fetched and kept there.
+        if message.chat.type != ChatType.PRIVATE:
+            return None
+        if message.photo:
+            return replace(base, photo=await self._photo(message.photo, base.chat))
+        return base if message.content_type in _UNUSABLE else None
+
+    def _is_for_us(self, text: str) -> bool:
+        found = _ADDRESSED.match(text)
+        return found is None or not self.username or found[1].lower() == self.username.lower()
+
+    def _press(self, key: str, press: CallbackQuery) -> Incoming | None:
+        if press.message is None or not press.data or press.message.chat.type == ChatType.CHANNEL:
+            return None
+        base = self._base(key, press.message.chat, press.from_user)
+        return replace(base, action=press.data, message_id=str(press.message.message_id))
+
+    def _membership(self, key: str, change: ChatMemberUpdated) -> Incoming | None:
+        """In a private chat only its end is told: its beginning is the /start that follows."""
+        was, now = _is_present(change.old_chat_member), _is_present(change.new_chat_member)
+        is_private = change.chat.type == ChatType.PRIVATE
+        if was == now or change.chat.type == ChatType.CHANNEL or (is_private and now):
+            return None
+        membership = Membership.ADDED if now else Membership.REMOVED
+        return replace(self._base(key, change.chat, change.from_user), membership=membership)
+
+    async def _photo(self, sizes: Sequence[PhotoSize], chat: str) -> Photo:
+        largest = max(sizes, key=lambda size: size.width * size.height)
+        try:
+            async with self._downloads, asyncio.timeout(PHOTO_SECONDS):
+                data = await self._download(largest.file_id)
+            return Photo(await self._media.keep_photo(data, f"{CHANNEL}:{chat}"))
+        except SQLAlchemyError as error:
+            raise NotTaken(type(error).__name__) from error
+        except (*FAILURES, ClientError, TimeoutError, BadPhotoError, OSError) as error:
+            log.warning("photo lost on the way", error=describe(error))
+            return Photo(None)
+
+    async def _download(self, file_id: str) -> bytes:
+        """The bytes of a file. Raises BadPhotoError once there are more than a picture may have."""
+        file = await self._bot.get_file(file_id)
+        url = self._bot.session.api.file_url(self._bot.token, file.file_path or "")
+        data = bytearray()
+        async for chunk in self._bot.session.stream_content(url, timeout=int(PHOTO_SECONDS), chunk_size=_CHUNK):
+            data += chunk
+            if len(data) > PHOTO_LIMIT:
+                raise BadPhotoError("too large")
+        return bytes(data)
+
+
+def _is_present(member: ChatMemberUnion) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in _PRESENT

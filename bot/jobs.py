@@ -1,0 +1,75 @@
+"""What happens by the clock: periods open, reminders and digests go out, old rows are pruned.
+
+Each job asks the database what is due, so one that was missed is caught up by the next run, and one that runs
+twice writes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from prometheus_client import Counter
+
+from bot.clock import Clock
+from handlers import pushes
+from handlers.context import Office
+from reporting import register as ledger
+from storage import updates
+from storage.engine import Database
+from storage.uow import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+EVERY = 15.0
+"""Seconds of the bot's clock between two looks at what is due; never less than half a real second."""
+
+KEEP_KEYS = timedelta(days=14)
+KEEP_SENT = timedelta(days=60)
+
+RUNS = Counter("danvan_jobs_total", "Runs of the timed jobs, by outcome", ["job", "outcome"])
+
+Job = Callable[[UnitOfWork, datetime], Awaitable[object]]
+
+
+class Jobs:
+    """Runs the timed jobs on APScheduler."""
+
+    def __init__(self, db: Database, office: Office, clock: Clock, committed: Callable[[], None]) -> None:
+        self._db, self._office, self._clock, self._committed = db, office, clock, committed
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        interval = max(0.5, EVERY / self._clock.speed)
+        self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Do all that is due now, each job in a transaction of its own."""
+        await self._run(
+            "open periods", lambda uow, now: ledger.open_periods(uow, self._office.translators.timezone, now)
+        )
+        await self._run("remind", lambda uow, now: pushes.remind(self._office, uow, now))
+        await self._run("digest", lambda uow, now: pushes.digest(self._office, uow, now))
+        await self._run("prune", lambda uow, now: updates.prune(uow, now - KEEP_KEYS, now - KEEP_SENT))
+        self._committed()
+
+    async def _run(self, name: str, job: Job) -> None:
+        now = self._clock.now()
+        try:
+            async with self._db.write() as conn:
+                uow = UnitOfWork(conn, now)
+                await job(uow, now)
+                await uow.flush()
+        except Exception:
+            # The others must run, and this one is tried again at the next tick.
+            log.exception("job failed", job=name)
+            RUNS.labels(name, "failed").inc()
+        else:
+            RUNS.labels(name, "done").inc()

@@ -1,0 +1,135 @@
+"""Files: pictures that people send, and files that are made when they are sent (charts, workbooks).
+
+Each is kept in the media directory under its SHA-256, so that no name from outside reaches a path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from PIL import Image, UnidentifiedImageError
+
+from bot.clock import Clock
+from handlers.events import Attachment
+from storage import snapshots
+from storage.engine import Database
+from storage.uow import Row, UnitOfWork
+
+PHOTO_LIMIT = 10 * 1024 * 1024
+PIXEL_LIMIT = 50_000_000
+_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+
+class BadPhotoError(ValueError):
+    """The bytes are no picture that we keep: too large, or of another kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file in the media directory."""
+
+    id: str
+    path: Path
+    mime: str
+
+
+class Maker(Protocol):
+    """Makes the files that exist only once they are sent."""
+
+    async def make(self, reference: str) -> tuple[bytes, str]:
+        """The bytes and MIME type of a reference such as `chart/12/vi`. Raises LookupError for an unknown one."""
+
+
+class MediaStore:
+    """Keeps files, and gives links to them that nobody can guess."""
+
+    def __init__(
+        self, db: Database, folder: Path, maker: Maker, clock: Clock, secret: bytes, base_url: str = ""
+    ) -> None:
+        self._db, self._folder, self._maker, self._clock = db, folder, maker, clock
+        self._signer = URLSafeSerializer(secret, salt="media")
+        self._base_url = base_url
+
+    async def keep_photo(self, data: bytes, owner: str) -> str:
+        """Keep a picture that a person sent; returns its id. `owner` is the chat it came from (channel:chat).
+
+        Raises BadPhotoError.
+        """
+        mime = await asyncio.to_thread(_checked_type, data)
+        return await self._keep(f"p/{secrets.token_urlsafe(12)}", data, mime, owner)
+
+    async def belongs(self, uow: UnitOfWork, media_id: str, chat: str) -> bool:
+        """Whether this picture was uploaded from this web chat."""
+        row = await snapshots.media(uow, media_id)
+        return row is not None and row["name"] == f"web:{chat}"
+
+    async def resolve(self, attachment: Attachment) -> Kept:
+        """The file behind an attachment, made now if it has not been made. Raises LookupError."""
+        async with self._db.read() as conn:
+            row = await snapshots.media(UnitOfWork(conn, self._clock.now()), attachment.media_id)
+        if row is None:
+            data, mime = await self._maker.make(attachment.media_id)
+            # A workbook is made of today's numbers each time; only what is drawn from a kept digest keeps its id.
+            fixed = attachment.media_id.startswith("chart/")
+            media_id = attachment.media_id if fixed else f"f/{secrets.token_urlsafe(12)}"
+            await self._keep(media_id, data, mime, attachment.name)
+            return await self.resolve(Attachment(media_id, attachment.name))
+        return Kept(row["id"], self._path(row), row["mime"])
+
+    async def _keep(self, media_id: str, data: bytes, mime: str, name: str) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        row = {"id": media_id, "sha256": digest, "mime": mime, "size": len(data), "name": name}
+        await asyncio.to_thread(_write, self._path(row), data)
+        async with self._db.write() as conn:
+            await snapshots.keep_media(UnitOfWork(conn, self._clock.now()), row)
+        return media_id
+
+    def _path(self, row: Row) -> Path:
+        digest: str = row["sha256"]
+        return self._folder / digest[:2] / digest
+
+    def link(self, media_id: str, name: str) -> str:
+        """A signed link that can be fetched any number of times."""
+        return f"{self._base_url}/media/{self._signer.dumps(media_id)}/{quote(name, safe='')}"
+
+    def linked(self, token: str) -> str:
+        """The media id of a link's token. Raises LookupError for one that we did not sign."""
+        try:
+            media_id: str = self._signer.loads(token)
+        except BadSignature as error:
+            raise LookupError("unsigned") from error
+        return media_id
+
+
+def _checked_type(data: bytes) -> str:
+    """The MIME type by content, not by what the sender called it."""
+    if len(data) > PHOTO_LIMIT:
+        raise BadPhotoError("too large")
+    try:
+        with Image.open(BytesIO(data), formats=tuple(_TYPES)) as image:
+            width, height = image.size
+            kind = image.format or ""
+            if width * height > PIXEL_LIMIT:
+                raise BadPhotoError("too many pixels")
+            image.verify()
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadPhotoError("no picture") from error
+    return _TYPES[kind]
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all: a crash in the middle leaves no half picture under a good name."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    part.write_bytes(data)
+    part.replace(path)

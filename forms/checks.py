@@ -1,0 +1,197 @@
+"""What we check in a workbook ourselves, row by row, before and beside pyxform, which stops at its first error."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from forms.expressions import Expression, ExpressionError
+from forms.problems import Problem
+from forms.sheets import Row, Sheet
+
+OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience"})
+AUDIENCES = frozenset({"", "leaders", "news"})
+COUNTED = frozenset({"integer", "int", "decimal", "calculate"})
+TYPES = COUNTED | {"text", "string", "note", "date", "time", "image", "photo"}
+GROUPS = frozenset({"begin group", "begin_group", "end group", "end_group"})
+_SELECT = re.compile(r"(?:select[_ ]one|select1|select[_ ]multiple|select all that apply)(?: from)?(?: (?P<list>\S+))?")
+
+# Columns that mean something to ODK which the bot cannot do yet.
+REFUSED_COLUMNS: Mapping[str, frozenset[str]] = {
+    "survey": frozenset(
+        {"image", "big_image", "audio", "video", "media", "trigger", "repeat_count", "count", "save_to", "parameters"}
+        | {"autoplay", "intent", "rows", "accuracythreshold", "body", "bind", "instance", "query", "compact_tag"}
+    ),
+    "choices": frozenset({"image", "big_image", "audio", "video", "media"}),
+    "settings": frozenset({"public_key", "submission_url", "auto_send", "auto_delete", "instance_name", "prefix"}),
+}
+REFUSED_SHEETS = ("entities", "external_choices", "osm")
+ALIASES: Mapping[str, str] = {
+    "relevance": "relevant", "calculate": "calculation", "readonly": "read_only", "command": "type", "tag": "name",
+    "caption": "label",
+}  # fmt: skip
+EXPRESSIONS = frozenset({"relevant", "constraint", "calculation", "required", "read_only"})
+YES = frozenset({"yes", "true", "true()"})
+YES_NO = YES | {"no", "false", "false()"}
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+_INDICATOR = re.compile(r"[a-z][a-z0-9_]*")
+_REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
+
+
+def column_of(header: str) -> str:
+    """The column that a header means: "Constraint Message::English (en)" → "constraint_message"."""
+    parts = [part.strip().lower().replace(" ", "_").replace("-", "_") for part in header.split("::")]
+    base = (
+        parts[1]
+        if parts[0] == "bind" and len(parts) == 2 and ALIASES.get(parts[1], parts[1]) in EXPRESSIONS
+        else parts[0]
+    )
+    return ALIASES.get(base, base)
+
+
+def cells_of(row: Row) -> dict[str, str]:
+    """The cells of a row by column; of several languages, the first."""
+    found: dict[str, str] = {}
+    for header, cell in row.cells.items():
+        found.setdefault(column_of(header), cell)
+    return found
+
+
+def check(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
+    """All problems of `sheets` that we look for, in the order of the sheets."""
+    for name in REFUSED_SHEETS:
+        if name in sheets and sheets[name].rows:
+            yield Problem("sheet_refused", {"sheet": name}, name, 1)
+    for name in REFUSED_COLUMNS:
+        if name in sheets:
+            yield from _refused_columns(name, sheets[name])
+    for name, sheet in sheets.items():
+        yield from _duplicate_columns(name, sheet)
+    lists = dict[str, dict[str, int]]()
+    if "choices" in sheets:
+        yield from _check_choices(sheets["choices"], lists, unique=not _allows_twins(sheets))
+    yield from _check_survey([row for row in sheets["survey"].rows if not _is_disabled(row)], lists)
+
+
+def _allows_twins(sheets: Mapping[str, Sheet]) -> bool:
+    rows = sheets["settings"].rows if "settings" in sheets else ()
+    return any(cells_of(row).get("allow_choice_duplicates", "").lower() in YES for row in rows)
+
+
+def _is_disabled(row: Row) -> bool:
+    return cells_of(row).get("disabled", "").lower() in YES
+
+
+def _refused_columns(name: str, sheet: Sheet) -> Iterator[Problem]:
+    refused = REFUSED_COLUMNS[name]
+    for row in sheet.rows:
+        for header in row.cells:
+            if column_of(header) in refused:
+                yield Problem("column_refused", {"column": header}, name, row.number)
+
+
+def _duplicate_columns(name: str, sheet: Sheet) -> Iterator[Problem]:
+    twice = {header for place, header in enumerate(sheet.headers) if header in sheet.headers[:place]}
+    for header in sorted(twice):
+        yield Problem("duplicate_column", {"column": header}, name, 1)
+
+
+def _check_choices(sheet: Sheet, lists: dict[str, dict[str, int]], *, unique: bool) -> Iterator[Problem]:
+    """Checks the choices, and fills `lists`: list name → choice → row."""
+    for row in sheet.rows:
+        cells = cells_of(row)
+        if "list_name" not in cells:
+            continue
+        choices, name = lists.setdefault(cells["list_name"], {}), cells.get("name", "")
+        if not name:
+            yield Problem("choice_name_missing", sheet="choices", row=row.number)
+        other = choices.setdefault(name, row.number)
+        if unique and name and other != row.number:
+            twice: dict[str, str | int] = {"list": cells["list_name"], "name": name, "other": other}
+            yield Problem("choice_twice", twice, "choices", row.number)
+
+
+def _check_survey(rows: list[Row], lists: Collection[str]) -> Iterator[Problem]:
+    survey = [(row, cells_of(row)) for row in rows]
+    if not survey:
+        yield Problem("no_questions", sheet="survey")
+    known = {cells["name"] for _, cells in survey if "name" in cells}
+    names: dict[str, int] = {}
+    indicators: dict[str, int] = {}
+    for row, cells in survey:
+        found = (*_check_type(cells, lists), *_check_name(cells), *_check_own(cells), *_check_expressions(cells))
+        for problem in (*found, *_check_references(row, known)):
+            yield Problem(problem.code, problem.params, "survey", row.number)
+        if not _is_group(cells):
+            yield from _check_unique("duplicate_name", "name", cells.get("name"), row, names)
+        yield from _check_unique("indicator_twice", "indicator", cells.get("indicator"), row, indicators)
+
+
+def _is_group(cells: Mapping[str, str]) -> bool:
+    return cells.get("type", "").lower().startswith(("begin", "end"))
+
+
+def _check_unique(code: str, key: str, value: str | None, row: Row, seen: dict[str, int]) -> Iterator[Problem]:
+    if value and (other := seen.setdefault(value, row.number)) != row.number:
+        yield Problem(code, {key: value, "other": other}, "survey", row.number)
+
+
+def _check_type(cells: Mapping[str, str], lists: Collection[str]) -> Iterator[Problem]:
+    kind = " ".join(cells.get("type", "").split())
+    if not kind:
+        if "name" in cells or "label" in cells:
+            yield Problem("type_missing")
+        return
+    if kind in TYPES or kind.lower() in GROUPS:
+        return
+    select = _SELECT.fullmatch(kind)
+    if select is None or (select["list"] or "").startswith("${"):
+        yield Problem("type_refused", {"type": kind})
+    elif select["list"] is None:
+        yield Problem("choice_list_missing", {"type": kind})
+    elif select["list"] not in lists:
+        yield Problem("choice_list_unknown", {"list": select["list"]})
+
+
+def _check_name(cells: Mapping[str, str]) -> Iterator[Problem]:
+    kind, name = cells.get("type", "").lower(), cells.get("name", "")
+    if not kind or kind.startswith("end"):
+        return
+    if not name:
+        yield Problem("name_missing")
+    elif not _NAME.fullmatch(name):
+        yield Problem("name_invalid", {"name": name})
+    if not _is_group(cells) and kind != "calculate" and "label" not in cells and "hint" not in cells:
+        yield Problem("label_missing")
+
+
+def _check_own(cells: Mapping[str, str]) -> Iterator[Problem]:
+    indicator, audience = cells.get("indicator", ""), cells.get("audience", "")
+    if indicator and not _INDICATOR.fullmatch(indicator):
+        yield Problem("indicator_id", {"indicator": indicator})
+    if indicator and cells.get("type", "") not in COUNTED:
+        yield Problem("indicator_type", {"type": cells.get("type", "")})
+    if audience not in AUDIENCES:
+        yield Problem("audience", {"audience": audience})
+
+
+def _check_expressions(cells: Mapping[str, str]) -> Iterator[Problem]:
+    for column in sorted(EXPRESSIONS & cells.keys()):
+        if cells[column].lower() not in YES_NO:
+            yield from _check_expression(column, cells[column])
+    if "choice_filter" in cells:
+        yield from _check_expression("choice_filter", cells["choice_filter"], on_items=True)
+
+
+def _check_references(row: Row, known: Collection[str]) -> Iterator[Problem]:
+    for header, cell in row.cells.items():
+        if column_of(header) not in OWN_COLUMNS:
+            for name in _REFERENCE.findall(cell):
+                if name not in known:
+                    yield Problem("reference_unknown", {"column": header, "name": name})
+
+
+def _check_expression(column: str, text: str, *, on_items: bool = False) -> Iterator[Problem]:
+    try:
+        # pyxform puts paths in place of ${names}; whether the names exist is its affair.
+        Expression(_REFERENCE.sub("/data/name", text), on_items=on_items)
+    except ExpressionError as error:
+        yield Problem("expression", {"column": column, "detail": str(error)})

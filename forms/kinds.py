@@ -1,0 +1,133 @@
+"""The kinds of questions, and their answers in three shapes.
+
+As JSON (what is stored: integer → int, decimal → "8.5", select_multiple → list, date → "2022-12-16", time → "09:30"),
+as a `Value` (what expressions compute with), and as the text of a default in a workbook.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from forms.values import NUMBERS, Json, Value, decimal_text, moment, number, string
+
+
+class Kind(StrEnum):
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    TEXT = "text"
+    NOTE = "note"
+    SELECT_ONE = "select_one"
+    SELECT_MULTIPLE = "select_multiple"
+    DATE = "date"
+    TIME = "time"
+    IMAGE = "image"
+    CALCULATE = "calculate"
+
+
+SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
+
+
+def clean(kind: Kind, answer: object) -> Json:
+    """`answer` as the canonical JSON of its kind; None when it is empty. Raises ValueError when of another kind."""
+    if answer is None or answer in ("", []):
+        return None
+    return _CLEANERS.get(kind, _clean_text)(answer)
+
+
+def _clean_integer(answer: object) -> Json:
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        return answer
+    raise ValueError("not a whole number")
+
+
+def _clean_decimal(answer: object) -> Json:
+    if not isinstance(answer, int | str | Decimal) or isinstance(answer, bool):
+        raise ValueError("not a decimal number")
+    found = NUMBERS.create_decimal(str(answer))
+    if not found.is_finite():
+        raise ValueError("not a decimal number")
+    return decimal_text(found)
+
+
+def _clean_text(answer: object) -> Json:
+    if not isinstance(answer, str):
+        raise ValueError("not a text")
+    return answer
+
+
+def _clean_choices(answer: object) -> Json:
+    if not isinstance(answer, list | tuple) or not all(isinstance(value, str) for value in answer):
+        raise ValueError("not a list of choices")
+    return list(dict.fromkeys(answer))
+
+
+def _clean_date(answer: object) -> Json:
+    return date.fromisoformat(str(answer)).isoformat()
+
+
+def _clean_time(answer: object) -> Json:
+    return time.fromisoformat(str(answer)).strftime("%H:%M")
+
+
+_CLEANERS: Mapping[Kind, Callable[[object], Json]] = MappingProxyType(
+    {
+        Kind.INTEGER: _clean_integer,
+        Kind.DECIMAL: _clean_decimal,
+        Kind.SELECT_MULTIPLE: _clean_choices,
+        Kind.DATE: _clean_date,
+        Kind.TIME: _clean_time,
+    }
+)
+
+
+def load(kind: Kind, answer: Json) -> Value:
+    """The JSON of an answer as expressions see it; several choices as one text with spaces between."""
+    if answer is None:
+        return ""
+    if isinstance(answer, bool):
+        return answer
+    if isinstance(answer, int):
+        return Decimal(answer)
+    if isinstance(answer, list):
+        return " ".join(map(str, answer))
+    text = str(answer)
+    if kind is Kind.DECIMAL:
+        return Decimal(text)
+    if kind is Kind.DATE:
+        return date.fromisoformat(text)
+    return time.fromisoformat(text) if kind is Kind.TIME else text
+
+
+def dump(value: Value) -> Json:
+    """A calculated value as JSON: a whole number as int, another as text; None for nothing, NaN and infinity."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        return int(value)
+    return string(value) or None
+
+
+def convert(kind: Kind, value: Value) -> Json:
+    """`value`, of whatever type, as an answer of `kind`: what a default does. Raises ValueError when it cannot be."""
+    text = string(value)
+    if text == "":
+        return None
+    if kind is Kind.INTEGER:
+        return _convert_integer(value)
+    if kind is Kind.DECIMAL:
+        return clean(kind, number(value))
+    if kind is Kind.SELECT_MULTIPLE:
+        return clean(kind, text.split())
+    if kind is Kind.DATE:
+        found = moment(value)
+        return clean(kind, found.isoformat()[:10] if found else text)
+    return dump(value) if kind in {Kind.CALCULATE, Kind.NOTE} else clean(kind, text)
+
+
+def _convert_integer(value: Value) -> Json:
+    found = number(value)
+    if not found.is_finite() or found != found.to_integral_value():
+        raise ValueError("not a whole number")
+    return int(found)

@@ -1,0 +1,160 @@
+"""Workbooks as plain tables: .xlsx, .xls, .csv and Markdown, with the row numbers that a person sees."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from forms.problems import FormError, Problem
+
+# Spreadsheets may claim a million formatted rows; after this many empty ones there is nothing more.
+EMPTY_ROWS = 60
+_MARKDOWN_ROW = re.compile(r"\s*\|(.*)\|[^|]*")
+_MARKDOWN_RULE = re.compile(r"[\s|:-]+")
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a sheet: its number (the header is row 1) and its non-empty cells by column header."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    headers: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+Grid = Iterable[Sequence[str]]
+
+
+def read_sheets(path: Path) -> dict[str, Sheet]:
+    """The sheets of the workbook at `path` by lower-case name. Raises FormError when it cannot be read."""
+    read = _READERS.get(path.suffix.lower())
+    if read is None:
+        raise _unreadable(f"a form is one of {', '.join(_READERS)}")
+    try:
+        grids = read(path)
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise _unreadable(str(error)) from error
+    return {name.strip().lower(): _sheet(grid) for name, grid in grids.items()}
+
+
+def _unreadable(detail: str) -> FormError:
+    return FormError([Problem("unreadable", {"detail": detail})])
+
+
+def _sheet(grid: Grid) -> Sheet:
+    lines = list(_until_empty(grid))
+    headers = [" ".join(header.split()) for header in lines[0]] if lines else []
+    rows = (Row(number, _cells(headers, line)) for number, line in enumerate(lines[1:], 2))
+    return Sheet(tuple(filter(None, headers)), tuple(row for row in rows if row.cells))
+
+
+def _until_empty(grid: Grid) -> Iterator[Sequence[str]]:
+    empty = 0
+    for line in grid:
+        empty = 0 if any(line) else empty + 1
+        if empty > EMPTY_ROWS:
+            return
+        yield line
+
+
+def _cells(headers: Sequence[str], line: Sequence[str]) -> Mapping[str, str]:
+    return {header: cell for header, cell in zip(headers, line, strict=False) if header and cell}
+
+
+def _text(cell: object) -> str:
+    """A cell as the clerk would type it: 3 for 3.0, 2022-12-16 for a date, TRUE for a tick."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell).replace("\u00a0", " ").strip()
+
+
+def _read_xlsx(path: Path) -> dict[str, Grid]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException) as error:
+        raise ValueError(str(error)) from error
+    try:
+        return {
+            sheet.title: list(_until_empty([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)))
+            for sheet in workbook.worksheets
+        }
+    finally:
+        workbook.close()
+
+
+def _read_xls(path: Path) -> dict[str, Grid]:
+    from xlrd import (  # type: ignore[import-untyped]
+        XL_CELL_BOOLEAN,
+        XL_CELL_DATE,
+        XLRDError,
+        open_workbook,
+        xldate_as_datetime,
+    )
+
+    try:
+        book = open_workbook(path)
+    except XLRDError as error:
+        raise ValueError(str(error)) from error
+
+    def text(cell: Any) -> str:
+        if cell.ctype == XL_CELL_DATE:
+            moment = xldate_as_datetime(cell.value, book.datemode)
+            return _text(moment if cell.value >= 1 else moment.time())
+        return _text(bool(cell.value) if cell.ctype == XL_CELL_BOOLEAN else cell.value)
+
+    return {sheet.name: [[text(cell) for cell in row] for row in sheet.get_rows()] for sheet in book.sheets()}
+
+
+def _read_csv(path: Path) -> dict[str, Grid]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return _by_first_column([[cell.strip() for cell in line] for line in csv.reader(lines)])
+
+
+def _read_markdown(path: Path) -> dict[str, Grid]:
+    found = (_MARKDOWN_ROW.fullmatch(line) for line in path.read_text(encoding="utf-8-sig").splitlines())
+    inner = [match[1] for match in found if match and not _is_rule(match[1])]
+    return _by_first_column([[cell.strip().replace(r"\|", "|") for cell in _PIPE.split(line)] for line in inner])
+
+
+def _is_rule(line: str) -> bool:
+    return "-" in line and _MARKDOWN_RULE.fullmatch(line) is not None
+
+
+def _by_first_column(lines: list[list[str]]) -> dict[str, Grid]:
+    """Sheets in one table: a name in the first column begins a sheet, the header is the first filled line after it."""
+    named: list[tuple[str, list[str]]] = []
+    name = ""
+    for line in lines:
+        name = (line[0] if line else "") or name
+        named.append((name, line[1:]))
+    grids = {name: [cells for _, cells in group] for name, group in groupby(named, key=lambda pair: pair[0]) if name}
+    return {name: grid if any(grid[0]) else grid[1:] for name, grid in grids.items()}
+
+
+_READERS: Mapping[str, Callable[[Path], dict[str, Grid]]] = MappingProxyType(
+    {".xlsx": _read_xlsx, ".xls": _read_xls, ".csv": _read_csv, ".md": _read_markdown}
+)

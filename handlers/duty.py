@@ -1,0 +1,97 @@
+"""What a unit owes: the list, and whether a person may report on one of it."""
+
+from __future__ import annotations
+
+from handlers.context import Context, Person
+from handlers.events import Choice, Incoming, Reply
+from handlers.words import due_text, period_covers, period_title
+from reporting import register as ledger
+from storage import register, reports
+from storage.uow import Row
+
+
+async def owed_list(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """/baocao: the reports that the unit owes, each with a button that starts it."""
+    person = ctx.person
+    if person is None or person.role != "reporter":
+        text = ctx.tr.t("You have no reports to send. /tonghop shows the totals; /trogiup shows what I can do.")
+        return [Reply(text)]
+    owed = await register.owed(ctx.uow, person.unit.id, ctx.now)
+    if not owed:
+        return [await _nothing_owed(ctx, person)]
+    drafts = {d["expected_id"]: d for d in await register.drafts_of(ctx.uow, person.member_id)}
+    return [await offer(ctx, row, drafts.get(row["id"])) for row in owed]
+
+
+async def _nothing_owed(ctx: Context, person: Person) -> Reply:
+    tr = ctx.tr
+    text = tr.t("✅ <b>{unit}</b> owes no report now. I will write when the next one opens.", unit=person.unit.name)
+    return Reply(text, ((Choice(tr.plain("Reports sent"), "hist"),),))
+
+
+async def offer(ctx: Context, owed: Row, draft: Row | None) -> Reply:
+    """One owed report: what it covers, how long is left, and the buttons that begin it."""
+    tr = ctx.tr
+    late = ctx.now > owed["due_at"]
+    text = tr.t(
+        "{mark} <b>{title}</b> – {campaign}\n{covers}\n{due}",
+        mark="⏰" if late else "📝",
+        title=period_title(owed, tr),
+        campaign=owed["campaign_name"],
+        covers=period_covers(owed, ctx.now, tr),
+        due=due_text(owed, ctx.now, tr),
+    )
+    if draft and draft["report_id"] is None:
+        form = await ctx.library.form(ctx.uow, draft["version_id"])
+        number, _ = ctx.interview(form, draft["state"]).position
+        rows = (
+            (Choice(tr.plain("Continue from question {n}?", n=number), f"resume/{draft['id']}"),),
+            (Choice(tr.plain("Start again"), f"restart/{owed['id']}"),),
+        )
+        return Reply(text, rows)
+    return Reply(text, await _beginnings(ctx, owed))
+
+
+async def _beginnings(ctx: Context, owed: Row) -> tuple[tuple[Choice, ...], ...]:
+    tr = ctx.tr
+    rows = [(Choice(tr.plain("📝 Report now"), f"start/{owed['id']}"),)]
+    quick = []
+    if owed["schedule"]["nothing"]:
+        quick.append(Choice(tr.plain("Nothing to report"), f"nothing/{owed['id']}"))
+    if await last_filled(ctx, owed):
+        quick.append(Choice(tr.plain("Same as last time"), f"same/{owed['id']}"))
+    return (*rows, tuple(quick)) if quick else tuple(rows)
+
+
+async def last_filled(ctx: Context, owed: Row) -> Row | None:
+    """The unit's last report on this form that had something in it."""
+    past = await reports.of_unit(ctx.uow, owed["unit_id"], limit=5)
+    return next((r for r in past if r["form_id"] == owed["form_id"] and not r["is_nothing"]), None)
+
+
+async def reportable(ctx: Context, expected_id: int) -> Row | Reply:
+    """The register row if this person may still report on it, else what to say instead."""
+    tr, person = ctx.tr, ctx.person
+    owed = await register.expected(ctx.uow, expected_id)
+    if owed is None or person is None or person.role != "reporter" or owed["unit_id"] != person.unit.id:
+        return Reply(tr.t("This report is not your unit's. /baocao shows what your unit owes."))
+    if ledger.is_closed(owed, ctx.now):
+        return Reply(
+            tr.t(
+                "<b>{title}</b> was closed {closes} {day}; it takes no more changes. /baocao shows what is open.",
+                title=period_title(owed, tr),
+                closes=tr.time(owed["closes_at"]),
+                day=tr.day_from(owed["closes_at"], ctx.now),
+            )
+        )
+    return owed
+
+
+def received_already(ctx: Context, owed: Row) -> Reply:
+    tr = ctx.tr
+    text = tr.t(
+        "✅ <b>{title}</b> was received already {day} at {time}, code <b>{code}</b>. Nothing was sent twice.",
+        title=period_title(owed, tr), day=tr.day_from(owed["received_at"], ctx.now),
+        time=tr.time(owed["received_at"]), code=owed["code"],
+    )  # fmt: skip
+    return Reply(text, ((Choice(tr.plain("✏️ Correct this report"), f"fix/{owed['report_id']}"),),))

@@ -1,0 +1,91 @@
+"""The ways into a report: afresh, as last time, nothing to report, going on, correcting one that was sent."""
+
+from __future__ import annotations
+
+from handlers import duty, filling, sending
+from handlers.context import Context
+from handlers.events import Reply
+from handlers.words import period_covers, period_title
+from reporting import register as ledger
+from storage import reports
+
+
+async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list[Reply]:
+    """Begin the report, or ask whether to go on with the one under way."""
+    owed = await duty.reportable(ctx, expected_id)
+    if isinstance(owed, Reply):
+        return [owed]
+    if owed["report_id"]:
+        return [duty.received_already(ctx, owed)]
+    assert ctx.person is not None  # noqa: S101  (_reportable has looked)
+    draft = await reports.draft_for(ctx.uow, ctx.person.member_id, expected_id)
+    if draft and not afresh:
+        return [await duty.offer(ctx, owed, draft)]
+    form = await ctx.library.form(ctx.uow, owed["version_id"])
+    interview = ctx.interview(form, None)
+    draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
+    covers = ctx.tr.t(
+        "<b>{title}</b> ({covers})",
+        title=period_title(owed, ctx.tr),
+        covers=period_covers(owed, ctx.now, ctx.tr),
+    )
+    return await filling.go_on(ctx, draft, interview, before=[covers])
+
+
+async def same_as_last(ctx: Context, expected_id: int) -> list[Reply]:
+    """Fill the draft with the last report's numbers and show the card: nothing is sent without *Gửi*."""
+    owed = await duty.reportable(ctx, expected_id)
+    if isinstance(owed, Reply):
+        return [owed]
+    if owed["report_id"]:
+        return [duty.received_already(ctx, owed)]
+    last = await duty.last_filled(ctx, owed)
+    if last is None:
+        return await start(ctx, expected_id)
+    form = await ctx.library.form(ctx.uow, owed["version_id"])
+    interview = ctx.interview(form, None)
+    interview.copy_from(last["answers"])
+    draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
+    return await filling.go_on(ctx, draft, interview)
+
+
+async def nothing_to_report(ctx: Context, expected_id: int) -> list[Reply]:
+    """One tap: a report that says that nothing took place."""
+    owed = await duty.reportable(ctx, expected_id)
+    if isinstance(owed, Reply):
+        return [owed]
+    if owed["report_id"]:
+        return [duty.received_already(ctx, owed)]
+    assert ctx.person is not None  # noqa: S101  (_reportable has looked)
+    form = await ctx.library.form(ctx.uow, owed["version_id"])
+    if draft := await reports.draft_for(ctx.uow, ctx.person.member_id, expected_id):
+        await reports.drop_draft(ctx.uow, draft["id"])
+    receipt = await ledger.submit(
+        ctx.uow, form, owed, version_id=owed["version_id"], member_id=ctx.person.member_id,
+        account_id=ctx.person.account_id, result={}, marks={}, nothing=True, demo=owed["demo"],
+    )  # fmt: skip
+    return [await sending.after_submit(ctx, owed, receipt, nothing=True)]
+
+
+async def correct(ctx: Context, report_id: int) -> list[Reply]:
+    """Open the card of a sent report again; sending makes a new revision."""
+    report = await reports.current(ctx.uow, report_id)
+    if report is None:
+        return [Reply(ctx.tr.t("I cannot find this report. /lichsu lists the reports sent."))]
+    owed = await duty.reportable(ctx, report["expected_id"])
+    if isinstance(owed, Reply):
+        return [owed]
+    form = await ctx.library.form(ctx.uow, report["version_id"])
+    interview = ctx.interview_of(form, report)
+    draft = await filling.new_draft(ctx, owed, interview, report["version_id"], report_id)
+    return await filling.go_on(ctx, draft, interview)
+
+
+async def resume(ctx: Context, draft_id: int) -> list[Reply]:
+    """Go on where the draft was left."""
+    found = await filling.open_draft(ctx, draft_id)
+    if isinstance(found, Reply):
+        return [found]
+    draft, interview = found
+    ctx.state["draft"] = draft_id
+    return await filling.go_on(ctx, draft, interview)

@@ -1,0 +1,142 @@
+"""Which handler takes an update. The order stands here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from forms.answers import unaccent
+from handlers import commands, digest, duty, filling, group, history, join, menu, report, sending
+from handlers.context import Context, Handler
+from handlers.events import BadAction, Incoming, Membership, Reply, number
+from locales.translator import Translator
+from reporting.invites import read_code
+
+COMMANDS: Mapping[str, Handler] = {
+    "baocao": duty.owed_list,
+    "tonghop": digest.command,
+    "tinhtrang": menu.status,
+    "lichsu": history.listed,
+    "trogiup": menu.help_,
+    "huy": sending.cancel,
+    "ngonngu": menu.language,
+}
+
+_DECORATION = re.compile(r"^[^\w]+|[^\w]+$")
+
+
+async def handle(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """The replies to one update. What it offers is remembered, so that the words of a button can be typed too."""
+    replies = await _route(ctx, incoming)
+    if not incoming.is_group and (offering := [r for r in replies if r.choices]):
+        choices = (choice for row in offering[-1].choices for choice in row)
+        ctx.state["offered"] = {_plain(choice.label): choice.action for choice in choices}
+    return replies
+
+
+async def _route(ctx: Context, incoming: Incoming) -> list[Reply]:
+    if incoming.is_group:
+        return await group.handle(ctx, incoming)
+    if incoming.membership is not None:
+        return [] if incoming.membership is Membership.REMOVED else await menu.stranger(ctx, incoming)
+    if incoming.action is not None:
+        return await _press(ctx, incoming, incoming.action)
+    if incoming.text is not None:
+        return await _say(ctx, incoming, incoming.text.strip())
+    if incoming.photo is not None and ctx.person and ctx.state.get("draft"):
+        return await filling.typed(ctx, incoming)
+    if incoming.photo is not None and ctx.person:
+        return await menu.lost(ctx, incoming)
+    return await menu.unsupported(ctx, incoming)
+
+
+async def _say(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
+    """A typed line: a command, a code, the words of a button, an answer, or something else."""
+    first, _, rest = text.partition(" ")
+    if first.lower().split("@")[0] == "/start":
+        if rest.strip():
+            return await join.with_code(ctx, incoming, rest)
+        return await (menu.help_ if ctx.person else menu.stranger)(ctx, incoming)
+    plain = _plain(text)
+    if command := commands.find(text, plain):
+        return await _command(ctx, incoming, command)
+    if read_code(text) and (ctx.person is None or "-" in text) and not ctx.state.get("draft"):
+        return await join.with_code(ctx, incoming, text)
+    if action := ctx.state.get("offered", {}).get(plain):
+        return await _press(ctx, incoming, action)
+    if ctx.person and ctx.state.get("draft") and not text.startswith("/"):
+        return await filling.typed(ctx, incoming)
+    return await menu.lost(ctx, incoming)
+
+
+async def _command(ctx: Context, incoming: Incoming, name: str) -> list[Reply]:
+    if ctx.person is None and name not in ("trogiup", "ngonngu"):
+        return await menu.stranger(ctx, incoming)
+    return await COMMANDS[name](ctx, incoming)
+
+
+async def _press(ctx: Context, incoming: Incoming, action: str) -> list[Reply]:
+    """A button, by the first word of its action. One that no handler knows is from an older version of the bot."""
+    verb, *parts = action.split("/")
+    if verb == "join":
+        return await join.pressed(ctx, incoming, parts)
+    if verb == "lang":
+        return await menu.set_language(ctx, incoming, parts)
+    if ctx.person is None:
+        return await menu.stranger(ctx, incoming)
+    try:
+        return await _press_as_member(ctx, incoming, verb, parts)
+    except BadAction:
+        # Actions come from the network: one that does not parse is nobody's button.
+        return await menu.lost(ctx, incoming)
+
+
+async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: list[str]) -> list[Reply]:
+    match verb:
+        case "q":
+            return await filling.pressed(ctx, incoming, parts)
+        case "card":
+            return await sending.card_pressed(ctx, parts)
+        case "start":
+            return await report.start(ctx, number(parts, 0))
+        case "restart":
+            return await report.start(ctx, number(parts, 0), afresh=True)
+        case "nothing":
+            return await report.nothing_to_report(ctx, number(parts, 0))
+        case "same":
+            return await report.same_as_last(ctx, number(parts, 0))
+        case "resume":
+            return await report.resume(ctx, number(parts, 0))
+        case "fix":
+            return await report.correct(ctx, number(parts, 0))
+        case "keep":
+            return await sending.keep(ctx, number(parts, 0))
+        case "drop":
+            return await sending.throw_away(ctx, number(parts, 0))
+        case "hist":
+            return await history.shown(ctx, incoming, parts)
+        case "dig":
+            return await digest.pressed(ctx, incoming, parts)
+        case "owed":
+            return await duty.owed_list(ctx, incoming)
+        case "later":
+            return await menu.later(ctx, incoming)
+        case "cmd" if parts and parts[0] in COMMANDS:
+            return await COMMANDS[parts[0]](ctx, incoming)
+    return await menu.lost(ctx, incoming)
+
+
+def apology(tr: Translator, code: str) -> Reply:
+    """When a handler failed: nothing was written, and the code to pass on."""
+    return Reply(
+        tr.t(
+            "Something went wrong on my side; your message was <b>not recorded</b>. Please send it once more; "
+            "if it fails again, give the code <b>{code}</b> to your office.",
+            code=code,
+        )
+    )
+
+
+def _plain(text: str) -> str:
+    """Words without diacritics, marks or case: what a typed line and a button's label are compared by."""
+    return _DECORATION.sub("", unaccent(text))

@@ -1,0 +1,216 @@
+"""Everything that one form has gathered below a unit, as plain data: reports, kept totals, and the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from forms.kinds import Kind
+from forms.model import Form, Question
+from reporting.digest import LEADERS, Span, labels, plain_texts
+from reporting.library import Library
+from storage import register, reports, statistics
+from storage.uow import Row, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A question. Texts are by language; `choices` gives the label of each code."""
+
+    name: str
+    kind: Kind
+    labels: Mapping[str, str]
+    unit: Mapping[str, str]
+    choices: Mapping[str, Mapping[str, str]]
+    indicator: str
+    for_leaders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A report as it stands: `answers` and `marks` by question name, of its current revision."""
+
+    code: str
+    unit: str
+    period: Span
+    received_at: datetime
+    late: bool
+    is_nothing: bool
+    revision: int
+    revised_at: datetime
+    demo: bool
+    answers: Mapping[str, Any]
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A total over all periods. With no report in it, it is silence and not zero."""
+
+    amount: Decimal
+    reports: int
+    inexact: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What became of one expected report; `late` is None where there is no report."""
+
+    state: str
+    late: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """`totals`: for each unit right below (and the unit itself, if it reports too) by indicator; `total` is the
+    unit's own kept total over all of them. `duties`: for each unit by the name of the period."""
+
+    campaign: str
+    title: str
+    unit: str
+    demo: bool
+    made_at: datetime
+    columns: tuple[Column, ...]
+    entries: tuple[Entry, ...]
+    totals: tuple[tuple[str, Mapping[str, Sum]], ...]
+    total: Mapping[str, Sum]
+    periods: tuple[Span, ...]
+    duties: tuple[tuple[str, Mapping[str, Duty]], ...]
+
+    def without_leaders_only(self) -> Export:
+        """What may be read by people other than leaders."""
+        return replace(self, columns=tuple(c for c in self.columns if not c.for_leaders))
+
+    @property
+    def indicators(self) -> tuple[Column, ...]:
+        """The columns that add up, one for each indicator (versions of a form may name its question differently)."""
+        found: dict[str, Column] = {}
+        for column in self.columns:
+            if column.indicator:
+                found.setdefault(column.indicator, column)
+        return tuple(found.values())
+
+
+async def sheet_data(uow: UnitOfWork, library: Library, form: Row, unit: Row) -> Export:
+    """The export of a form (a row of `register.live_forms`) for a unit (id, path, name) and all below it.
+
+    It holds what is for leaders only, too; the writers leave that out unless they are told otherwise.
+    """
+    found = await reports.of_form(uow, form["id"], unit["path"])
+    versions = sorted({row["version_id"] for row in found} - {form["version_id"]}, reverse=True)
+    used = {version: await library.form(uow, version) for version in (form["version_id"], *versions)}
+    periods = await register.periods(uow, form["id"])
+    owing = await statistics.register_rows(uow, form["id"], unit["path"])
+    totals, total = await _totals(uow, unit, [p["id"] for p in periods], owing)
+    return Export(
+        campaign=form["campaign_name"],
+        title=used[form["version_id"]].title,
+        unit=unit["name"],
+        demo=bool(form["demo"]),
+        made_at=uow.now,
+        columns=_columns(used.values()),
+        entries=tuple(_entry(row, used[row["version_id"]]) for row in found),
+        totals=totals,
+        total=total,
+        periods=tuple(Span.of(p) for p in periods),
+        duties=_duties(owing, periods),
+    )
+
+
+def _columns(versions: Iterable[Form]) -> tuple[Column, ...]:
+    """The questions of all versions in use, as the newest one that has each asks it.
+
+    A question that was for leaders in any of them stays so: its old answers were given on that word.
+    """
+    columns: dict[str, Column] = {}
+    for form in versions:
+        for question in filter(_is_shown, form.questions):
+            column = columns.setdefault(question.name, _column(question))
+            if question.audience == LEADERS:
+                columns[question.name] = replace(column, for_leaders=True)
+    return tuple(columns.values())
+
+
+def _is_shown(question: Question) -> bool:
+    return question.is_asked or bool(question.indicator)
+
+
+def _column(question: Question) -> Column:
+    return Column(
+        name=question.name,
+        kind=question.kind,
+        labels=labels(question),
+        unit=dict(question.unit),
+        choices={item.value: plain_texts(item.label) for item in question.items},
+        indicator=question.indicator,
+        for_leaders=question.audience == LEADERS,
+    )
+
+
+def _entry(row: Row, form: Form) -> Entry:
+    return Entry(
+        code=row["code"],
+        unit=row["unit_name"],
+        period=Span(row["period"], row["covers_from"], row["covers_to"], row["due_at"]),
+        received_at=row["received_at"],
+        late=row["late"],
+        is_nothing=row["is_nothing"],
+        revision=row["revision_no"],
+        revised_at=row["revised_at"],
+        demo=row["demo"],
+        answers=row["answers"],
+        marks={form.by_path[path].name: mark for path, mark in row["marks"].items() if mark and path in form.by_path},
+    )
+
+
+async def _totals(
+    uow: UnitOfWork, unit: Row, periods: Sequence[int], owing: Iterable[Row]
+) -> tuple[tuple[tuple[str, Mapping[str, Sum]], ...], Mapping[str, Sum]]:
+    total = _added(await reports.totals(uow, unit["id"], periods))
+    branches = {branch for row in owing if (branch := row["path"].removeprefix(unit["path"]).partition("/")[0])}
+    below: dict[int, list[Row]] = {}
+    for row in await statistics.totals_of_units_below(uow, unit["id"], periods):
+        # A branch in which nobody owes this form has no line; one that owes and is silent has an empty one.
+        if str(row["unit_id"]) in branches:
+            below.setdefault(row["unit_id"], []).append(row)
+    lines = [(found[0]["name"], _added(row for row in found if row["indicator"])) for found in below.values()]
+    if own := _rest(total, [sums for _, sums in lines]):
+        lines.insert(0, (unit["name"], own))
+    return tuple(lines), total
+
+
+def _added(rows: Iterable[Row]) -> dict[str, Sum]:
+    sums: dict[str, Sum] = {}
+    for row in rows:
+        before = sums.get(row["indicator"], Sum(Decimal(0), 0, 0))
+        sums[row["indicator"]] = Sum(
+            before.amount + row["amount"], before.reports + row["reports"], before.inexact + row["inexact"]
+        )
+    return {indicator: found for indicator, found in sums.items() if found.reports}
+
+
+def _rest(total: Mapping[str, Sum], parts: Sequence[Mapping[str, Sum]]) -> dict[str, Sum]:
+    """What a unit adds to its total by reports of its own."""
+    left: dict[str, Sum] = {}
+    for indicator, whole in total.items():
+        given = [part[indicator] for part in parts if indicator in part]
+        rest = Sum(
+            whole.amount - sum((g.amount for g in given), Decimal(0)),
+            whole.reports - sum(g.reports for g in given),
+            whole.inexact - sum(g.inexact for g in given),
+        )
+        if rest.reports:
+            left[indicator] = rest
+    return left
+
+
+def _duties(owing: Iterable[Row], periods: Sequence[Row]) -> tuple[tuple[str, Mapping[str, Duty]], ...]:
+    names = {period["id"]: period["name"] for period in periods}
+    units: dict[int, tuple[str, dict[str, Duty]]] = {}
+    for row in owing:
+        _, duties = units.setdefault(row["unit_id"], (row["unit_name"], {}))
+        duties[names[row["period_id"]]] = Duty(row["state"], row["late"])
+    return tuple(units.values())

@@ -1,0 +1,60 @@
+"""An export as a workbook for the office and as text for other programs.
+
+No text in it becomes a formula where the file is opened, whoever typed it.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import StringIO
+
+from locales.translator import Translator
+from reporting.documents.cells import About, Cell, clean, report_sheet, sheets
+from reporting.documents.export import Export, sheet_data
+
+__all__ = ["Export", "sheet_data", "write_csv", "write_xlsx"]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a spreadsheet read a text as a formula."""
+
+
+def write_xlsx(export: Export, tr: Translator, *, leaders: bool = False) -> bytes:
+    """Three sheets: reports, totals, register. It takes a while: call it in a thread.
+
+    `leaders`: with the questions that are for leaders only.
+    """
+    # openpyxl takes long to import, and most runs of the bot write no workbook for hours.
+    from reporting.documents.workbook import workbook
+
+    seen = export if leaders else export.without_leaders_only()
+    heading = f"{export.campaign} – {export.unit}"
+    if export.demo:
+        heading = f"{heading} ({tr.plain('demo data')})"
+    return workbook(sheets(seen, tr), heading=clean(heading), made_at=export.made_at)
+
+
+def write_csv(export: Export, tr: Translator, *, leaders: bool = False) -> bytes:
+    """The report rows as UTF-8 with a byte order mark, which Excel needs to see Vietnamese. Numbers have a decimal
+    point, dates are ISO 8601. `leaders`: with the questions that are for leaders only."""
+    sheet = report_sheet(export if leaders else export.without_leaders_only(), tr)
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_text(title) for title in sheet.header])
+    writer.writerows([_text(cell) for cell in row] for row in sheet.rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+    if isinstance(cell, About):
+        cell = cell.amount
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "minutes")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.isoformat("minutes")
+    return "" if cell is None else f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

@@ -1,0 +1,29 @@
+"""Invite codes: short enough to be read out over the telephone, too many to be guessed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+
+# No 0/O, 1/I/L: they are mistaken for each other on paper.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_SHAPE = re.compile(rf"([{ALPHABET}]{{4}})[\s-]?([{ALPHABET}]{{4}})")
+
+
+def new_code() -> str:
+    """A fresh code such as K7QM-2XPD: some 8 × 10¹¹ of them."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def read_code(text: str) -> str | None:
+    """The code that a line holds, in its one spelling; None if the line is not shaped like one."""
+    match = _SHAPE.fullmatch(text.strip().upper())
+    return f"{match[1]}-{match[2]}" if match else None
+
+
+def hash_code(code: str, secret: bytes) -> str:
+    """What is stored of a code: without the secret a copy of the database lets nobody in."""
+    return hmac.new(secret, b"invite:" + code.encode(), hashlib.sha256).hexdigest()

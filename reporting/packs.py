@@ -1,0 +1,200 @@
+"""Campaign packs: a folder (or one workbook) that holds a campaign's units, forms and schedule.
+
+Reading a pack touches no database and finds all that is wrong; saving one can be repeated and changes only what
+is new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from forms.answers import unaccent
+from forms.problems import FormError
+from forms.xlsform import Workbook, read_workbook
+from reporting.periods import CellError, DigestTime, Schedule, Step
+from reporting.units import UnitLine, UnitListError, read_units
+from storage import people, register
+from storage.tables import Campaign, FormRecord, FormVersion
+from storage.uow import Row, UnitOfWork, table
+
+WORKBOOKS = (".md", ".xlsx", ".xls")
+CAMPAIGN_KEYS = ("name", "prefix", "unit")
+
+
+class PackError(ValueError):
+    """A pack that cannot be loaded; each problem names file, sheet and row."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class PackForm:
+    slug: str
+    workbook: Workbook
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What a pack says, checked: `campaign` holds the cells of its `campaign` sheet."""
+
+    slug: str
+    campaign: Mapping[str, str]
+    units: tuple[UnitLine, ...]
+    forms: tuple[PackForm, ...]
+
+    def moved_to(self, first: date) -> Pack:
+        """The same campaign beginning on another day."""
+        forms = tuple(replace(form, schedule=form.schedule.moved_to(first)) for form in self.forms)
+        return replace(self, forms=forms)
+
+
+def read_pack(path: Path) -> Pack:
+    """Read the pack at a path. Raises PackError with every problem found."""
+    files = _workbook_files(path)
+    problems: list[str] = []
+    units: tuple[UnitLine, ...] = ()
+    campaign: dict[str, str] = {}
+    forms: list[PackForm] = []
+    list_of_units = (path if path.is_dir() else path.parent) / "units.csv"
+    if list_of_units.exists():
+        try:
+            units = tuple(read_units(list_of_units))
+        except UnitListError as error:
+            problems += error.problems
+    for file in files:
+        try:
+            workbook = read_workbook(file)
+            campaign |= _campaign_cells(file.name, workbook)
+            forms.append(PackForm(file.stem, workbook, _schedule(file.name, workbook)))
+        except FormError as error:
+            problems += [f"{file.name}: {problem}" for problem in error.problems]
+        except PackError as error:
+            problems += error.problems
+    if not problems:
+        problems += [
+            f"{path.name}: no `campaign` sheet gives {key!r}" for key in CAMPAIGN_KEYS if not campaign.get(key)
+        ]
+    if problems:
+        raise PackError(problems)
+    return Pack(path.stem, campaign, units, tuple(forms))
+
+
+def _workbook_files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise PackError([f"{path}: there is no such file or folder"])
+    if path.is_file():
+        return [path]
+    files = sorted(f for f in path.iterdir() if f.suffix in WORKBOOKS and not f.name.startswith(("~", ".", "README")))
+    if not files:
+        raise PackError([f"{path}: there is no workbook ({', '.join(WORKBOOKS)}) in this folder"])
+    return files
+
+
+def _campaign_cells(file: str, workbook: Workbook) -> dict[str, str]:
+    cells = {}
+    for row in workbook.sheets.get("campaign", ()):
+        if not row.cells.get("key"):
+            raise PackError([f"{file}: campaign, row {row.number}: the key is missing"])
+        cells[row.cells["key"]] = row.cells.get("value", "")
+    return cells
+
+
+def _schedule(file: str, workbook: Workbook) -> Schedule:
+    """From the sheets deadlines, reminders, digest. Raises PackError naming sheet and row."""
+    deadlines = workbook.sheets.get("deadlines", ())
+    if len(deadlines) != 1:
+        raise PackError([f"{file}: deadlines: one row is needed, {len(deadlines)} are there"])
+    sheet, row = "deadlines", deadlines[0]
+    try:
+        schedule = Schedule.from_cells(row.cells)
+        sheet = "reminders"
+        steps: list[Step] = []
+        for row in workbook.sheets.get("reminders", ()):
+            steps.append(Step.from_cells(row.cells))
+        digest = None
+        sheet = "digest"
+        for row in workbook.sheets.get("digest", ()):
+            digest = DigestTime.from_cells(row.cells, schedule.due)
+    except CellError as error:
+        raise PackError([f"{file}: {sheet}, row {row.number}: {error}"]) from error
+    steps.sort(key=lambda step: step.after)
+    return replace(schedule, reminders=tuple(steps), digest=digest)
+
+
+# --- saving ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a load changed."""
+
+    campaign_id: int
+    units: int
+    new_versions: tuple[str, ...]
+
+
+async def save_pack(uow: UnitOfWork, pack: Pack, *, demo: bool = False) -> Saved:
+    """Write the pack into the database; doing so again changes nothing. Raises PackError."""
+    root = await _save_units(uow, pack)
+    campaign_id = await _save_campaign(uow, pack, root, demo=demo)
+    new = [form.slug for form in pack.forms if await _save_form(uow, campaign_id, form)]
+    return Saved(campaign_id, len(pack.units), tuple(new))
+
+
+async def _save_units(uow: UnitOfWork, pack: Pack) -> Row:
+    saved: dict[str, Row] = {}
+    for line in pack.units:
+        values = {
+            "code": line.code, "name": line.name, "short_name": line.short_name or line.name,
+            "name_plain": unaccent(line.name), "kind": line.kind,
+        }  # fmt: skip
+        saved[line.code] = await people.save_unit(uow, values, saved.get(line.parent))
+    code = pack.campaign["unit"]
+    root = saved.get(code) or await people.unit_by_code(uow, code)
+    if root is None:
+        raise PackError([f"{pack.slug}: campaign: the unit {code!r} is neither in units.csv nor known"])
+    return root
+
+
+async def _save_campaign(uow: UnitOfWork, pack: Pack, root: Row, *, demo: bool) -> int:
+    values = {
+        "name": pack.campaign["name"], "unit_id": root["id"], "prefix": pack.campaign["prefix"],
+        "settings": dict(pack.campaign), "demo": demo,
+    }  # fmt: skip
+    existing = await register.campaign_by_slug(uow, pack.slug)
+    if existing is None:
+        return await uow.insert(Campaign, slug=pack.slug, next_number=1, **values)
+    t = table(Campaign)
+    await uow.run(update(t).where(t.c.id == existing["id"]).values(**values))
+    campaign_id: int = existing["id"]
+    return campaign_id
+
+
+async def _save_form(uow: UnitOfWork, campaign_id: int, form: PackForm) -> bool:
+    """Publish the form if it differs from what is published; returns whether it did."""
+    f, v = table(FormRecord), table(FormVersion)
+    found = await uow.fetch(select(f).where(f.c.campaign_id == campaign_id, f.c.slug == form.slug))
+    form_id = found[0]["id"] if found else await uow.insert(FormRecord, campaign_id=campaign_id, slug=form.slug)
+    content = {
+        "xform": form.workbook.xform_xml,
+        "columns": {name: dict(cells) for name, cells in form.workbook.columns.items()},
+        "schedule": form.schedule.to_json(),
+    }
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    same = await uow.fetch(select(v.c.id).where(v.c.form_id == form_id, v.c.digest == digest))
+    if same:
+        version_id = same[0]["id"]
+    else:
+        version_id = await uow.insert(FormVersion, form_id=form_id, digest=digest, created_at=uow.now, **content)
+    await uow.run(update(f).where(f.c.id == form_id).values(version_id=version_id))
+    return not same

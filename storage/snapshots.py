@@ -1,0 +1,35 @@
+"""Digests as they were shown, and kept files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.tables import Media, Snapshot
+from storage.uow import Row, UnitOfWork, table
+
+_snapshot, _media = table(Snapshot), table(Media)
+
+
+async def save(uow: UnitOfWork, key: str, numbers: dict[str, Any]) -> int:
+    """Keep a digest under its key; the first one of a key stays. Returns its id."""
+    statement = uow.upsert(Snapshot).values(key=key, cut_off=uow.now, numbers=numbers)
+    await uow.run(statement.on_conflict_do_nothing(index_elements=["key"]))
+    snapshot_id: int = (await uow.fetch(select(_snapshot.c.id).where(_snapshot.c.key == key)))[0]["id"]
+    return snapshot_id
+
+
+async def load(uow: UnitOfWork, snapshot_id: int) -> Row | None:
+    found = await uow.fetch(select(_snapshot).where(_snapshot.c.id == snapshot_id))
+    return found[0] if found else None
+
+
+async def keep_media(uow: UnitOfWork, values: Row) -> None:
+    """Note a kept file; one that is there already stays."""
+    await uow.run(uow.upsert(Media).values(**values, created_at=uow.now).on_conflict_do_nothing())
+
+
+async def media(uow: UnitOfWork, media_id: str) -> Row | None:
+    found = await uow.fetch(select(_media).where(_media.c.id == media_id))
+    return found[0] if found else None

@@ -1,0 +1,75 @@
+"""Conversations as files. A script reads as a dialogue, and is the whole transcript:
+
+    == 2022-12-16 08:18                     the clock is turned, the jobs look at what is due
+    invite K7QM-2XPD TN-BC reporter         a code is made
+    Lan> /start K7QM-2XPD                   Lan says
+    Lan> [Đúng, tham gia]                   Lan presses
+    Lan> (ảnh)                              Lan sends a picture
+    → Lan: Chào đồng chí! …                 the bot says to Lan; further lines are indented
+           [Đúng, tham gia] [Không phải]    the buttons
+
+The lines that happen are carried out, the transcript is made anew, and must equal the file.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from tests.support.world import ZONE, Shown, World
+
+_SAID = re.compile(r"(?P<who>[^\s>→]+)> (?P<what>.+)")
+
+
+async def play(script: str, folder: Path) -> str:
+    """Carry out a script; returns its transcript."""
+    lines = script.splitlines()
+    start = next(line for line in lines if line.startswith("== "))
+    async with World(folder, _moment(start)) as world:
+        await world.load()
+        out: list[str] = []
+        for line in lines:
+            out += await _step(world, line)
+    return "\n".join(out) + "\n"
+
+
+async def _step(world: World, line: str) -> list[str]:
+    if line.startswith("#") or not line.strip():
+        return [line]
+    if line.startswith("== "):
+        return [line, *_transcript(await world.time_is(_moment(line)))]
+    if line.startswith("invite "):
+        _, code, unit, role, *rest = line.split()
+        await world.invite(code, unit, role, *map(int, rest))
+        return [line]
+    said = _SAID.fullmatch(line)
+    if said is None:
+        return []
+    who, what = said["who"], said["what"]
+    if what.startswith("[") and what.endswith("]"):
+        heard = await world.presses(who, what[1:-1])
+    elif what == "(ảnh)":
+        heard = await world.sends_photo(who)
+    else:
+        heard = await world.says(who, what)
+    return [line, *_transcript(heard)]
+
+
+def _moment(line: str) -> datetime:
+    return datetime.strptime(line[3:19], "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+
+
+def _transcript(heard: list[tuple[str, Shown]]) -> list[str]:
+    lines: list[str] = []
+    for chat, shown in heard:
+        head = f"{'↻' if shown.reply.replaces else '→'} {chat}: "
+        indent = " " * len(head)
+        parts = shown.text.split("\n") if shown.text else []
+        if shown.reply.photo:
+            parts.insert(0, "(biểu đồ)")
+        if shown.reply.document:
+            parts.append(f"(tệp {shown.reply.document.name})")
+        parts += [" ".join(f"[{c.label}]" for c in row) for row in shown.reply.choices]
+        lines += [(head if n == 0 else indent) + part for n, part in enumerate(parts)]
+    return [line.rstrip() for line in lines]

@@ -1,0 +1,159 @@
+"""Reading an XForm: kinds, texts, logic, and what is refused when no workbook is at hand."""
+
+from pathlib import Path
+
+import pytest
+
+from forms.expressions import Expression
+from forms.kinds import Kind
+from forms.model import Form
+from forms.problems import FormError
+from forms.texts import language_code
+from forms.xform import parse
+from tests.forms.kit import book_of, form_of, question
+
+EVERY_KIND = """
+| survey |
+| | type | name | label | calculation | parameters | unit | indicator |
+| | integer | a | A | | | đồng | a |
+| | decimal | b | B | | | km | b |
+| | text | c | C | | | | |
+| | note | d | D | | | | |
+| | select_one k | e | E | | | | |
+| | select_multiple k | f | F | | | | |
+| | date | g | G | | | | |
+| | time | h | H | | | | |
+| | image | i | I | | | | |
+| | calculate | j | | 1 + 1 | | VND | j |
+| choices |
+| | list_name | name | label |
+| | k | x | X |
+"""
+
+
+def test_every_kind(tmp_path: Path) -> None:
+    form = form_of(tmp_path, EVERY_KIND)
+    assert {found.name: found.kind for found in form.questions} == {
+        "a": Kind.INTEGER, "b": Kind.DECIMAL, "c": Kind.TEXT, "d": Kind.NOTE, "e": Kind.SELECT_ONE,
+        "f": Kind.SELECT_MULTIPLE, "g": Kind.DATE, "h": Kind.TIME, "i": Kind.IMAGE, "j": Kind.CALCULATE,
+    }  # fmt: skip
+    assert [found.name for found in form.asked] == ["a", "b", "c", "e", "f", "g", "h", "i"]
+    assert [found.name for found in form.indicators()] == ["a", "b", "j"]
+    assert [found.name for found in form.questions if found.is_money] == ["a"]
+
+
+def test_what_a_form_knows_of_itself(daily: Form) -> None:
+    assert (daily.id, daily.version, daily.title) == ("daily", "2022121601", "Báo cáo ngày")
+    assert daily.languages == ("vi", "en")
+    assert daily.default_language == "vi"
+    assert daily.by_path["/data/houses/repaired"] is daily.by_name["repaired"]
+
+
+def test_own_columns(daily: Form) -> None:
+    repaired = question(daily, "repaired")
+    assert repaired.indicator == "charity_houses_repaired"
+    assert repaired.unit == {"vi": "căn"}
+    assert repaired.synonyms == ("sửa nhà", "nhà sửa")
+    assert question(daily, "opinion").audience == "leaders"
+    assert question(daily, "value").is_money
+    assert not repaired.is_money
+
+
+def test_logic_is_compiled(daily: Form) -> None:
+    repaired = question(daily, "repaired")
+    assert isinstance(repaired.required, Expression)
+    assert repaired.constraint is not None
+    assert repaired.constraint.references == {"."}
+    assert repaired.default == 1
+    assert isinstance(question(daily, "day").default, Expression)
+    assert [group.name for group in repaired.groups] == ["houses"]
+
+
+def test_each_part_comes_after_what_it_depends_on(tmp_path: Path) -> None:
+    form = form_of(
+        tmp_path,
+        """
+        | survey |
+        | | type | name | label | relevant | calculation |
+        | | begin_group | g | G | ${last} > 1 | |
+        | | integer | a | A | | |
+        | | calculate | b | | | sum(../*[. != '']) + ${c} |
+        | | end_group | | | | |
+        | | calculate | c | | | ${last} * 2 |
+        | | integer | last | Last | | |
+        """.replace("../*[. != '']", "../a"),
+    )
+    places = {part.name: place for place, part in enumerate(form.order)}
+    assert places["last"] < places["g"] < places["a"] < places["b"]
+    assert places["last"] < places["c"] < places["b"]
+
+
+def test_without_translations(tmp_path: Path) -> None:
+    form = form_of(tmp_path, EVERY_KIND)
+    assert form.languages == ("",)
+    assert form.text(question(form, "a").label, "vi").parts == ("A",)
+
+
+def test_guidance_is_a_text_of_its_own(tmp_path: Path) -> None:
+    form = form_of(
+        tmp_path,
+        """
+        | survey |
+        | | type | name | label | hint | guidance_hint |
+        | | text | a | A | Short | Long |
+        """,
+    )
+    found = question(form, "a")
+    assert form.text(found.hint, "").parts == ("Short",)
+    assert form.text(found.guidance, "").parts == ("Long",)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Vietnamese (vi)", "vi"),
+        ("English (EN)", "en"),
+        ("default", ""),
+        ("Tày", "Tày"),
+        ("Português (pt-BR)", "pt-br"),
+    ],
+)
+def test_language_codes(name: str, code: str) -> None:
+    assert language_code(name) == code
+
+
+def changed(folder: Path, old: str, new: str) -> str:
+    """The XForm of EVERY_KIND with one thing in it changed, as another tool might have written it."""
+    xml = book_of(folder, EVERY_KIND).xform_xml
+    assert old in xml
+    return xml.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('type="int"', 'type="geopoint"', "“a” uses geopoint"),
+        ('mediatype="image/*"', 'mediatype="audio/*"', "“i” uses audio/*"),
+        ("instance('k')/root/item", "randomize(instance('k')/root/item)", "“e” uses randomize"),
+        ("instance('k')/root/item", "instance('other')/root/item", "“e” uses instance('other')"),
+        ('calculate="1 + 1"', 'calculate="1 +"', "unexpected end of source"),
+        ('calculate="1 + 1"', 'jr:preload="timestamp" jr:preloadParams="start"', "“j” uses start"),
+        ('type="string" calculate="1 + 1"', 'type="binary"', "“j” uses binary"),
+        ('calculate="1 + 1"', 'calculate="/data/gone + 1"', "refers to /data/gone"),
+        ("<a/>", "<a>many</a>", "the default “many” is not a valid value of the type “integer”"),
+        ('<input ref="/data/a">', '<input ref="/data/a" query="x">', "“a” uses int"),
+        ('<input ref="/data/a">', '<range ref="/data/a"/><input ref="/data/b">', "“a” uses range"),
+        ("<h:body>", '<h:body><input ref="/data/a"><setvalue ref="/data/b"/></input>', "“b” uses trigger"),
+        ("</h:html>", "", "cannot be read as a form"),
+    ],
+)
+def test_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(FormError) as error:
+        parse(changed(tmp_path, old, new))
+    assert message in str(error.value)
+
+
+def test_what_never_holds_is_no_condition_but_hides(tmp_path: Path) -> None:
+    form = parse(changed(tmp_path, 'type="int"', 'type="int" required="false()" relevant="false()"'))
+    assert question(form, "a").required is None
+    assert question(form, "a").relevant is not None

@@ -1,0 +1,222 @@
+"""A whole bot on a real SQLite file, with a clock that the test turns and a channel that remembers.
+
+Nothing of ours is replaced: intake, handlers, register, outbox, courier and jobs are the real ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.channels.base import Capabilities, Pace
+from bot.courier import Courier
+from bot.intake import Intake
+from bot.jobs import Jobs
+from handlers.context import Office
+from handlers.events import Incoming, Photo, Reply
+from locales.translator import Translators
+from reporting.invites import hash_code
+from reporting.library import Library
+from reporting.packs import Pack, read_pack, save_pack
+from reporting.register import rebuild_check
+from storage import people
+from storage.engine import Database
+from storage.uow import UnitOfWork
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+CAMPAIGNS = Path(__file__).parent.parent.parent / "campaigns"
+SECRET = b"only for tests"
+
+
+class TurnedClock:
+    """Stands still until the test turns it."""
+
+    speed = 1.0
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def turn_to(self, moment: datetime) -> None:
+        assert moment >= self._now, "the clock only goes forward"
+        self._now = moment
+
+
+@dataclass
+class Shown:
+    """A message as a chat shows it."""
+
+    id: str
+    reply: Reply
+
+    @property
+    def text(self) -> str:
+        return html.unescape(re.sub(r"</?[a-z]+[^>]*>", "", str(self.reply.text)))
+
+    def action(self, label: str) -> str:
+        """The action of the button with this label."""
+        found = [c.action for row in self.reply.choices for c in row if c.label == label]
+        assert found, f"no button {label!r} in {[[c.label for c in r] for r in self.reply.choices]}"
+        return found[0]
+
+    @property
+    def labels(self) -> list[str]:
+        return [c.label for row in self.reply.choices for c in row]
+
+
+@dataclass
+class RememberingChannel:
+    """A channel of the tests: what is sent is kept by chat; edits replace in place."""
+
+    name: str = "test"
+    capabilities = Capabilities(text_limit=4096, caption_limit=1024, buttons=True, edits=True, files=True)
+    pace = Pace()
+    chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
+    log: list[tuple[str, Shown]] = field(default_factory=list)
+    trouble: list[Exception] = field(default_factory=list)
+
+    async def start(self, intake: Any) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    def is_group(self, chat: str) -> bool:
+        return chat.startswith("-")
+
+    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        shown = Shown(reply.replaces or key, reply)
+        for place, old in enumerate(self.chats[chat]):
+            if reply.replaces and old.id == reply.replaces:
+                self.chats[chat][place] = shown
+                break
+        else:
+            self.chats[chat].append(shown)
+        self.log.append((chat, shown))
+        return shown.id
+
+
+class World:
+    """Drives the bot: people say, press and send; time passes."""
+
+    def __init__(self, folder: Path, start: datetime) -> None:
+        self.clock = TurnedClock(start)
+        self.db = Database(f"sqlite+aiosqlite:///{folder / 'world.db'}")
+        self.office = Office(Library(), Translators(ZONE), SECRET)
+        self.channel = RememberingChannel()
+        self.courier = Courier(self.db, {self.channel.name: self.channel}, self.clock)
+        self.intake = Intake(self.db, self.office, self.clock, lambda: None)
+        self.jobs = Jobs(self.db, self.office, self.clock, lambda: None)
+        self._keys = 0
+        self._running: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> World:
+        await self.db.migrate()
+        self._running = asyncio.create_task(self.intake.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.intake.stop()
+        assert self._running is not None
+        await self._running
+        await self.db.close()
+
+    async def load(self, pack: Pack | Path = CAMPAIGNS / "tay-ninh-2022") -> None:
+        async with self.unit_of_work() as uow:
+            await save_pack(uow, read_pack(pack) if isinstance(pack, Path) else pack)
+        await self.tick()
+
+    def unit_of_work(self) -> _Work:
+        return _Work(self)
+
+    async def invite(self, code: str, unit: str, role: str, uses: int = 1, days: int = 14) -> None:
+        async with self.unit_of_work() as uow:
+            row = await people.unit_by_code(uow, unit)
+            assert row, f"no unit {unit}"
+            await people.add_invite(
+                uow, code_hash=hash_code(code, SECRET), unit_id=row["id"], role=role, uses=uses,
+                expires_at=self.clock.now() + timedelta(days=days),
+            )  # fmt: skip
+
+    # --- what happens ------------------------------------------------------------------------
+
+    async def happens(self, chat: str, **what: Any) -> list[tuple[str, Shown]]:
+        """One update, whole: taken in, answered, sent. Returns what went out, to whom."""
+        incoming = self.incoming(chat, **what)
+        await self.intake.take(incoming)
+        return await self.send()
+
+    def incoming(self, chat: str, *, name: str = "", sender: str = "", **what: Any) -> Incoming:
+        self._keys += 1
+        group = chat.startswith("-")
+        return Incoming(
+            channel=self.channel.name, chat=chat, sender=sender or chat, key=what.pop("key", f"u{self._keys}"),
+            at=self.clock.now(), sender_name=name or chat, is_group=group, **what,
+        )  # fmt: skip
+
+    async def says(self, chat: str, text: str, **more: Any) -> list[tuple[str, Shown]]:
+        return await self.happens(chat, text=text, **more)
+
+    async def presses(self, chat: str, label: str) -> list[tuple[str, Shown]]:
+        """Press the button of the newest message that has one with this label."""
+        for shown in reversed(self.channel.chats[chat]):
+            if label in shown.labels:
+                return await self.happens(chat, action=shown.action(label), message_id=shown.id)
+        last = [s.labels for s in self.channel.chats[chat][-3:]]
+        raise AssertionError(f"{chat} sees no button {label!r}; the last messages have {last}")
+
+    async def sends_photo(self, chat: str, media_id: str | None = "p/test") -> list[tuple[str, Shown]]:
+        return await self.happens(chat, photo=Photo(media_id))
+
+    async def time_is(self, moment: datetime) -> list[tuple[str, Shown]]:
+        """Turn the clock and let the jobs look. Returns what went out."""
+        self.clock.turn_to(moment)
+        return await self.tick()
+
+    async def tick(self) -> list[tuple[str, Shown]]:
+        await self.jobs.tick()
+        return await self.send()
+
+    async def send(self) -> list[tuple[str, Shown]]:
+        """Let the courier send all that is due."""
+        before = len(self.channel.log)
+        await self.courier.drain()
+        return self.channel.log[before:]
+
+    # --- what is true ------------------------------------------------------------------------
+
+    async def totals_are_true(self) -> None:
+        async with self.unit_of_work() as uow:
+            assert await rebuild_check(uow) == []
+
+    async def query(self, sql: str) -> list[tuple[Any, ...]]:
+        async with self.db.read() as conn:
+            return [tuple(row) for row in await conn.exec_driver_sql(sql)]
+
+
+class _Work:
+    """`async with world.unit_of_work() as uow`: flushed and committed at the end."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def __aenter__(self) -> UnitOfWork:
+        self._context = self._world.db.write()
+        self._uow = UnitOfWork(await self._context.__aenter__(), self._world.clock.now())
+        return self._uow
+
+    async def __aexit__(self, *error: Any) -> None:
+        if error[0] is None:
+            await self._uow.flush()
+        await self._context.__aexit__(*error)

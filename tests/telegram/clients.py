@@ -1,0 +1,204 @@
+"""Two independent Bot API clients behind one face, so that both can be put through the same paces."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+import aiogram
+import telegram
+from aiogram import exceptions as aio_errors
+from aiogram import types as aio
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from telegram import error as ptb_errors
+from telegram.request import HTTPXRequest
+
+from tests.telegram.emulator import TelegramEmulator
+
+Buttons: TypeAlias = list[list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An update as the client decoded it: one of the texts is set."""
+
+    update_id: int
+    text: str = ""
+    data: str = ""
+    press_id: str = ""
+    photo_id: str = ""
+    member_status: str = ""
+
+
+class Refused(Exception):
+    """Any exception of a client: `kind` is the name of its class, the rest what it carries."""
+
+    def __init__(self, error: Exception, retry_after: float = 0, migrate_to: int = 0) -> None:
+        super().__init__(str(error))
+        self.kind = type(error).__name__
+        self.retry_after = retry_after
+        self.migrate_to = migrate_to
+
+
+class Client(ABC):
+    """What the paces ask of a client. `kinds` names its exception class for each sort of refusal."""
+
+    kinds: ClassVar[Mapping[str, str]]
+
+    @abstractmethod
+    async def call(self, method: str, **params: Any) -> Any:
+        """Call a method of the client by the name and parameters both have in common; Refused on any error."""
+
+    @abstractmethod
+    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:  # noqa: ASYNC109
+        """Poll once."""
+
+    @abstractmethod
+    def keyboard(self, buttons: Buttons) -> Any:
+        """An inline keyboard of (label, callback data)."""
+
+    @abstractmethod
+    def photo(self, content: bytes) -> Any:
+        """A picture to upload."""
+
+    @abstractmethod
+    def command(self, name: str, description: str) -> Any:
+        """A command for the menu."""
+
+    @abstractmethod
+    async def download(self, file_id: str) -> bytes:
+        """The bytes of a file."""
+
+
+class Aiogram(Client):
+    """aiogram 3."""
+
+    kinds: ClassVar[Mapping[str, str]] = {
+        "bad request": "TelegramBadRequest",
+        "forbidden": "TelegramForbiddenError",
+        "retry": "TelegramRetryAfter",
+        "migrated": "TelegramMigrateToChat",
+        "conflict": "TelegramConflictError",
+        "unauthorized": "TelegramUnauthorizedError",
+        "server": "TelegramServerError",
+        "network": "TelegramNetworkError",
+    }
+
+    def __init__(self, bot: aiogram.Bot) -> None:
+        self._bot = bot
+
+    async def call(self, method: str, **params: Any) -> Any:
+        try:
+            return await getattr(self._bot, method)(**params)
+        except aio_errors.TelegramAPIError as error:
+            wait, migrate_to = getattr(error, "retry_after", 0), getattr(error, "migrate_to_chat_id", 0)
+            raise Refused(error, wait, migrate_to) from error
+
+    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:  # noqa: ASYNC109
+        return [self._heard(one) for one in await self.call("get_updates", offset=offset, timeout=timeout)]
+
+    def _heard(self, update: aio.Update) -> Heard:
+        if update.callback_query is not None:
+            return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
+        if update.my_chat_member is not None:
+            return Heard(update.update_id, member_status=update.my_chat_member.new_chat_member.status)
+        message = update.message
+        assert message is not None
+        return Heard(update.update_id, message.text or "", photo_id=message.photo[-1].file_id if message.photo else "")
+
+    def keyboard(self, buttons: Buttons) -> aio.InlineKeyboardMarkup:
+        rows = [[aio.InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in buttons]
+        return aio.InlineKeyboardMarkup(inline_keyboard=rows)
+
+    def photo(self, content: bytes) -> aio.BufferedInputFile:
+        return aio.BufferedInputFile(content, "chart.jpg")
+
+    def command(self, name: str, description: str) -> aio.BotCommand:
+        return aio.BotCommand(command=name, description=description)
+
+    async def download(self, file_id: str) -> bytes:
+        stream = await self._bot.download(file_id)
+        assert stream is not None
+        return stream.read()
+
+
+class PythonTelegramBot(Client):
+    """python-telegram-bot 22. It reports an unknown token as InvalidToken and a broken line as NetworkError."""
+
+    kinds: ClassVar[Mapping[str, str]] = {
+        "bad request": "BadRequest",
+        "forbidden": "Forbidden",
+        "retry": "RetryAfter",
+        "migrated": "ChatMigrated",
+        "conflict": "Conflict",
+        "unauthorized": "InvalidToken",
+        "server": "NetworkError",
+        "network": "NetworkError",
+    }
+
+    def __init__(self, bot: telegram.Bot) -> None:
+        self._bot = bot
+
+    async def call(self, method: str, **params: Any) -> Any:
+        try:
+            return await getattr(self._bot, method)(**params)
+        except ptb_errors.RetryAfter as error:
+            wait = error.retry_after
+            raise Refused(error, wait if isinstance(wait, int) else wait.total_seconds()) from error
+        except ptb_errors.ChatMigrated as error:
+            raise Refused(error, migrate_to=error.new_chat_id) from error
+        except ptb_errors.TelegramError as error:
+            raise Refused(error) from error
+
+    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:  # noqa: ASYNC109
+        return [self._heard(one) for one in await self.call("get_updates", offset=offset, timeout=timeout)]
+
+    def _heard(self, update: telegram.Update) -> Heard:
+        if update.callback_query is not None:
+            return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
+        if update.my_chat_member is not None:
+            return Heard(update.update_id, member_status=update.my_chat_member.new_chat_member.status)
+        message = update.message
+        assert message is not None
+        return Heard(update.update_id, message.text or "", photo_id=message.photo[-1].file_id if message.photo else "")
+
+    def keyboard(self, buttons: Buttons) -> telegram.InlineKeyboardMarkup:
+        rows = [[telegram.InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in buttons]
+        return telegram.InlineKeyboardMarkup(rows)
+
+    def photo(self, content: bytes) -> bytes:
+        return content
+
+    def command(self, name: str, description: str) -> telegram.BotCommand:
+        return telegram.BotCommand(name, description)
+
+    async def download(self, file_id: str) -> bytes:
+        return bytes(await (await self._bot.get_file(file_id)).download_as_bytearray())
+
+
+@asynccontextmanager
+async def open_aiogram(emulator: TelegramEmulator, token: str = "") -> AsyncIterator[Client]:
+    """aiogram, pointed at the emulator."""
+    session = AiohttpSession(api=TelegramAPIServer.from_base(emulator.base_url))
+    yield Aiogram(aiogram.Bot(token or emulator.token, session=session))
+    # AiohttpSession.close() sleeps a quarter of a second for the sake of TLS, which is not spoken here.
+    await (await session.create_session()).close()
+
+
+@asynccontextmanager
+async def open_ptb(emulator: TelegramEmulator, token: str = "") -> AsyncIterator[Client]:
+    """python-telegram-bot, pointed at the emulator."""
+    base = emulator.base_url
+    requests = [HTTPXRequest(), HTTPXRequest()]  # one of them is for getUpdates alone
+    bot = telegram.Bot(
+        token or emulator.token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=requests[0],
+        get_updates_request=requests[1],
+    )
+    yield PythonTelegramBot(bot)
+    for request in requests:
+        await request.shutdown()

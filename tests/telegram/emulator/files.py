@@ -1,0 +1,132 @@
+"""The files Telegram keeps: identifiers, paths, sizes of a photo and the limits on each."""
+
+import base64
+import hashlib
+import io
+from dataclasses import dataclass, field
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from tests.telegram.emulator.errors import Json, bad_request
+
+MEGABYTE: Final = 1 << 20
+LARGEST_DOWNLOAD: Final = 20 * MEGABYTE
+LARGEST_PHOTO: Final = 10 * MEGABYTE
+_PREVIEW_SIDES = (90, 320)
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file as the bot knows it; `kind` is ``photo`` or ``document``."""
+
+    file_id: str
+    kind: str
+    content: bytes
+    path: str
+    name: str = ""
+    mime: str = ""
+    width: int = 0
+    height: int = 0
+
+    def json(self) -> Json:
+        """A PhotoSize or a Document."""
+        common: Json = {
+            "file_id": self.file_id,
+            "file_unique_id": hashlib.sha256(self.content).hexdigest()[:16],
+            "file_size": len(self.content),
+        }
+        if self.kind == "photo":
+            return common | {"width": self.width, "height": self.height}
+        return common | {"file_name": self.name, "mime_type": self.mime}
+
+    def file_json(self) -> Json:
+        """A File, the answer to getFile."""
+        whole = self.json()
+        return {name: whole[name] for name in ("file_id", "file_unique_id", "file_size")} | {"file_path": self.path}
+
+
+@dataclass
+class FileStore:
+    """All files, by identifier and by the path that getFile gives out."""
+
+    _by_id: dict[str, StoredFile] = field(default_factory=dict)
+    _by_path: dict[str, StoredFile] = field(default_factory=dict)
+
+    def add_document(self, content: bytes, name: str, mime: str) -> StoredFile:
+        """Keep a document; 400 if it is empty."""
+        if not content:
+            raise bad_request("file must be non-empty")
+        return self._add("document", content, name=name, mime=mime or "application/octet-stream")
+
+    def add_photo(self, content: bytes) -> tuple[StoredFile, ...]:
+        """Keep a picture; its sizes, the smallest first, the last one being the whole picture.
+
+        Telegram writes every photo anew as a JPEG; here the last size keeps the bytes that came, so that a
+        test can compare them. 400 for what Telegram refuses: too heavy, no picture, too large, too narrow.
+        """
+        if not content:
+            raise bad_request("file must be non-empty")
+        if len(content) > LARGEST_PHOTO:
+            limit = f"is too big for a photo; the maximum size is {LARGEST_PHOTO} bytes"
+            raise bad_request(f"file of size {len(content)} bytes {limit}")
+        try:
+            with Image.open(io.BytesIO(content)) as image:
+                image.load()
+                return tuple(self._sizes(image, content))
+        except (UnidentifiedImageError, OSError) as error:
+            raise bad_request("IMAGE_PROCESS_FAILED") from error
+
+    def by_id(self, file_id: str) -> StoredFile | None:
+        """The file of an identifier, or None."""
+        return self._by_id.get(file_id)
+
+    def by_path(self, path: str) -> StoredFile | None:
+        """The file of a download path, or None."""
+        return self._by_path.get(path)
+
+    def photo_of(self, size: StoredFile) -> tuple[StoredFile, ...]:
+        """The sizes of the photo that `size` belongs to: sending any of them again sends the whole photo."""
+        stem = size.path.partition("-")[0]
+        return tuple(one for one in self._by_id.values() if one.path.partition("-")[0] == stem)
+
+    def _sizes(self, image: Image.Image, content: bytes) -> list[StoredFile]:
+        width, height = image.size
+        if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+            raise bad_request("PHOTO_INVALID_DIMENSIONS")
+        number = len(self._by_id)
+        previews = [_preview(image, side) for side in _PREVIEW_SIDES if side < max(width, height)]
+        versions = [*previews, (content, width, height)]
+        return [
+            self._add("photo", data, f"photos/file_{number}-{place}.jpg", mime="image/jpeg", width=wide, height=high)
+            for place, (data, wide, high) in enumerate(versions)
+        ]
+
+    def _add(
+        self,
+        kind: str,
+        content: bytes,
+        path: str = "",
+        *,
+        name: str = "",
+        mime: str = "",
+        width: int = 0,
+        height: int = 0,
+    ) -> StoredFile:
+        number = len(self._by_id)
+        letter = "AgACAg" if kind == "photo" else "BQACAg"
+        opaque = hashlib.sha256(f"{kind}{number}".encode()).digest()
+        file_id = letter + base64.urlsafe_b64encode(opaque).decode().rstrip("=")
+        suffix = name.rpartition(".")[2] if "." in name else "bin"
+        path = path or f"documents/file_{number}.{suffix}"
+        stored = StoredFile(file_id, kind, content, path, name, mime, width, height)
+        self._by_id[file_id] = self._by_path[path] = stored
+        return stored
+
+
+def _preview(image: Image.Image, side: int) -> tuple[bytes, int, int]:
+    small = image.convert("RGB")
+    small.thumbnail((side, side))
+    packed = io.BytesIO()
+    small.save(packed, "JPEG", quality=60)
+    return packed.getvalue(), *small.size

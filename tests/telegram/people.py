@@ -1,0 +1,238 @@
+"""People: what they say, press and send to the bot, alone with it or in a group."""
+
+import asyncio
+import io
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from tests.telegram.phone import Screen, Shown, matching_label, shown
+
+if TYPE_CHECKING:
+    from tests.telegram.emulator.commands import CommandLists, Scope
+    from tests.telegram.emulator.model import Chat, Message, Status, User
+    from tests.telegram.emulator.presses import Press, Presses
+    from tests.telegram.emulator.updates import Update
+    from tests.telegram.emulator.world import World
+
+
+def picture(width: int = 64, height: int = 48, colour: str = "seagreen") -> bytes:
+    """A small JPEG for tests: real enough for a phone to send."""
+    packed = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(packed, "JPEG")
+    return packed.getvalue()
+
+
+class Person:
+    """Somebody with a phone. What they do reaches the bot as an update, if Telegram lets it through."""
+
+    def __init__(self, world: "World", presses: "Presses", commands: "CommandLists", chat: "Chat") -> None:
+        if chat.peer is None:
+            raise ValueError("a person needs a private chat")
+        self.user: User = chat.peer
+        self._world = world
+        self._presses = presses
+        self._commands = commands
+        self._chat = chat
+        self._screen = Screen(world, chat, self.user.first_name)
+        self._last_update: Update | None = None
+        self._last_said: Message | None = None
+
+    @property
+    def id(self) -> int:
+        """The user id, which is the id of the private chat too."""
+        return self.user.id
+
+    @property
+    def messages(self) -> list[Shown]:
+        """The bot's messages in the private chat as they stand now."""
+        return self._screen.messages
+
+    @property
+    def unheard(self) -> int:
+        """How many messages `hears` has not given out yet."""
+        return self._screen.unheard
+
+    @property
+    def menu(self) -> tuple[tuple[str, str], ...]:
+        """The commands in the menu of the private chat: name and description."""
+        scopes: tuple[Scope, ...] = (("chat", self.id), ("all_private_chats",), ("default",))
+        return self._commands.seen(scopes, self.user.language_code)
+
+    def transcript(self) -> str:
+        """The private chat as text."""
+        return self._screen.transcript()
+
+    async def hears(self, timeout: float = 5.0) -> Shown:  # noqa: ASYNC109
+        """The next new or edited message in the private chat; Silence after `timeout` seconds."""
+        return await self._screen.hears(timeout)
+
+    def forgets(self) -> None:
+        """Pass over what `hears` has not given out yet."""
+        self._screen.forgets()
+
+    async def says(self, text: str, *, to: "Group | None" = None, reply_to: Shown | None = None) -> int:
+        """Write a message, here or in a group; its number."""
+        message = self._written(to, reply_to)
+        message.text = self._world.words(text)
+        return await self._post(message)
+
+    async def corrects(self, text: str) -> None:
+        """Edit the last thing said."""
+        message = self._last_said
+        if message is None or message.text is None:
+            raise AssertionError(f"{self.user.first_name} has said nothing to correct")
+        message.text = self._world.words(text)
+        self._last_update = self._world.edited(message) or self._last_update
+        await asyncio.sleep(0)
+
+    async def sends_photo(self, content: bytes, caption: str | None = None, *, to: "Group | None" = None) -> int:
+        """Send a picture (real image bytes, see `picture`)."""
+        message = self._written(to, None)
+        message.photo = self._world.files.add_photo(content)
+        message.caption = self._world.words(caption or "")
+        return await self._post(message)
+
+    async def sends_document(
+        self, content: bytes, name: str, *, mime: str = "", caption: str | None = None, to: "Group | None" = None
+    ) -> int:
+        """Send a file as it is."""
+        message = self._written(to, None)
+        message.document = self._world.files.add_document(content, name, mime)
+        message.caption = self._world.words(caption or "")
+        return await self._post(message)
+
+    async def sends_location(self, latitude: float, longitude: float) -> int:
+        """Send a place, in degrees."""
+        message = self._written(None, None)
+        message.extra = {"location": {"latitude": latitude, "longitude": longitude}}
+        return await self._post(message)
+
+    async def presses(self, label: str, *, of: Shown | None = None, to: "Group | None" = None) -> "Press":
+        """Press an inline button by its words, or by a prefix that it alone has.
+
+        It is looked for in the message `of` as it stands now, or else in the last message with buttons, here or in
+        a group. Returns the press: its ``answer()`` waits for what the bot answers.
+        """
+        if of is not None:
+            message = self._world.message_ever(of.chat_id, of.id)
+        else:
+            message = (to.screen if to is not None else self._screen).last_with_buttons()
+        return await self.presses_stale(shown(message), label)
+
+    async def presses_stale(self, message: Shown, label: str) -> "Press":
+        """Press a button as it stood in `message`, though the bot may have changed or deleted that since."""
+        data = message.data_of(matching_label(message.labels, label))
+        pressed = self._world.message_ever(message.chat_id, message.id)
+        press = self._presses.add(self.user, pressed, data)
+        self._last_update = self._world.pressed(press) or self._last_update
+        await asyncio.sleep(0)
+        return press
+
+    async def taps(self, label: str) -> int:
+        """Tap a key of the reply keyboard, which says its words."""
+        labels = tuple(words for row in self._screen.keyboard for words in row)
+        return await self.says(matching_label(labels, label))
+
+    async def repeats_last_update(self) -> None:
+        """Make Telegram deliver this person's last update again under its old number: the bot's answer got lost."""
+        if self._last_update is None:
+            raise AssertionError(f"{self.user.first_name} has caused no update yet")
+        self._world.updates.repeat(self._last_update)
+        await asyncio.sleep(0)
+
+    def blocks(self) -> None:
+        """Stop the bot."""
+        self._last_update = self._world.set_blocked(self._chat, True) or self._last_update
+
+    def unblocks(self) -> None:
+        """Let the bot write again."""
+        self._last_update = self._world.set_blocked(self._chat, False) or self._last_update
+
+    def deletes_account(self) -> None:
+        """Leave Telegram for good."""
+        self.user.deactivated = True
+
+    def _written(self, to: "Group | None", reply_to: Shown | None) -> "Message":
+        chat = self._chat if to is None else to.chat
+        if chat.blocked:
+            raise AssertionError(f"{self.user.first_name} has to unblock the bot first")
+        if to is not None and self.id not in to.chat.members:
+            raise AssertionError(f"{self.user.first_name} is not in {to.chat.title}")
+        message = self._world.new_message(chat, self.user)
+        if reply_to is not None:
+            message.reply_to = self._world.message_ever(chat.id, reply_to.id)
+        return message
+
+    async def _post(self, message: "Message") -> int:
+        message.chat.started = True
+        self._last_said = message
+        self._last_update = self._world.post(message) or self._last_update
+        await asyncio.sleep(0)  # the bot may live in this loop: let it begin
+        return message.id
+
+
+class Group:
+    """A group chat as its members see it."""
+
+    def __init__(self, world: "World", chat: "Chat", members: "tuple[Person, ...]") -> None:
+        self.chat = chat
+        self.screen = Screen(world, chat, chat.title)
+        self._world = world
+        self._owner = members[0].user if members else world.bot
+
+    @property
+    def id(self) -> int:
+        """The chat id: negative, and another one after `upgrades`."""
+        return self.chat.id
+
+    @property
+    def messages(self) -> list[Shown]:
+        """The bot's messages in the group as they stand now."""
+        return self.screen.messages
+
+    async def hears(self, timeout: float = 5.0) -> Shown:  # noqa: ASYNC109
+        """The next new or edited message of the bot in the group; Silence after `timeout` seconds."""
+        return await self.screen.hears(timeout)
+
+    def transcript(self) -> str:
+        """The group chat as text."""
+        return self.screen.transcript()
+
+    def adds_bot(self, by: Person | None = None, *, as_administrator: bool = False) -> None:
+        """Bring the bot in; the owner does it, or `by`."""
+        actor = self._owner if by is None else by.user
+        status: Status = "administrator" if as_administrator else "member"
+        self._world.set_status(self.chat, self._world.bot, status, actor)
+        self._world.service(self.chat, actor, {"new_chat_members": [self._world.bot.json()]})
+
+    def promotes_bot(self) -> None:
+        """Make the bot an administrator: it then sees everything that is said."""
+        self._world.set_status(self.chat, self._world.bot, "administrator", self._owner)
+
+    def removes_bot(self, by: Person | None = None) -> None:
+        """Throw the bot out."""
+        actor = self._owner if by is None else by.user
+        self._world.service(self.chat, actor, {"left_chat_member": self._world.bot.json()})
+        self._world.set_status(self.chat, self._world.bot, "kicked", actor)
+
+    def welcomes(self, person: Person) -> None:
+        """Somebody joins."""
+        self._world.set_status(self.chat, person.user, "member", person.user)
+        self._world.service(self.chat, person.user, {"new_chat_members": [person.user.json()]})
+
+    def loses(self, person: Person) -> None:
+        """Somebody leaves."""
+        self._world.set_status(self.chat, person.user, "left", person.user)
+        self._world.service(self.chat, person.user, {"left_chat_member": person.user.json()})
+
+    def upgrades(self) -> int:
+        """Turn the group into a supergroup; the new chat id. Writing to the old one fails from now on."""
+        old = self.chat
+        new = self._world.add_group(old.title, dict(old.members), supergroup=True)
+        self._world.service(old, self._owner, {"migrate_to_chat_id": new.id})
+        self._world.service(new, self._owner, {"migrate_from_chat_id": old.id})
+        old.upgraded_to = new
+        self.chat = new
+        self.screen.follows(self._world, new)
+        return new.id

@@ -1,0 +1,172 @@
+"""The same paces for two clients written independently of each other and of the emulator."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeAlias
+
+import pytest
+from aiohttp import web
+
+from tests.telegram.clients import Client, Refused, open_aiogram, open_ptb
+from tests.telegram.emulator import TelegramEmulator
+from tests.telegram.people import Person, picture
+
+Opener: TypeAlias = Callable[..., AbstractAsyncContextManager[Client]]
+
+
+@pytest.fixture(params=[open_aiogram, open_ptb], ids=["aiogram", "python-telegram-bot"])
+def opener(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Opener:
+    # python-telegram-bot warns when a period is read as a number of seconds; this opts in to timedelta.
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    opener: Opener = request.param
+    return opener
+
+
+@pytest.fixture
+async def client(opener: Opener, emulator: TelegramEmulator) -> AsyncIterator[Client]:
+    async with opener(emulator) as opened:
+        yield opened
+
+
+async def refusal(client: Client, method: str, **params: Any) -> Refused:
+    with pytest.raises(Refused) as refused:
+        await client.call(method, **params)
+    return refused.value
+
+
+async def test_me(client: Client, emulator: TelegramEmulator) -> None:
+    me = await client.call("get_me")
+    assert (me.id, me.username, me.is_bot) == (emulator.bot.id, emulator.bot.username, True)
+    assert me.can_read_all_group_messages is False
+
+
+async def test_a_wrong_token(opener: Opener, emulator: TelegramEmulator) -> None:
+    async with opener(emulator, token="6000000002:somebody-else") as client:
+        assert (await refusal(client, "get_me")).kind == client.kinds["unauthorized"]
+
+
+async def test_polling(client: Client, alice: Person) -> None:
+    await alice.says("hai")
+    first, second = await client.updates(timeout=5)
+    assert (first.text, second.text) == ("/start", "hai")
+    assert await client.updates(offset=second.update_id, timeout=5) == [second]
+    alice.blocks()
+    [change] = await client.updates(offset=second.update_id + 1, timeout=5)
+    assert change.member_status == "kicked"
+    await client.call("set_webhook", url="https://bot.example.org/hook")
+    with pytest.raises(Refused) as refused:
+        await client.updates()
+    assert refused.value.kind == client.kinds["conflict"]
+
+
+async def test_html_buttons_edit_and_press(client: Client, alice: Person) -> None:
+    sent = await client.call(
+        "send_message",
+        chat_id=alice.id,
+        text="<b>Đúng</b> chứ &amp; <i>đủ</i>?",
+        parse_mode="HTML",
+        reply_markup=client.keyboard([[("Gửi", "send")], [("Huỷ", "stop")]]),
+    )
+    heard = await alice.hears()
+    assert (heard.id, heard.html, heard.buttons) == (
+        sent.message_id,
+        "<b>Đúng</b> chứ &amp; <i>đủ</i>?",
+        (("Gửi",), ("Huỷ",)),
+    )
+    press = await alice.presses("Gửi")
+    query = (await client.updates())[-1]
+    assert query.data == "send"
+    await client.call("answer_callback_query", callback_query_id=query.press_id, text="Đang gửi")
+    assert (await press.answer()).text == "Đang gửi"
+    old = await refusal(client, "answer_callback_query", callback_query_id=query.press_id)
+    assert "query is too old" in str(old).lower()  # python-telegram-bot writes the reason anew
+    edit = {"chat_id": alice.id, "message_id": sent.message_id, "text": "<b>Đã gửi</b>", "parse_mode": "HTML"}
+    await client.call("edit_message_text", **edit)
+    assert (alice.messages[-1].html, alice.messages[-1].labels) == ("<b>Đã gửi</b>", ())
+    same = await refusal(client, "edit_message_text", **edit)
+    assert same.kind == client.kinds["bad request"]
+    assert "message is not modified" in str(same).lower()
+    await client.call("delete_message", chat_id=alice.id, message_id=sent.message_id)
+    assert alice.messages == []
+
+
+async def test_photos_up_and_down(client: Client, alice: Person) -> None:
+    theirs, ours = picture(400, 300), picture(64, 64, "navy")
+    await alice.sends_photo(theirs)
+    received = (await client.updates())[-1]
+    assert await client.download(received.photo_id) == theirs
+    sent = await client.call("send_photo", chat_id=alice.id, photo=client.photo(ours), caption="biểu đồ")
+    heard = await alice.hears()
+    assert (heard.photo, heard.text) == (ours, "biểu đồ")
+    assert await client.download(sent.photo[-1].file_id) == ours
+    document = await client.call("send_document", chat_id=alice.id, document=client.photo(ours))
+    assert alice.messages[-1].document == ours
+    await client.call("send_document", chat_id=alice.id, document=document.document.file_id)
+    assert len(alice.messages) == 3
+
+
+async def test_flood_control(client: Client, alice: Person, emulator: TelegramEmulator) -> None:
+    emulator.faults.refuse("sendMessage", 429, retry_after=7)
+    refused = await refusal(client, "send_message", chat_id=alice.id, text="x")
+    assert (refused.kind, refused.retry_after) == (client.kinds["retry"], 7)
+
+
+async def test_closed_doors(client: Client, alice: Person, emulator: TelegramEmulator) -> None:
+    alice.blocks()
+    for person, reason in [(alice, "blocked by the user"), (emulator.person("Ai đó"), "can't initiate")]:
+        refused = await refusal(client, "send_message", chat_id=person.id, text="x")
+        assert refused.kind == client.kinds["forbidden"]
+        assert reason in str(refused)
+
+
+async def test_a_group_that_moved(client: Client, alice: Person, emulator: TelegramEmulator) -> None:
+    group = emulator.group("Tin nhanh", alice)
+    group.adds_bot(as_administrator=True)
+    chat = await client.call("get_chat", chat_id=group.id)
+    member = await client.call("get_chat_member", chat_id=group.id, user_id=emulator.bot.id)
+    assert (chat.title, member.status) == ("Tin nhanh", "administrator")
+    old, new = group.id, group.upgrades()
+    refused = await refusal(client, "send_message", chat_id=old, text="x")
+    assert (refused.kind, refused.migrate_to) == (client.kinds["migrated"], new)
+
+
+async def test_a_bad_day(client: Client, alice: Person, emulator: TelegramEmulator) -> None:
+    emulator.faults.refuse("sendMessage", 500)
+    assert (await refusal(client, "send_message", chat_id=alice.id, text="một")).kind == client.kinds["server"]
+    emulator.faults.cut_after("sendMessage")
+    assert (await refusal(client, "send_message", chat_id=alice.id, text="hai")).kind == client.kinds["network"]
+    assert [message.text for message in alice.messages] == ["hai"]
+
+
+async def test_the_menu(client: Client, alice: Person) -> None:
+    await client.call("set_my_commands", commands=[client.command("baocao", "Gửi báo cáo")])
+    assert alice.menu == (("baocao", "Gửi báo cáo"),)
+    [kept] = await client.call("get_my_commands")
+    assert (kept.command, kept.description) == ("baocao", "Gửi báo cáo")
+    await client.call("delete_my_commands")
+    assert not alice.menu
+
+
+async def test_a_webhook(client: Client, alice: Person) -> None:
+    seen: list[tuple[str, Any]] = []
+
+    async def hook(request: web.Request) -> web.Response:
+        seen.append((request.headers["X-Telegram-Bot-Api-Secret-Token"], await request.json()))
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_post("/hook", hook)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    kinds = ["message", "callback_query"]
+    await client.call("set_webhook", url=url, secret_token="s3cret", allowed_updates=kinds, max_connections=3)
+    info = await client.call("get_webhook_info")
+    while info.pending_update_count:
+        info = await client.call("get_webhook_info")
+    assert (info.url, info.max_connections, sorted(info.allowed_updates)) == (url, 3, sorted(kinds))
+    assert [(secret, update["message"]["text"]) for secret, update in seen] == [("s3cret", "/start")]
+    await client.call("delete_webhook", drop_pending_updates=True)
+    assert (await client.call("get_webhook_info")).url == ""
+    await runner.cleanup()
