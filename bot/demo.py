@@ -185,9 +185,9 @@ def _fill(interview: Interview, random: Random) -> None:
     """Answer every required question plausibly, and some of the others."""
     while (question := interview.current) is not None:
         value = _value(interview, question, random)
-        if value is None or interview.answer(question.path, value):
-            if refusal := interview.skip():
-                raise AssertionError(f"the demonstration cannot answer {question.name}: {refusal}")
+        refused = value is None or interview.answer(question.path, value)
+        if refused and (refusal := interview.skip()):
+            raise AssertionError(f"the demonstration cannot answer {question.name}: {refusal}")
 
 
 def _value(interview: Interview, question: Question, random: Random) -> Any:

@@ -50,7 +50,7 @@ async def export(app: App, campaign: str, style: str, path: Path) -> int:
     write = write_csv if style == "csv" else write_xlsx
     content = await asyncio.to_thread(write, data, app.translators["vi"], leaders=True)
     try:
-        path.write_bytes(content)
+        await asyncio.to_thread(path.write_bytes, content)
     except OSError as error:
         raise StartError(f"-o: {path} cannot be written: {error.strerror}") from error
     return len(data.reports)

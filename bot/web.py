@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import NotTaken
-from bot.channels.webchat import WebChat, parse_frame
+from bot.channels.webchat import WebChat, key_of, parse_frame
 from bot.media import PHOTO_LIMIT, BadPhotoError, MediaStore
 from handlers.events import Attachment
 from locales.translator import Translators
@@ -164,10 +164,16 @@ class Web:
                 await self._chat.received(chat, name, frame)
                 await socket.send_json({"type": "ack", "key": frame["key"]})
             except ValueError:
-                await socket.send_json({"type": "error", "text": self._say("That could not be read.")})
+                # It would be refused again: the page must not keep it.
+                await self._refuse(socket, message.data)
             except (NotTaken, SQLAlchemyError):
                 # No ack: the page keeps the line and says it again.
                 await socket.close(code=1013)
+
+    async def _refuse(self, socket: web.WebSocketResponse, data: str) -> None:
+        await socket.send_json({"type": "error", "text": self._say("That could not be read.")})
+        if key := key_of(data):
+            await socket.send_json({"type": "ack", "key": key})
 
     async def _tick(self, socket: web.WebSocketResponse) -> None:
         while not socket.closed:

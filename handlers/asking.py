@@ -14,14 +14,13 @@ from forms import answers
 from forms.answers import Mark, Reason, Rejected, Understood, Unsure
 from forms.interview import Interview
 from forms.model import Item, Question
-from handlers.events import Choice, Incoming, Rows
+from handlers.events import Choice, Incoming, Rows, in_rows
 from handlers.words import marked, quantity, unit_of
 from locales.translator import Translator
 
 PAGE = 12
 """Choices shown at once; a longer list is paged, and found by typing a part of the name."""
 
-SHORT_LABEL = 16
 QUICK_NUMBERS = (0, 1, 2, 3, 5, 10)
 
 
@@ -117,7 +116,7 @@ def _item_rows(
         if several:
             label = f"{'☑' if item.value in chosen else '☐'} {label}"
         choices.append(Choice(label, action("t" if several else "c", str(number))))
-    rows = _in_rows(choices)
+    rows = in_rows(choices)
     turn = [Choice(tr.plain("◀ Previous"), action("p", str(page - 1)))] if page else []
     if (page + 1) * PAGE < len(items):
         turn.append(Choice(tr.plain("More ▶"), action("p", str(page + 1))))
@@ -132,18 +131,6 @@ def chosen_so_far(interview: Interview, question: Question) -> list[str]:
     """The choices that the draft holds for a question that takes several."""
     value = interview.value(question)
     return [str(one) for one in value] if isinstance(value, list) else []
-
-
-def _in_rows(choices: Sequence[Choice]) -> Rows:
-    """Two in a row where the words are short, else one."""
-    rows: list[tuple[Choice, ...]] = []
-    for choice in choices:
-        fits = rows and len(rows[-1]) == 1 and max(len(rows[-1][0].label), len(choice.label)) <= SHORT_LABEL
-        if fits:
-            rows[-1] = (*rows[-1], choice)
-        else:
-            rows.append((choice,))
-    return tuple(rows)
 
 
 def _steering(interview: Interview, question: Question, action: Actions, tr: Translator) -> tuple[Choice, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from forms.interview import Interview, Line
-from handlers.events import Choice, Reply, Rows
+from handlers.events import Choice, Reply, Rows, in_rows
 from handlers.words import period_title, short_label, value_text
 from locales.translator import Translator
 from storage.uow import Row
@@ -17,21 +17,25 @@ def card(interview: Interview, draft: Row, owed: Row, tr: Translator) -> Reply:
     """What was answered, to be sent or mended."""
     lines = interview.review()
     head = tr.t("<b>{title}</b> – {unit}", title=period_title(owed, tr), unit=owed["unit_name"])
-    body = [_line(interview, line, tr) for line in lines]
+    body = [content(interview, tr)]
+    if empty := [short_label(interview, line.question, tr.language) for line in lines if _is_empty(line)]:
+        body.append(tr.t("<i>Left empty: {names}.</i>", names=", ".join(empty)))
     ask = (
         tr.t("Correcting report <b>{code}</b>. Tap a line to change it, then send.", code=owed["code"])
         if draft["report_id"]
         else tr.t("Please check. Tap a line to change it, then send.")
     )
-    return Reply(Markup("\n").join([head, *body, ask]), _rows(interview, lines, draft["id"], tr))
+    return Reply(Markup("\n").join([head, *body, Markup(""), ask]), _rows(interview, lines, draft["id"], tr))
 
 
 def _line(interview: Interview, line: Line, tr: Translator) -> Markup:
     label = short_label(interview, line.question, tr.language)
-    if line.value in (None, "", []):
-        return tr.t("▫️ {label}: <i>left empty</i>", label=label)
     value = value_text(interview, line.question, line.value, tr, line.mark)
-    return tr.t("▪️ {label}: <b>{value}</b>", label=label, value=value)
+    return tr.t("• {label}: <b>{value}</b>", label=label, value=value)
+
+
+def _is_empty(line: Line) -> bool:
+    return line.value in (None, "", [])
 
 
 def _rows(interview: Interview, lines: tuple[Line, ...], draft_id: int, tr: Translator) -> Rows:
@@ -43,12 +47,12 @@ def _rows(interview: Interview, lines: tuple[Line, ...], draft_id: int, tr: Tran
         edits.append(Choice(f"✏️ {shown}", f"card/{draft_id}/edit/{place}"))
     return (
         (Choice(tr.plain("✅ Send the report"), f"card/{draft_id}/send"),),
-        *((edit,) for edit in edits),
+        *in_rows(edits),
         (Choice(tr.plain("Cancel"), f"card/{draft_id}/stop"),),
     )
 
 
 def content(interview: Interview, tr: Translator) -> Markup:
     """The answered lines alone, for a report that is shown and not changed."""
-    lines = [_line(interview, line, tr) for line in interview.review() if line.value not in (None, "", [])]
+    lines = [_line(interview, line, tr) for line in interview.review() if not _is_empty(line)]
     return Markup("\n").join(lines)

@@ -95,11 +95,12 @@ def rows_of(form_id: int, periods: list[Row], period: Row, tr: Translator) -> Ro
         days.append(Choice(f"◀ {_short(names[place - 1])}", f"dig/{form_id}/{names[place - 1]}"))
     if place + 1 < len(names):
         days.append(Choice(f"{_short(names[place + 1])} ▶", f"dig/{form_id}/{names[place + 1]}"))
+    to = f"dig/{form_id}"
     views = (
-        (Choice(tr.plain("Today"), f"dig/{form_id}/today"), Choice(tr.plain("Yesterday"), f"dig/{form_id}/yesterday")),
-        (Choice(tr.plain("Whole campaign"), f"dig/{form_id}/whole"), Choice(tr.plain("Excel file"), f"dig/{form_id}/xlsx")),
-        (Choice(tr.plain("Units that have not reported"), f"dig/{form_id}/missing"),),
-    )  # fmt: skip
+        (Choice(tr.plain("Today"), f"{to}/today"), Choice(tr.plain("Yesterday"), f"{to}/yesterday")),
+        (Choice(tr.plain("Whole campaign"), f"{to}/whole"), Choice(tr.plain("Excel file"), f"{to}/xlsx")),
+        (Choice(tr.plain("Units that have not reported"), f"{to}/missing"),),
+    )
     return (*views, tuple(days)) if days else views
 
 

@@ -34,7 +34,7 @@ async def offer(ctx: Context, owed: Row, draft: Row | None) -> Reply:
     tr = ctx.tr
     late = ctx.now > owed["due_at"]
     text = tr.t(
-        "{mark} <b>{title}</b> – {campaign}\n{covers}\n{due}",
+        "{mark} <b>{title}</b> – {campaign}\nAbout: {covers}\nTime: {due}",
         mark="⏰" if late else "📝",
         title=period_title(owed, tr),
         campaign=owed["campaign_name"],

@@ -18,6 +18,10 @@ ACTION_LIMIT = 64
 """Bytes that a choice's action may take: the smallest limit among the channels (Telegram's callback data)."""
 
 
+SHORT_LABEL = 16
+"""Characters up to which two buttons fit beside each other on a small phone."""
+
+
 class Membership(StrEnum):
     """What happened to the bot in a chat."""
 
@@ -84,6 +88,18 @@ class Priority(IntEnum):
 
 
 Rows = tuple[tuple[Choice, ...], ...]
+
+
+def in_rows(choices: Sequence[Choice]) -> Rows:
+    """Two in a row where the words are short, else one."""
+    rows: list[tuple[Choice, ...]] = []
+    for choice in choices:
+        fits = rows and len(rows[-1]) == 1 and max(len(rows[-1][0].label), len(choice.label)) <= SHORT_LABEL
+        if fits:
+            rows[-1] = (*rows[-1], choice)
+        else:
+            rows.append((choice,))
+    return tuple(rows)
 
 
 @dataclass(frozen=True, slots=True)

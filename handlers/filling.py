@@ -9,7 +9,7 @@ from forms.model import Question
 from handlers import asking, card
 from handlers.asking import Doubt, NoAnswer, Value
 from handlers.context import Context
-from handlers.events import Choice, Incoming, Reply, number, word
+from handlers.events import Choice, Incoming, Reply, Rows, number, word
 from storage import register, reports
 from storage.uow import Row
 
@@ -52,11 +52,18 @@ async def go_on(ctx: Context, draft: Row, interview: Interview, *, before: list[
         return [Reply(Markup("\n\n").join([*said, shown.text]), shown.choices)]
     text = asking.question_text(interview, question, ctx.tr)
     rows = asking.question_rows(interview, question, draft["id"], ctx.tr)
-    if interview.position[0] == 1 and draft["report_id"] is None:
-        owed = await register.expected(ctx.uow, draft["expected_id"])
-        if owed and owed["schedule"]["nothing"]:
-            rows = (*rows, (Choice(ctx.tr.plain("Nothing to report"), f"nothing/{owed['id']}"),))
+    rows = (*rows, *await _way_out(ctx, draft, interview))
     return [Reply(Markup("\n").join([*said, text]), rows)]
+
+
+async def _way_out(ctx: Context, draft: Row, interview: Interview) -> Rows:
+    """At the first question of a new report, one tap still says that nothing took place."""
+    if interview.position[0] > 1 or draft["report_id"]:
+        return ()
+    owed = await register.expected(ctx.uow, draft["expected_id"])
+    if owed is None or not owed["schedule"]["nothing"]:
+        return ()
+    return ((Choice(ctx.tr.plain("Nothing to report"), f"nothing/{owed['id']}"),),)
 
 
 def _again(ctx: Context, draft: Row, interview: Interview, question: Question, why: Markup) -> list[Reply]:
@@ -181,6 +188,7 @@ async def _tick(
         ctx.state["ticked"] = ticked
     text = asking.question_text(interview, question, ctx.tr)
     rows = asking.question_rows(interview, question, draft["id"], ctx.tr, page=page, ticked=ticked)
+    rows = (*rows, *await _way_out(ctx, draft, interview))
     return [Reply(text, rows, replaces=incoming.message_id)]
 
 

@@ -33,7 +33,7 @@ async def listed(ctx: Context, incoming: Incoming) -> list[Reply]:
 def _summary(ctx: Context, report: Row) -> Markup:
     tr = ctx.tr
     text = tr.t(
-        "▪️ {title}: <b>{code}</b>, {day} {time}, {how}",
+        "• {title}: <b>{code}</b>, {day} {time}, {how}",
         title=period_title(report, tr), code=report["code"], day=tr.day(report["received_at"]),
         time=tr.time(report["received_at"]), how=tr.plain("late") if report["late"] else tr.plain("on time"),
     )  # fmt: skip

@@ -139,8 +139,9 @@ async def welcome(ctx: Context, row: Row) -> Reply:
     if owed:
         count = tr.tn("Your unit owes <b>{n} report</b>", "Your unit owes <b>{n} reports</b>", len(owed))
         text += tr.t(" {count}, {due}.", count=count, due=due_text(owed[0], ctx.now, tr))
+    begin = f"start/{owed[0]['id']}" if len(owed) == 1 else "cmd/baocao"
     rows = (
-        (Choice(tr.plain("📝 Report now"), "cmd/baocao"), Choice(tr.plain("Later"), "later")),
+        (Choice(tr.plain("📝 Report now"), begin), Choice(tr.plain("Later"), "later")),
         (Choice(tr.plain("One-minute guide"), "cmd/trogiup"),),
     )
     return Reply(text, rows, menu=menu)

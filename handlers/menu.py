@@ -71,7 +71,7 @@ async def _own_status(ctx: Context, person: Person) -> Reply:
     for row in recent:
         title = period_title(row, tr)
         if row["code"] is None:
-            lines.append(tr.t("▫️ {title}: <b>not yet</b>, {due}", title=title, due=due_text(row, ctx.now, tr)))
+            lines.append(tr.t("▫ {title}: <b>not yet</b>, {due}", title=title, due=due_text(row, ctx.now, tr)))
         else:
             how = tr.plain("late") if row["late"] else tr.plain("on time")
             time = tr.time(row["received_at"])
@@ -94,7 +94,7 @@ async def _branch_status(ctx: Context, person: Person) -> Reply:
             if cover["expected"]:
                 lines.append(
                     tr.t(
-                        "▪️ {title}: <b>{reported}/{expected}</b> units have reported; {due}",
+                        "• {title}: <b>{reported}/{expected}</b> units have reported; {due}",
                         title=period_title(row, tr), reported=cover["reported"], expected=cover["expected"],
                         due=due_text(row, ctx.now, tr),
                     )

@@ -80,13 +80,17 @@ def _parents_first(lines: Sequence[UnitLine]) -> list[UnitLine]:
     return ordered
 
 
+def _bare_province(name: str) -> str:
+    return name.removeprefix("Tỉnh ").removeprefix("Thành phố ")
+
+
 def communes(path: Path, province: str, root: UnitLine) -> list[UnitLine]:
     """The Youth Unions of a province's communes under `root`, from the national list (code, name, kind, province).
 
     Raises UnitListError when the list has no such province.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["province_name"].endswith(f" {province}")]
+        rows = [row for row in csv.DictReader(file) if _bare_province(row["province_name"]) == province]
     if not rows:
         raise UnitListError([f"{path.name}: there is no province {province!r}"])
     bare = [row["name"].removeprefix(row["kind"].capitalize()).strip() for row in rows]

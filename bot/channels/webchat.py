@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from markupsafe import Markup, escape
 from sqlalchemy import select, update
 
 from bot.channels.base import Capabilities, Intake, NotTaken, Pace
@@ -141,14 +142,19 @@ class WebChat:
         """A frame that says something. Raises ValueError if it is not of the protocol, NotTaken if it must come
         again."""
         incoming = self._incoming(chat, name, frame)
-        async with self._db.write() as conn:
-            uow = UnitOfWork(conn, self._clock.now())
-            body = await self._said(uow, incoming, frame)
-            row = await self._keep(uow, chat, f"me/{incoming.key}", body, mine=True)
-        await self._show(chat, self._frame(row))
+        # A press shows on its button, as in other messengers; words and pictures make a line of their own.
+        if incoming.action is None:
+            await self._echo(incoming, frame["key"])
         if self._intake is None:
             raise NotTaken("stopping")
         await self._intake(incoming)
+
+    async def _echo(self, incoming: Incoming, key: str) -> None:
+        async with self._db.write() as conn:
+            uow = UnitOfWork(conn, self._clock.now())
+            body = await self._said(uow, incoming)
+            row = await self._keep(uow, incoming.chat, f"me/{key}", body, mine=True)
+        await self._show(incoming.chat, self._frame(row))
 
     def _incoming(self, chat: str, name: str, frame: dict[str, Any]) -> Incoming:
         key, kind = frame.get("key"), frame.get("type")
@@ -169,14 +175,13 @@ class WebChat:
             return Incoming(**base, photo=Photo(media))
         raise ValueError("frame")
 
-    async def _said(self, uow: UnitOfWork, incoming: Incoming, frame: dict[str, Any]) -> Row:
+    async def _said(self, uow: UnitOfWork, incoming: Incoming) -> Row:
         """What the person's own line shows. A picture must be one that this chat has uploaded."""
         if incoming.photo and incoming.photo.media_id:
             if not await self._media.belongs(uow, incoming.photo.media_id, incoming.chat):
                 raise ValueError("media")
-            return Reply(_escaped(""), photo=Attachment(incoming.photo.media_id, "anh.jpg")).to_json()
-        label = _short_text(frame.get("label")) if incoming.action else incoming.text
-        return Reply(_escaped(label or "…")).to_json()
+            return Reply(Markup(""), photo=Attachment(incoming.photo.media_id, "anh.jpg")).to_json()
+        return Reply(escape(incoming.text or "")).to_json()
 
     async def clock_frame(self) -> dict[str, Any]:
         """The bot's clock, which may be a simulated one."""
@@ -188,15 +193,18 @@ def _short_text(value: Any) -> str | None:
     return value[:TEXT_LIMIT] if isinstance(value, str) else None
 
 
-def _escaped(text: str) -> Any:
-    from markupsafe import escape
-
-    return escape(text)
-
-
 def parse_frame(data: str) -> dict[str, Any]:
     """A frame's JSON object. Raises ValueError for anything else."""
     frame = json.loads(data)
     if not isinstance(frame, dict):
         raise ValueError("frame")
     return frame
+
+
+def key_of(data: str) -> str | None:
+    """The key of a frame that could not be used, if it has one."""
+    try:
+        key = parse_frame(data).get("key")
+    except ValueError:
+        return None
+    return key if isinstance(key, str) and len(key) <= 64 else None

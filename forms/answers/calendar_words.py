@@ -13,7 +13,7 @@ from forms.answers.spelling import unaccent
 from forms.answers.tokens import Kind, Token, Tokens
 
 # Accented word -> the form it takes in the line. All others lose their accents.
-_KEPT = {"kìa": "kìa", "mốt": "mốt", "tới": "tới", "sáu": "sáu", "âm": "âm", "mơi": "mai"}
+_KEPT = {"kìa": "kìa", "mốt": "mốt", "tới": "tới", "sáu": "sáu", "âm": "âm", "bây": "bây", "mơi": "mai"}
 _TWO_FACED = {"kia", "mot", "sau", "toi"}
 _SAME = {
     "hnay": "hom nay", "hqua": "hom qua", "hum": "hom", "bua": "hom", "wa": "qua", "ni": "nay", "mong": "mung",
@@ -52,6 +52,8 @@ def _number_run(tokens: Tokens, start: int) -> tuple[int, Decimal]:
             continue
         if len(run) > 1 and run[-1].means("năm") and _names_a_year(tokens[end:]):
             continue
+        if len(run) == 1 and run[0].means("bây") and end < len(tokens) and tokens[end].means("giờ"):
+            continue  # "bay gio" without accents: seven o'clock, or now
         readings = numerals(run, COMMON_RANKS)
         if readings and readings[-1].whole and readings[-1].value <= 60 and _vouched(tokens, start, end):
             return end, readings[-1].value

@@ -5,9 +5,9 @@ fingers, two communes that look alike without accents) is offered back as candid
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from rapidfuzz import fuzz, process
 
@@ -18,10 +18,13 @@ from forms.answers.tokens import cuts, plain_line
 
 _CLOSE_ENOUGH = 78
 _MOST_CANDIDATES = 6
+_MOST_PIECES = 30
 _NUMBERED = re.compile(r"(?:(?:so|cau|muc|lua chon|chon|option) )*(\d{1,3})")
-_POLITE = re.compile(r"^(?:da|thua|vang|chon)\b | (?:a|nha|nhe|roi)$")
-_NEGATION = re.compile(r"\b(?:ko|hong|hok|hem|khg)\b")
-_JOINTS = re.compile(r"[,;+&\n/]|\b(?:và|va|with|and|với|voi)\b")
+_POLITE = re.compile(r"^(?:da|thua|vang|chon)\b | (?:a|nha|nhe|roi)$|(?<=^khong) co$")
+_NEGATION = re.compile(r"\b(?:ko|k|hong|hok|hem|khg)\b")
+_JOINTS = re.compile(r"[,;+&/\n]|\b(?:và|va|with|and|với|voi)\b")
+_FIGURES = re.compile(r"\d{1,3}(?: \d{1,3})+")
+_SPAN = re.compile(r"(\d{1,3}) ?(?:-|den|đến) ?(\d{1,3})")
 _ALL = frozenset({"tat ca", "het", "ca hai", "toan bo", "all"})
 
 
@@ -33,107 +36,131 @@ class Option:
     labels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Values that a text names for certain, or else the values that it may mean."""
+
+    certain: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
+
+
 def read_choice(text: str, options: Sequence[Option]) -> Reading:
     """One option: `Understood.value` is its value, a str. Numbers count the options from 1."""
     if refused := unreadable(text):
         return refused
-    certain, likely = _find(text, options)
-    if len(certain) == 1:
-        return Understood(certain[0])
-    if certain or likely:
-        return Unsure((*certain, *likely)[:_MOST_CANDIDATES], reason=Reason.FUZZY)
-    return Rejected(Reason.UNKNOWN if _is_unknown(text) else Reason.NO_SUCH_OPTION)
+    found = _find(text, options)
+    if len(found.certain) == 1:
+        return Understood(found.certain[0])
+    if found.certain or found.likely:
+        return Unsure((*found.certain, *found.likely)[:_MOST_CANDIDATES], reason=Reason.FUZZY)
+    return Rejected(Reason.UNKNOWN if _stock(text) is Stock.UNKNOWN else Reason.NO_SUCH_OPTION)
 
 
 def read_choices(text: str, options: Sequence[Option]) -> Reading:
     """Several options: `Understood.value` is a tuple of their values in the order of the form."""
     if refused := unreadable(text):
         return refused
-    plain = _normal(text)
-    if plain in _ALL:
+    line = "\n".join(clean(part) for part in text.splitlines())
+    if _flat(line) in _ALL:
         return Understood(tuple(option.value for option in options), confirm=True)
-    whole, _ = _find(text, options)
-    if len(whole) == 1:
-        return Understood((whole[0],))
-    pieces = [piece for piece in _pieces(text) if piece.strip(" .")]
-    found = [_find(piece, options) for piece in pieces]
-    if pieces and all(len(certain) == 1 for certain, _ in found):
-        return Understood(_ordered([certain[0] for certain, _ in found], options))
-    return _several(found, options) or _none_of_them(text)
+    found = [_find(piece, options) for piece in _pieces(line, options)]
+    if found and all(len(piece.certain) == 1 for piece in found):
+        return Understood(_in_order([piece.certain[0] for piece in found], options))
+    return _span(line, options) or _several(found, options) or _none_of_them(text)
 
 
-def _several(found: Sequence[tuple[list[str], list[str]]], options: Sequence[Option]) -> Unsure | None:
-    """Every combination of what the pieces may be; None when a piece may be nothing."""
-    candidates = [(*certain, *likely)[:3] for certain, likely in found]
-    if not candidates or not all(candidates) or len(candidates) > len(options):
-        return None
-    combinations = dict.fromkeys(_ordered(chosen, options) for chosen in _some(product(*candidates)))
-    return Unsure(tuple(combinations), reason=Reason.FUZZY)
-
-
-def _some(combinations: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    for _, combination in zip(range(_MOST_CANDIDATES), combinations, strict=False):
-        yield combination
-
-
-def _none_of_them(text: str) -> Reading:
-    for tokens in cuts(text):
-        stock = stock_answer(plain_line(tokens))
-        if stock is Stock.UNKNOWN:
-            return Rejected(Reason.UNKNOWN)
-        if stock is not None:
-            return Unsure(((),), skip=True, reason=Reason.ZERO_OR_SKIP)
-    return Rejected(Reason.NO_SUCH_OPTION)
-
-
-def _is_unknown(text: str) -> bool:
-    return any(stock_answer(plain_line(tokens)) is Stock.UNKNOWN for tokens in cuts(text))
-
-
-def _ordered(chosen: Sequence[str], options: Sequence[Option]) -> tuple[str, ...]:
+def _in_order(chosen: Sequence[str], options: Sequence[Option]) -> tuple[str, ...]:
     return tuple(option.value for option in options if option.value in chosen)
 
 
-def _pieces(text: str) -> list[str]:
-    """The message cut at its joints; figures alone may be parted by blanks: "1 3"."""
-    line = "\n".join(part for part in clean_lines(text))
-    if re.fullmatch(r"\d{1,3}(?: \d{1,3})+", line):
+def _several(found: Sequence[_Found], options: Sequence[Option]) -> Unsure | None:
+    """Every combination of what the pieces may be; None when a piece may be nothing."""
+    readings = [(*piece.certain, *piece.likely)[:3] for piece in found]
+    if not readings or not all(readings):
+        return None
+    combinations = (_in_order(chosen, options) for chosen in product(*readings))
+    return Unsure(tuple(dict.fromkeys(islice(combinations, _MOST_CANDIDATES))), reason=Reason.FUZZY)
+
+
+def _span(line: str, options: Sequence[Option]) -> Unsure | None:
+    """ "1-3" is one to three, or one and three; "13" may be a missing comma."""
+    if found := _SPAN.fullmatch(line):
+        first, last = int(found.group(1)), int(found.group(2))
+        picks = [tuple(range(first, last + 1)), (first, last)] if first < last <= len(options) else []
+    else:
+        picks = [tuple(map(int, line))] if re.fullmatch(r"[0-9]{2,9}", line) else []
+    valid = [pick for pick in picks if all(1 <= number <= len(options) for number in pick)]
+    chosen = [_in_order([options[number - 1].value for number in pick], options) for pick in valid]
+    return Unsure(tuple(dict.fromkeys(chosen)), reason=Reason.RANGE) if chosen and not _numeric(options) else None
+
+
+def _none_of_them(text: str) -> Reading:
+    stock = _stock(text)
+    if stock is None or stock is Stock.UNKNOWN:
+        return Rejected(Reason.UNKNOWN if stock else Reason.NO_SUCH_OPTION)
+    return Unsure(((),), skip=True, reason=Reason.ZERO_OR_SKIP)
+
+
+def _stock(text: str) -> Stock | None:
+    return next((stock for tokens in cuts(text) if (stock := stock_answer(plain_line(tokens)))), None)
+
+
+def _pieces(line: str, options: Sequence[Option]) -> list[str]:
+    """The line cut at its joints, but not inside a label that has one: "Thăm, tặng quà" stays whole."""
+    if _FIGURES.fullmatch(line):
         return line.split()
-    return _JOINTS.split(line)
+    edges = [0, *(at for joint in _JOINTS.finditer(line) for at in joint.span()), len(line)]
+    spans = list(zip(edges[::2], edges[1::2], strict=True))[:_MOST_PIECES]
+    labels = {_flat(label) for option in options for label in option.labels}
+    pieces: list[str] = []
+    while spans:
+        whole = [n for n in range(len(spans), 0, -1) if _flat(line[spans[0][0] : spans[n - 1][1]]) in labels]
+        taken = whole[0] if whole else 1
+        pieces.append(line[spans[0][0] : spans[taken - 1][1]])
+        spans = spans[taken:]
+    return [piece for piece in pieces if _flat(piece)]
 
 
-def clean_lines(text: str) -> Iterator[str]:
-    yield from (clean(line) for line in text.splitlines())
-
-
-def _find(text: str, options: Sequence[Option]) -> tuple[list[str], list[str]]:
-    """Values that the text names for certain, and values that it may mean."""
-    typed = _normal(text)
-    if not typed:
-        return [], []
+def _find(text: str, options: Sequence[Option]) -> _Found:
     exact = [option.value for option in options if clean(text) in map(clean, option.labels)]
-    named = exact if len(exact) == 1 else [o.value for o in options if typed in map(_normal, o.labels)]
-    numbered = _by_number(typed, options)
-    certain = list(dict.fromkeys((*named, *numbered)))
-    return (certain, []) if certain else ([], _like(typed, options))
+    if len(exact) == 1 and not clean(text).isdigit():
+        return _Found(certain=tuple(exact))
+    likely: tuple[str, ...] = ()
+    for typed in dict.fromkeys((_flat(text), _plainer(_flat(text)))):
+        named = [option.value for option in options if typed and typed in map(_flat, option.labels)]
+        if certain := tuple(dict.fromkeys((*named, *_by_number(typed, options)))):
+            return _Found(certain=certain)
+        likely = likely or _like(typed, options)
+    return _Found(likely=likely)
 
 
-def _normal(text: str) -> str:
-    line = " ".join(re.findall(r"\w+", unaccent(clean(text))))
-    return _NEGATION.sub("khong", _POLITE.sub("", line))
+def _flat(text: str) -> str:
+    return " ".join(re.findall(r"\w+", unaccent(clean(text))))
+
+
+def _plainer(flat: str) -> str:
+    """Without politeness, and with the chat forms of "không" written out."""
+    return _POLITE.sub("", _NEGATION.sub("khong", flat))
 
 
 def _by_number(typed: str, options: Sequence[Option]) -> list[str]:
     found = _NUMBERED.fullmatch(typed)
-    at = int(found.group(1)) if found else 0
+    at = int(found.group(1)) if found and not _numeric(options) else 0
     return [options[at - 1].value] if 1 <= at <= len(options) else []
 
 
-def _like(typed: str, options: Sequence[Option]) -> list[str]:
+def _numeric(options: Sequence[Option]) -> bool:
+    """Whether labels are numbers themselves, so that a typed number is a label and no position."""
+    return any(label.strip().isdigit() for option in options for label in option.labels)
+
+
+def _like(typed: str, options: Sequence[Option]) -> tuple[str, ...]:
     """Options with the typed words inside a label, then labels that are spelt nearly so."""
-    labels = [(_normal(label), option.value) for option in options for label in option.labels]
+    if not typed:
+        return ()
+    labels = [(_flat(label), option.value) for option in options for label in option.labels]
     inside = [value for label, value in labels if f" {typed} " in f" {label} "]
     close = process.extract(
         typed, [label for label, _ in labels], scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH, limit=_MOST_CANDIDATES
     )
-    return list(dict.fromkeys((*inside, *(labels[at][1] for _, _, at in close))))
+    return tuple(dict.fromkeys((*inside, *(labels[at][1] for _, _, at in close))))

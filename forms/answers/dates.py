@@ -16,6 +16,7 @@ from forms.answers.days import (
     full_year,
     make_day,
     of_year,
+    shifted,
     without_year,
 )
 from forms.answers.reading import Reading, Reason, Rejected, Unsure, merge, unreadable
@@ -24,9 +25,10 @@ from forms.answers.stock import Stock, stock_answer
 from forms.answers.tokens import cuts, plain_line
 
 _CLOCK = re.compile(r"\b\d{1,2} (?:h|:)(?: \d{1,2}(?: p)?| ruoi)?(?= |$)(?! [/.-])")
-_FRAME = re.compile(r"\b(?:luc|vao|trong|buoi|da|thua|em|la|on|the|of|rang|som|a|nha|nhe)\b(?!~)|,")
+_FRAME = re.compile(r"\b(?:luc|vao|trong|buoi|da|thua|em|la|on|the|of|rang|som|a|nha|nhe)\b(?!~)|[,()]")
 _DAYPART = re.compile(r"\b(?:sang|trua|chieu|toi|dem|khuya)\b(?!~)|\btoi~(?= (?:hom|qua|nay|mai|ngay|thu|chu|\d))")
 _EARLIER_TODAY = re.compile(r"(?:hoi|ban) (?:sang|trua|chieu)(?: nay)?")
+_LAST_NIGHT = re.compile(r"(?:hoi|ban) (?:toi~?|dem)")
 
 _LUNAR = re.compile(r"\b(?:ram|tet|am lich|âm|al|gieng|chap|giao thua|gio to|trung thu|vu lan)\b")
 _VAGUE = re.compile(
@@ -54,7 +56,7 @@ def read_date(text: str, today: date) -> Reading:
     ways = cuts(text)
     for tokens in ways:
         if stock := stock_answer(plain_line(tokens)):
-            return Rejected(Reason.UNKNOWN) if stock is Stock.UNKNOWN else Unsure((), skip=True)
+            return Rejected(Reason.UNKNOWN) if stock is Stock.UNKNOWN else Unsure((), True, Reason.ZERO_OR_SKIP)
     readings = [_read(calendar_line(tokens), today) for tokens in ways]
     return merge([reading for reading in readings if reading]) or Rejected(Reason.NOT_A_DATE)
 
@@ -64,10 +66,12 @@ def _read(line: str, today: date) -> Reading | None:
         return Rejected(Reason.LUNAR)
     if _EARLIER_TODAY.fullmatch(line):
         return Days((today,)).reading()
+    if _LAST_NIGHT.fullmatch(line):
+        return Days((*shifted(today, -1).found, today), Reason.WHICH_DAY).reading()
     bare = " ".join(_DAYPART.sub(" ", _FRAME.sub(" ", _CLOCK.sub(" ", line))).split())
     if _VAGUE.fullmatch(bare):
         return Rejected(Reason.VAGUE)
-    days = _single(bare, today) or _range(bare, today)
+    days = _single(bare, today) or _range(bare, today) or _twice(bare, today)
     if days is None and _NOT_A_DAY.fullmatch(bare):
         return Unsure((), reason=Reason.NOT_A_DAY)
     return days.reading() if days else None
@@ -113,8 +117,11 @@ def _english(found: re.Match[str], today: date) -> Days:
 
 
 def _near_month(found: re.Match[str], today: date) -> Days:
+    """ "ngày 15 tháng trước". Without "ngày" a small number may count months instead: "1 tháng trước"."""
     months = {"nay": 0, "truoc": -1, "roi": -1, "qua": -1}.get(found["which"], 1)
-    return day_of_near_month(int(found["day"]), months, today)
+    days = day_of_near_month(int(found["day"]), months, today)
+    counted = months and not found["word"] and int(found["day"]) <= 12
+    return Days(days.found, Reason.WHICH_DAY if counted else None)
 
 
 def _day_alone(found: re.Match[str], today: date) -> Days:
@@ -140,7 +147,7 @@ _SHAPES: tuple[Shape, ...] = tuple(
             _dated,
         ),
         (r"(?P<year>\d{4}) ?(?P<sep>[/.-]) ?(?P<month>\d{1,2}) ?(?P=sep) ?(?P<day>\d{1,2})", _iso),
-        (rf"(?:ngay )?(?:mung )?{_DAY} thang (?P<which>nay|truoc|roi|qua|sau|tới|toi~)", _near_month),
+        (rf"(?P<word>(?:ngay |mung )*){_DAY} thang (?P<which>nay|truoc|roi|qua|sau|tới|toi~)", _near_month),
         (rf"(?:(?P<word>ngay|hom|mung) )?{_DAY}", _day_alone),
         (r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>\d{2})", _asked_date),
         (r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})", _asked_date),
@@ -148,9 +155,11 @@ _SHAPES: tuple[Shape, ...] = tuple(
         (rf"{_DAY}{_ORDINAL} {_MONTH_NAME}(?: (?P<year>\d{{4}}))?", _english),
         (rf"{_MONTH_NAME} {_DAY}{_ORDINAL}(?: (?P<year>\d{{4}}))?", _english),
         (rf"{WEEKDAY} (?:ngay )?(?P<date>.*\d.*)", _weekday_and_date),
+        (rf"(?P<date>.*?\d.*?) {WEEKDAY}", _weekday_and_date),
     )
 )
 
+_MOST_WORDS = 12
 _RANGE = re.compile(r"(?:tu |from )?(?P<left>.+?) ?(?:-|~|den|tới|toi~|to) ?(?P<right>.+)")
 _BEGINNING = re.compile(rf"(?:ngay )?{_DAY}(?: ?[/.] ?(?P<month>\d{{1,2}}))?")
 
@@ -164,6 +173,17 @@ def _range(line: str, today: date) -> Days | None:
     start = _BEGINNING.fullmatch(found["left"])
     first = tuple(_borrowed(start, last.found)) if start else (_single(found["left"], today) or Days()).found
     return Days(tuple(sorted({*first, *last.found})), Reason.RANGE) if first and last.found else Days()
+
+
+def _twice(line: str, today: date) -> Days | None:
+    """The same day said in two ways, "hôm nay 20/11"; two days that differ are asked."""
+    words = line.split()
+    for at in range(1, min(len(words), _MOST_WORDS)):
+        first, second = _single(" ".join(words[:at]), today), _single(" ".join(words[at:]), today)
+        if first and second and first.found and second.found:
+            common = tuple(day for day in first.found if day in second.found)
+            return Days(common) if len(common) == 1 else Days((*first.found, *second.found), Reason.WHICH_DAY)
+    return None
 
 
 def _borrowed(start: re.Match[str], ends: tuple[date, ...]) -> Iterator[date]:

@@ -19,14 +19,15 @@ _NAMED = {
     "nua dem": time(0, 0), "midnight": time(0, 0), "giua trua": time(12, 0), "noon": time(12, 0),
     "giua ngo": time(12, 0),
 }  # fmt: skip
-_VAGUE = re.compile(r"(?:mot~? )?(?:lat|ti|xiu|chut)(?: nua| sau~?)?|bay h|bi h|now|som|muon|sau~?")
+_VAGUE = re.compile(r"(?:mot~? )?(?:lat|ti|xiu|chut)(?: nua| sau~?)?|bây h|bi h|now|som|muon|sau~?")
 _MARKS: tuple[tuple[re.Pattern[str], Mark], ...] = (
     (re.compile(r"^(?:vao |luc )?(?:khoang chung|khoang|chung|tam|co|do|about|around|~) "), "about"),
     (re.compile(r"^gan "), "under"),
     (re.compile(r"^hon | hon$"), "over"),
 )
 _AROUND = re.compile(
-    r"\b(?:luc|vao|truoc|dung|tu|at|hom|nay|mai|qua|ngay|buoi|da|thua|a|nha|nhe|o p clock|oclock)\b|^sau~? (?=\d)"
+    r"\b(?:luc|vao|truoc|dung|tu|at|hom|nay|mai|qua|ngay|buoi|rang|som|da|thua|a|nha|nhe|o p clock|oclock)\b"
+    r"|^sau~? (?=\d)"
 )
 # Part of the day -> hour as said -> hour of 24. What is missing is a contradiction.
 _PARTS: dict[str, dict[int, int]] = {
@@ -69,7 +70,7 @@ def read_time(text: str) -> Reading:
     ways = cuts(text)
     for tokens in ways:
         if stock := stock_answer(plain_line(tokens)):
-            return Rejected(Reason.UNKNOWN) if stock is Stock.UNKNOWN else Unsure((), skip=True)
+            return Rejected(Reason.UNKNOWN) if stock is Stock.UNKNOWN else Unsure((), True, Reason.ZERO_OR_SKIP)
     readings = [_read(calendar_line(tokens)) for tokens in ways]
     return merge([reading for reading in readings if reading]) or Rejected(Reason.NOT_A_TIME)
 
@@ -77,6 +78,8 @@ def read_time(text: str) -> Reading:
 def _read(line: str) -> Reading | None:
     if line in _NAMED:
         return Understood(_NAMED[line])
+    if line == "bay h":
+        return Unsure((time(7, 0),))
     if _VAGUE.fullmatch(line):
         return Rejected(Reason.VAGUE)
     return _range(line) or _one(line)

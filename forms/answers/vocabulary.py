@@ -91,9 +91,10 @@ FOREIGN = _set(
 )
 PERCENT = frozenset({"percent", "pt", "pc"})
 _CALENDAR = (
-    "hôm nay qua kia kìa ngày mai mơi mốt bữa thứ tuần tháng sáng trưa chiều tối đêm khuya rằm tết mùng mồng trước sau "
-    "này cách đây chủ nhật đầu cuối giữa nọ rạng phút kém thiếu giờ lúc nữa ngoái giêng chạp âm lịch lát tới weeks "
-    "days đôi cặp biết nhớ rõ hợp phát sinh thống kê liệu phần trăm"
+    "hôm nay qua kia kìa ngày mai mơi mốt bữa thứ tuần tháng sáng trưa chiều tối đêm khuya rằm tết mùng mồng "
+    "trước sau này cách đây chủ nhật đầu cuối giữa nọ rạng phút kém thiếu giờ lúc nữa ngoái giêng chạp âm lịch "
+    "lát tới weeks days today yesterday tomorrow last next this ago before after week month year đôi cặp bây "
+    "bón biết nhớ rõ hợp phát sinh thống kê liệu phần trăm "
 )
 
 

@@ -216,7 +216,7 @@ def _values(canvas: Canvas, box: Box, amounts: Sequence[Decimal | None], tr: Tra
     """The number over each bar, or over fewer of them where they stand close; the last one always."""
     words = ["" if a is None else _compact(a, tr) for a in amounts]
     centres, width = _centres(box, len(amounts))
-    step = _step(max(map(len, words)) * VALUE_SIZE * 0.62, width)
+    step = _step(max(map(len, words), default=0) * VALUE_SIZE * 0.62, width)
     for place, height in enumerate(_heights(amounts, box.height)):
         if height is not None and (len(words) - 1 - place) % step == 0:
             top = box.bottom - max(height, ZERO_HEIGHT) - 6
@@ -244,7 +244,7 @@ def _days(canvas: Canvas, box: Box, trend: Sequence[Point], tr: Translator) -> N
     """Under every bar, or fewer of them where they stand close; the last one always."""
     days = [tr.day(p.period.due_at) if p.period.is_day else tr.full_day(p.period.due_at) for p in trend]
     centres, width = _centres(box, len(days))
-    step = _step(max(map(len, days)) * DAY_SIZE * 0.7, width)
+    step = _step(max(map(len, days), default=0) * DAY_SIZE * 0.7, width)
     for place, day in enumerate(days):
         if (len(days) - 1 - place) % step == 0:
             canvas.text(centres[place], box.bottom + 26, day, DAY_SIZE, color=GREY, align="center")

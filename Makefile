@@ -1,0 +1,42 @@
+# The verbs of this house. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint soak translations clean
+
+help: ## List the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(STAMP): pyproject.toml requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+install: $(STAMP) ## Make .venv with everything in it
+
+run: $(STAMP) ## Start the demonstration: bot and web chat on http://127.0.0.1:8080/
+	$(BIN)/python -m bot demo
+
+lint: $(STAMP) ## Style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint ## Everything: lint, translations, and all tests but the long ones
+	$(BIN)/pytest -n 2 --dist loadfile -m "not soak"
+
+soak: $(STAMP) ## The long tests
+	$(BIN)/pytest -m soak
+
+translations: $(STAMP) ## Bring the catalogues up to date with the code
+	$(BIN)/python -m locales
+
+clean: ## Remove .venv, caches and what the demonstration has stored
+	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,95 @@
+"""What the tests of the channels share: an intake that only writes down, and a clock that stands still."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from bot.channels.base import NotTaken, Pace
+from bot.channels.telegram import TelegramChannel, Webhook
+from bot.media import MediaStore
+from handlers.events import Attachment, Choice, Incoming, Reply
+
+NOW = datetime(2022, 12, 16, 2, 41, tzinfo=UTC)
+HOSTILE = "<b>&\"'</b> <script>alert(1)</script> &amp; &lt;"
+SECRET = "a-long-random-word"
+COMMANDS = (("baocao", "Gửi báo cáo"), ("trogiup", "Trợ giúp"))
+
+
+class StillClock:
+    """It is always the same moment."""
+
+    speed = 1.0
+
+    def now(self) -> datetime:
+        return NOW
+
+
+class NoMaker:
+    """Nothing is made when it is sent: the tests keep their files beforehand."""
+
+    async def make(self, reference: str) -> tuple[bytes, str]:
+        raise LookupError(reference)
+
+
+class Recorder:
+    """An intake that writes down what it is offered, and refuses as often as it is told."""
+
+    def __init__(self) -> None:
+        self.offered: list[Incoming] = []
+        self._refusals: dict[str, int] = defaultdict(int)
+        self._taken: asyncio.Queue[Incoming] = asyncio.Queue()
+        self.open = asyncio.Event()
+        self.open.set()
+
+    def refuses(self, times: int, chat: str = "") -> None:
+        """Take nothing (of `chat`) so many times."""
+        self._refusals[chat] = times
+
+    async def take(self, incoming: Incoming) -> None:
+        self.offered.append(incoming)
+        for chat in ("", incoming.chat):
+            if self._refusals[chat]:
+                self._refusals[chat] -= 1
+                raise NotTaken("on purpose")
+        await self.open.wait()
+        self._taken.put_nowait(incoming)
+
+    async def next(self) -> Incoming:
+        """The next update that was taken."""
+        return await asyncio.wait_for(self._taken.get(), 5)
+
+    @property
+    def unheard(self) -> int:
+        """How many were taken that `next` has not given out."""
+        return self._taken.qsize()
+
+
+def telegram(
+    api_base: str,
+    token: str,
+    media: MediaStore,
+    *,
+    webhook: Webhook | None = None,
+    commands: tuple[tuple[str, str], ...] = (),
+    backoff: Callable[[int], float] = lambda _failures: 0.0,
+) -> TelegramChannel:
+    """A channel that is not started yet, and that never waits before it tries again."""
+    return TelegramChannel(
+        token=token,
+        api_base=api_base,
+        media=media,
+        clock=StillClock(),
+        pace=Pace(),
+        webhook=webhook,
+        commands=commands,
+        backoff=backoff,
+    )
+
+
+def say(text: str, *rows: tuple[str, ...], photo: Attachment | None = None, replaces: str | None = None) -> Reply:
+    """A reply whose text is taken literally, with rows of buttons named `label=action`."""
+    choices = tuple(tuple(Choice(*button.split("=")) for button in row) for row in rows)
+    return Reply(Markup("{}").format(text), choices, photo=photo, replaces=replaces)

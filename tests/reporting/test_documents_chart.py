@@ -1,0 +1,135 @@
+"""The picture of a digest. Whether it is good to look at was judged by looking; here is what must stay true."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from reporting.digest import Coverage, Digest
+from reporting.documents import chart
+from tests.reporting.samples import daily_digest, without_figures
+from tests.reporting.words import english, vietnamese
+
+VI = vietnamese()
+BAR_ROW = 135
+"""A row of pixels through the bar of the coverage."""
+
+
+def picture(digest: Digest) -> Image.Image:
+    image = Image.open(BytesIO(chart.draw(digest, VI)))
+    image.load()
+    return image.convert("RGB")
+
+
+def pixels_of(image: Image.Image, color: str) -> int:
+    wanted = rgb(color)
+    return sum(count for count, found in image.getcolors(maxcolors=2**24) or () if found == wanted)
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+@pytest.mark.parametrize("days", [0, 1, 2, 15])
+def test_a_picture_for_every_length_of_campaign(days: int) -> None:
+    image = picture(daily_digest(days))
+    assert (image.format, image.size) == (None, (chart.WIDTH, chart.HEIGHT))
+    bars = pixels_of(image, chart.BAR_NOW) + pixels_of(image, chart.BAR)
+    assert bars > 10_000 if days else bars == 0
+
+
+def test_the_bar_shows_the_shares_of_the_coverage() -> None:
+    found = Coverage(expected=100, reported=70, on_time=50, nothing=20, late_nothing=5)
+    image = picture(replace(daily_digest(1), coverage=found))
+    row = [image.getpixel((x, BAR_ROW)) for x in range(image.width)]
+    full = chart.WIDTH - 2 * chart.MARGIN
+    shares = {chart.ON_TIME: 35, chart.PALE_ON_TIME: 15, chart.LATE: 15, chart.PALE_LATE: 5, chart.MISSING: 30}
+    for color, share in shares.items():
+        assert row.count(rgb(color)) == pytest.approx(full * share / 100, abs=3), color
+
+
+def test_nobody_owing_is_not_everybody_missing() -> None:
+    image = picture(replace(daily_digest(1), coverage=Coverage()))
+    assert pixels_of(image, chart.NOBODY) > 30_000
+    assert pixels_of(image, chart.MISSING) == 0
+
+
+def test_zero_is_drawn_and_silence_is_not() -> None:
+    digest = daily_digest(15)
+    lead = digest.lead
+
+    def with_day(amount: Decimal | None) -> bytes:
+        day = digest.trend[2]
+        amounts = {name: n for name, n in day.amounts.items() if name != lead}
+        told = replace(day, amounts=amounts if amount is None else {**amounts, lead: amount})
+        return chart.draw(replace(digest, trend=(*digest.trend[:2], told, *digest.trend[3:])), VI)
+
+    assert with_day(Decimal(0)) == chart.draw(digest, VI)
+    assert with_day(None) != with_day(Decimal(0))
+
+
+def test_the_running_total_ends_with_the_sum_so_far() -> None:
+    digest = daily_digest(15)
+    houses = digest.figures[0]
+    early = replace(houses, so_far=Decimal(420))
+    before, after = picture(digest), picture(replace(digest, figures=(early, *digest.figures[1:])))
+    # What was before the first bar lifts the line from its very start.
+    assert pixels_of(after, chart.SUM_FILL) > 1.5 * pixels_of(before, chart.SUM_FILL)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"campaign": "Chi $a_b$ \\frac{1} 📊 漢字 " + "rất dài " * 40, "unit": "Đơn vị " * 40, "is_top": False},
+        {"whole": True},
+        {"demo": False},
+        {"lead": "houses_value"},
+        {"lead": "memorials_cared"},
+        {"trend": ()},
+    ],
+)
+def test_unlikely_digests_are_drawn_too(change: dict[str, Any]) -> None:
+    image = picture(replace(daily_digest(15), **change))
+    assert len(image.getcolors(maxcolors=2**24) or ()) > 10
+
+
+def test_long_periods_and_few_figures() -> None:
+    digest = daily_digest(6)
+    trend = tuple(
+        replace(p, period=replace(p.period, covers_from=p.period.covers_from - timedelta(days=99)))
+        for p in digest.trend
+    )
+    for figures in range(3):
+        shorter = replace(without_figures(digest, figures), trend=trend, period=trend[-1].period)
+        assert picture(shorter).size == (chart.WIDTH, chart.HEIGHT)
+
+
+def test_a_negative_amount_and_a_zero_campaign_do_no_harm() -> None:
+    digest = daily_digest(2)
+    zero = replace(digest.figures[0], so_far=Decimal(0))
+    points = tuple(replace(p, amounts={digest.lead: Decimal(-3 * n)}) for n, p in enumerate(digest.trend))
+    assert picture(replace(digest, figures=(zero,), trend=points)).size == (chart.WIDTH, chart.HEIGHT)
+
+
+def test_pictures_drawn_at_the_same_time_are_the_same() -> None:
+    digests = [daily_digest(days) for days in (1, 2, 15)]
+    one_by_one = [chart.draw(digest, VI) for digest in digests]
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(lambda digest: chart.draw(digest, VI), digests)) == one_by_one
+    assert chart.draw(digests[0], english()) != one_by_one[0]
+
+
+def test_matplotlib_is_imported_only_to_draw() -> None:
+    code = "import sys, reporting.documents.chart; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    chart.draw(daily_digest(1), VI)
+    assert "matplotlib.pyplot" not in sys.modules
