@@ -53,7 +53,7 @@ async def export(app: App, campaign: str, style: str, path: Path) -> int:
         await asyncio.to_thread(path.write_bytes, content)
     except OSError as error:
         raise StartError(f"-o: {path} cannot be written: {error.strerror}") from error
-    return len(data.reports)
+    return len(data.entries)
 
 
 async def _forms(uow: UnitOfWork, campaign: str) -> list[Row]:

@@ -282,8 +282,11 @@ def _figure(question: Question, numbers: _Numbers, whole: bool) -> Figure:
 
 
 def labels(question: Question) -> dict[str, str]:
-    """The label in each language of its form; the indicator's id where a question (a calculation) has none."""
-    return plain_texts(question.label) or {"": question.indicator}
+    """What an indicator is called in each language: the question's short name, else the question itself, else (a
+    calculation has no label) the indicator's id."""
+    if "" in question.short:
+        return dict(question.short)
+    return {**plain_texts(question.label), **question.short} or {"": question.indicator}
 
 
 def plain_texts(text: Text) -> dict[str, str]:

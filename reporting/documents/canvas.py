@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Literal
@@ -19,6 +20,9 @@ from reporting.documents.box import Box
 
 FONT = "DejaVu Sans"
 """Comes with matplotlib and has every Vietnamese letter."""
+
+LONGEST = 200
+"""Letters of a text that has to fit somewhere; measuring more would cost more than drawing."""
 
 DPI = 100
 PAPER, INK, GREY = "#ffffff", "#1f2933", "#52606d"
@@ -93,7 +97,12 @@ class Canvas:
 
 
 def _cut(drawn: Text, room: float) -> None:
-    words = drawn.get_text()
-    while words and drawn.get_window_extent().width > room:
-        words = words[:-1].rstrip()
-        drawn.set_text(words + "…")
+    words = drawn.get_text()[:LONGEST]
+
+    def width(letters: int) -> float:
+        drawn.set_text(words if letters == len(words) else words[:letters].rstrip() + "…")
+        return float(drawn.get_window_extent().width)
+
+    if width(len(words)) > room:
+        # The most letters that fit, found in a few measurements: each one lays the text out anew.
+        width(max(0, bisect_right(range(len(words)), room, key=width) - 1))

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from reporting.digest import Adjustment, Coverage, Digest, Span, in_language
-from tests.reporting.office import Office, at, open_office, two_days
+from forms.xform import parse
+from reporting.digest import Adjustment, Coverage, Digest, Span, in_language, plain_texts
+from tests.reporting.office import CHOICES, SURVEY, Office, at, open_office, two_days, xform
 
 MORNING = at(16, "10:15")
 
@@ -211,3 +212,16 @@ def test_a_text_in_another_language_is_better_than_none() -> None:
     assert in_language({"": "căn", "en": "houses"}, "vi") == "căn"
     assert in_language({"en": "houses"}, "vi") == "houses"
     assert in_language({}, "vi") == ""
+
+
+async def test_a_figure_has_the_short_name_of_its_question(office: Office) -> None:
+    digest = await office.digest(None, at(14))
+    names = {f.indicator: dict(f.labels) for f in digest.figures}
+    assert names["charity_houses_repaired"] == {"vi": "Nhà sửa chữa"}
+    assert names["children_supported"] == {"vi": "Thiếu nhi được hỗ trợ"}
+    assert names["memorials_cared"] == {"": "Nghĩa trang được chăm sóc"}
+
+
+def test_a_label_repeats_nobodys_answers() -> None:
+    form = parse(xform(SURVEY, CHOICES))
+    assert plain_texts(form.by_name["memorials"].label) == {"vi": "Chăm sóc … nghĩa trang?"}

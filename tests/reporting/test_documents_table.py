@@ -15,6 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from forms.kinds import Kind
+from reporting.digest import in_language
 from reporting.documents.export import Column, Export
 from reporting.documents.table import sheet_data, write_csv, write_xlsx
 from reporting.periods import Schedule
@@ -153,7 +154,7 @@ async def test_digest_workbook_and_text_agree(office: Office) -> None:
         lines = records(workbook(export)["Báo cáo"])
         texts = text_records(export)
         for figure in digest.figures:
-            title = f"{figure.labels['vi']} ({figure.unit['']})"
+            title = f"{in_language(figure.labels, 'vi')} ({figure.unit['']})"
             summed = [Decimal(str(line[title])) for line in lines if line[title] is not None]
             typed = [Decimal(line[title]) for line in texts if line[title]]
             wanted = figure.so_far

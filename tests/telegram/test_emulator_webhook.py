@@ -146,6 +146,8 @@ async def test_chats_are_pushed_side_by_side_up_to_max_connections(
         await person.says("một")
         await person.says("hai")
     assert await hook.texts(busiest) == ["một"] * busiest
+    for _ in range(5):  # time enough for one delivery too many to arrive
+        await bot.ok("getMe")
     hook.open.set()
     assert sorted(await hook.texts(8 - busiest)) == sorted(["một"] * (4 - busiest) + ["hai"] * 4)
     assert hook.busiest == busiest
