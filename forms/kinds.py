@@ -26,6 +26,8 @@ class Kind(StrEnum):
     CALCULATE = "calculate"
 
 
+# Beyond this a typed number is a slip of the finger, and other ODK tools begin to lose digits.
+MOST = 10**15
 SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
 
 
@@ -37,7 +39,7 @@ def clean(kind: Kind, answer: object) -> Json:
 
 
 def _clean_integer(answer: object) -> Json:
-    if isinstance(answer, int) and not isinstance(answer, bool):
+    if isinstance(answer, int) and not isinstance(answer, bool) and abs(answer) <= MOST:
         return answer
     raise ValueError("not a whole number")
 
@@ -45,8 +47,8 @@ def _clean_integer(answer: object) -> Json:
 def _clean_decimal(answer: object) -> Json:
     if not isinstance(answer, int | str | Decimal) or isinstance(answer, bool):
         raise ValueError("not a decimal number")
-    found = NUMBERS.create_decimal(str(answer))
-    if not found.is_finite():
+    found = NUMBERS.create_decimal(str(answer) if isinstance(answer, Decimal | str) else answer)
+    if not found.is_finite() or abs(found) > MOST:
         raise ValueError("not a decimal number")
     return decimal_text(found)
 
@@ -54,6 +56,12 @@ def _clean_decimal(answer: object) -> Json:
 def _clean_text(answer: object) -> Json:
     if not isinstance(answer, str):
         raise ValueError("not a text")
+    return answer
+
+
+def _clean_calculated(answer: object) -> Json:
+    if not isinstance(answer, bool | int | str):
+        raise ValueError("not a single value")
     return answer
 
 
@@ -78,6 +86,8 @@ _CLEANERS: Mapping[Kind, Callable[[object], Json]] = MappingProxyType(
         Kind.SELECT_MULTIPLE: _clean_choices,
         Kind.DATE: _clean_date,
         Kind.TIME: _clean_time,
+        Kind.CALCULATE: _clean_calculated,
+        Kind.NOTE: _clean_calculated,
     }
 )
 
@@ -127,7 +137,5 @@ def convert(kind: Kind, value: Value) -> Json:
 
 
 def _convert_integer(value: Value) -> Json:
-    found = number(value)
-    if not found.is_finite() or found != found.to_integral_value():
-        raise ValueError("not a whole number")
-    return int(found)
+    found = dump(number(value))
+    return clean(Kind.INTEGER, found if found is not None else string(value))

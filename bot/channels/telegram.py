@@ -24,13 +24,12 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramBadRequest,
     TelegramNotFound,
-    TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
 from aiogram.types import Update
 
 from bot.channels.base import Capabilities, Intake, NotTaken, Pace
-from bot.channels.telegram_errors import FAILURES, describe
+from bot.channels.telegram_errors import FAILURES, Trouble, describe
 from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT
 from bot.channels.telegram_sending import Commands, Sender
 from bot.channels.telegram_updates import ALLOWED, CHANNEL, Reader, chat_of, parse
@@ -102,7 +101,7 @@ class TelegramChannel:
         """Begin to receive. Raises StartError for a wrong token or webhook address; a Telegram that is away is
         waited for in the background, for the other channels can do without it."""
         self._intake = intake
-        trouble = _Trouble("telegram is not reached", self._backoff)
+        trouble = Trouble("telegram is not reached", self._backoff)
         try:
             await self._set_up()
         except StartError:
@@ -131,7 +130,7 @@ class TelegramChannel:
         if self._stopped and not self._sending:
             await self._bot.session.close()
 
-    async def _receive(self, intake: Intake, trouble: _Trouble) -> None:
+    async def _receive(self, intake: Intake, trouble: Trouble) -> None:
         while trouble.failures:
             await asyncio.sleep(trouble.pause)
             try:
@@ -172,7 +171,7 @@ class TelegramChannel:
     # --- from the people: polling ------------------------------------------------------------
 
     async def _poll(self, intake: Intake) -> None:
-        trouble = _Trouble("telegram updates not taken", self._backoff)
+        trouble = Trouble("telegram updates not taken", self._backoff)
         offset: int | None = None
         while True:
             try:
@@ -265,32 +264,6 @@ class TelegramChannel:
         finally:
             self._sending -= 1
             await self._close_if_idle()
-
-
-class _Trouble:
-    """Speaks of a trouble once when it begins or turns into another, and once when it is over; counts tries."""
-
-    def __init__(self, what: str, backoff: Callable[[int], float]) -> None:
-        self._what, self._backoff = what, backoff
-        self._kind: str | None = None
-        self.failures = 0
-        self.pause = 0.0
-
-    def met(self, error: Exception) -> None:
-        """One more failure; `pause` then holds the seconds to wait."""
-        self.failures += 1
-        asked = error.retry_after if isinstance(error, TelegramRetryAfter) else 0
-        self.pause = max(asked, self._backoff(self.failures))
-        what = str(error) if isinstance(error, StartError) else describe(error)
-        kind = what.partition(":")[0]
-        if kind != self._kind:
-            log.warning(self._what, error=what)
-        self._kind = kind
-
-    def over(self) -> None:
-        if self._kind is not None:
-            log.info("telegram works again")
-        self._kind, self.failures = None, 0
 
 
 async def username(token: str, api_base: str) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import structlog
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -19,7 +20,10 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from bot.channels.base import Blocked, InDoubt, Refused, SendError, TryLater
+from bot.channels.base import Blocked, InDoubt, NotTaken, Refused, SendError, TryLater
+from bot.config import StartError
+
+log = structlog.get_logger(__name__)
 
 FAILURES = (TelegramAPIError, ClientDecodeError)
 """All that a call raises when Telegram, or the way to it, fails."""
@@ -72,3 +76,32 @@ def send_error(error: Exception) -> SendError:
             return TryLater(_SOON, why)
     # An answer that is no answer of Telegram's, such as a gateway's page: it may have come after the work was done.
     return InDoubt(why)
+
+
+class Trouble:
+    """Tells of a trouble once when it begins or turns into another, and once when it is over."""
+
+    def __init__(self, what: str, backoff: Callable[[int], float]) -> None:
+        """`backoff`: failures in a row -> seconds to wait."""
+        self._what, self._backoff = what, backoff
+        self._kind: str | None = None
+        self.failures = 0
+        self.pause = 0.0
+
+    def met(self, error: Exception) -> None:
+        """One more failure; `pause` then holds the seconds to wait, which are as many as Telegram asked for."""
+        self.failures += 1
+        asked = error.retry_after if isinstance(error, TelegramRetryAfter) else 0
+        self.pause = max(asked, self._backoff(self.failures))
+        what = str(error) if isinstance(error, StartError) else describe(error)
+        kind = what.partition(":")[0]
+        if kind != self._kind:
+            ours = not isinstance(error, (*FAILURES, NotTaken, StartError))
+            log.warning(self._what, error=what, exc_info=error if ours else None)
+        self._kind = kind
+
+    def over(self) -> None:
+        """It works; does nothing if it did before."""
+        if self.failures:
+            log.info("telegram works again")
+        self._kind, self.failures = None, 0

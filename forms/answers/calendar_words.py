@@ -48,16 +48,20 @@ def _number_run(tokens: Tokens, start: int) -> tuple[int, Decimal]:
     """The longest run of number words from `start` that a calendar word vouches for: its end and its value."""
     for end in range(min(len(tokens), start + 4), start, -1):
         run = tokens[start:end]
-        if any(token.kind is not Kind.WORD or _canonical(token).endswith("~") for token in run):
+        if not _vouched(tokens, start, end) or any(not _may_count(token) for token in run):
             continue
         if len(run) > 1 and run[-1].means("năm") and _names_a_year(tokens[end:]):
             continue
         if len(run) == 1 and run[0].means("bây") and end < len(tokens) and tokens[end].means("giờ"):
             continue  # "bay gio" without accents: seven o'clock, or now
         readings = numerals(run, COMMON_RANKS)
-        if readings and readings[-1].whole and readings[-1].value <= 60 and _vouched(tokens, start, end):
+        if readings and readings[-1].whole and readings[-1].value <= 60:
             return end, readings[-1].value
     return start, Decimal(0)
+
+
+def _may_count(token: Token) -> bool:
+    return token.kind is Kind.WORD and bool(token.senses) and not _canonical(token).endswith("~")
 
 
 def _names_a_year(behind: Tokens) -> bool:

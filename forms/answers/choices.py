@@ -7,6 +7,7 @@ fingers, two communes that look alike without accents) is offered back as candid
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 
 from rapidfuzz import fuzz, process
@@ -122,8 +123,9 @@ def _pieces(line: str, options: Sequence[Option]) -> list[str]:
 
 
 def _find(text: str, options: Sequence[Option]) -> _Found:
-    exact = [option.value for option in options if clean(text) in map(clean, option.labels)]
-    if len(exact) == 1 and not clean(text).isdigit():
+    folded = _folded(text)
+    exact = [option.value for option in options if folded in map(_folded, option.labels)]
+    if len(exact) == 1 and not folded.isdigit():
         return _Found(certain=tuple(exact))
     likely: tuple[str, ...] = ()
     for typed in dict.fromkeys((_flat(text), _plainer(_flat(text)))):
@@ -134,8 +136,14 @@ def _find(text: str, options: Sequence[Option]) -> _Found:
     return _Found(likely=likely)
 
 
+@lru_cache(maxsize=8192)  # the labels of a long list of units come back with every message
 def _flat(text: str) -> str:
     return " ".join(re.findall(r"\w+", unaccent(clean(text))))
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    return clean(text)
 
 
 def _plainer(flat: str) -> str:

@@ -42,6 +42,8 @@ _NOT_A_DAY = re.compile(
     rf"|\d{{1,3}} {_PERIOD} (?:truoc|nua|sau~?)|\d{{1,2}} [/-] \d{{4}}|(?:last|this|next) (?:week|month|year)"
 )
 
+# "thứ hai ngày 15 tháng 6 năm 2026" has eight words; what is far longer is no date.
+_MOST_WORDS = 14
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*"
 _DAY = r"(?P<day>\d{1,2})"
@@ -69,6 +71,8 @@ def _read(line: str, today: date) -> Reading | None:
     if _LAST_NIGHT.fullmatch(line):
         return Days((*shifted(today, -1).found, today), Reason.WHICH_DAY).reading()
     bare = " ".join(_DAYPART.sub(" ", _FRAME.sub(" ", _CLOCK.sub(" ", line))).split())
+    if len(bare.split()) > _MOST_WORDS:
+        return None
     if _VAGUE.fullmatch(bare):
         return Rejected(Reason.VAGUE)
     days = _single(bare, today) or _range(bare, today) or _twice(bare, today)
@@ -159,7 +163,6 @@ _SHAPES: tuple[Shape, ...] = tuple(
     )
 )
 
-_MOST_WORDS = 12
 _RANGE = re.compile(r"(?:tu |from )?(?P<left>.+?) ?(?:-|~|den|tới|toi~|to) ?(?P<right>.+)")
 _BEGINNING = re.compile(rf"(?:ngay )?{_DAY}(?: ?[/.] ?(?P<month>\d{{1,2}}))?")
 
@@ -178,7 +181,7 @@ def _range(line: str, today: date) -> Days | None:
 def _twice(line: str, today: date) -> Days | None:
     """The same day said in two ways, "hôm nay 20/11"; two days that differ are asked."""
     words = line.split()
-    for at in range(1, min(len(words), _MOST_WORDS)):
+    for at in range(1, len(words)):
         first, second = _single(" ".join(words[:at]), today), _single(" ".join(words[at:]), today)
         if first and second and first.found and second.found:
             common = tuple(day for day in first.found if day in second.found)

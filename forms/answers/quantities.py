@@ -19,6 +19,8 @@ from forms.answers.tokens import Kind, Token, Tokens
 
 Numbers = tuple[Number, ...]
 _MOST_SPARE = 3
+# "dạ khoảng hơn 50" has two marks. Without a bound, a line of nothing but marks would take forever.
+_MOST_LAYERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,16 @@ class Phrase:
     negative: bool = False
 
 
-def read_phrase(tokens: Tokens, grammar: Grammar) -> Phrase | None:
+def read_phrase(tokens: Tokens, grammar: Grammar, layers: int = _MOST_LAYERS) -> Phrase | None:
+    """The line as a phrase of this grammar; None when it is none. At most `layers` marks and signs come off."""
     tokens = without_fillers(tokens)
     if part := single(tokens, grammar):
         return Phrase((part,))
     if len(tokens) > 1 and (tokens[0].shows("-") or tokens[0].means("âm") or tokens[0].text == "minus"):
-        inner = read_phrase(tokens[1:], grammar)
+        inner = read_phrase(tokens[1:], grammar, layers - 1) if layers else None
         return replace(inner, negative=True) if inner and inner.joint is None else None
-    for rest, mark in _unmarked(tokens):
-        if inner := read_phrase(rest, grammar):
+    for rest, mark in _unmarked(tokens) if layers else ():
+        if inner := read_phrase(rest, grammar, layers - 1):
             return replace(inner, mark=inner.mark if inner.mark in ("over", "under") else mark)
     return _joined(tokens, grammar) or _in_a_row(tokens, grammar) or _with_spare_words(tokens, grammar)
 

@@ -96,8 +96,8 @@ def _report_row(entry: Entry, columns: Sequence[Column], tr: Translator) -> list
         entry.unit,
         _day(entry.period),
         _local(entry.received_at, tr),
-        tr.plain("late") if entry.late else tr.plain("on time"),
-        tr.plain("nothing to report") if entry.is_nothing else tr.plain("with figures"),
+        tr.plain("Late") if entry.late else tr.plain("On time"),
+        tr.plain("Nothing to report") if entry.is_nothing else tr.plain("With figures"),
         entry.revision,
         _local(entry.revised_at, tr),
         *(_answer(column, entry.answers.get(column.name), tr) for column in columns),
@@ -171,11 +171,11 @@ def _register_sheet(export: Export, tr: Translator) -> Sheet:
     header = [tr.plain("Unit"), *(_period_title(p, tr) for p in export.periods), tr.plain("Received"), tr.plain("Owed")]
     rows = [_register_row(name, duties, export, tr) for name, duties in export.duties]
     tones = {
-        tr.plain("on time"): Tone.GOOD,
-        tr.plain("nothing to report"): Tone.QUIET,
-        tr.plain("late"): Tone.LATE,
-        tr.plain("nothing to report, late"): Tone.LATE,
-        tr.plain("not reported"): Tone.BAD,
+        tr.plain("On time"): Tone.GOOD,
+        tr.plain("Nothing to report"): Tone.QUIET,
+        tr.plain("Late"): Tone.LATE,
+        tr.plain("Nothing to report, late"): Tone.LATE,
+        tr.plain("Not reported"): Tone.BAD,
     }
     return _sheet(tr.plain("Who has reported"), header, rows, tones=tones)
 
@@ -196,9 +196,9 @@ def _state(duty: Duty | None, is_due: bool, tr: Translator) -> str | None:
     if duty is None:
         return None
     if duty.state == ExpectedState.EXEMPT:
-        return tr.plain("exempt")
+        return tr.plain("Exempt")
     if duty.state == ExpectedState.OPEN:
-        return tr.plain("not reported") if is_due else tr.plain("not due yet")
+        return tr.plain("Not reported") if is_due else tr.plain("Not due yet")
     if duty.state == ExpectedState.NOTHING:
-        return tr.plain("nothing to report, late") if duty.late else tr.plain("nothing to report")
-    return tr.plain("late") if duty.late else tr.plain("on time")
+        return tr.plain("Nothing to report, late") if duty.late else tr.plain("Nothing to report")
+    return tr.plain("Late") if duty.late else tr.plain("On time")

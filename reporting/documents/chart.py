@@ -113,9 +113,9 @@ def _coverage(canvas: Canvas, box: Box, digest: Digest, tr: Translator) -> None:
 
 def _meanings(canvas: Canvas, left: float, top: float, found: Coverage, tr: Translator) -> None:
     meanings = (
-        (tr.plain("on time"), found.on_time, ON_TIME, ON_TIME),
-        (tr.plain("late"), found.late, LATE, LATE),
-        (tr.plain("not reported"), found.missing, MISSING, MISSING),
+        (tr.plain("On time"), found.on_time, ON_TIME, ON_TIME),
+        (tr.plain("Late"), found.late, LATE, LATE),
+        (tr.plain("Not reported"), found.missing, MISSING, MISSING),
         (tr.plain("of these with nothing to report"), found.nothing, PALE_ON_TIME, PALE_LATE),
     )
     for name, count, color, second in meanings:

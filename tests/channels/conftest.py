@@ -1,7 +1,11 @@
 """A Telegram on this machine, a database in a file, and a channel between a person and a recorder."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -13,10 +17,31 @@ from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiogram's session waits a quarter of a second for TLS to close, and there is none here."""
+    without = SimpleNamespace(sleep=AsyncMock(), TimeoutError=TimeoutError)
+    monkeypatch.setattr("aiogram.client.session.aiohttp.asyncio", without)
+
+
+@pytest.fixture(scope="session")
+def empty_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the newest schema and nothing in it; tests copy it, which is faster than to migrate."""
+    path = tmp_path_factory.mktemp("schema") / "empty.db"
+
+    async def migrate() -> None:
+        database = Database(f"sqlite+aiosqlite:///{path}")
+        await database.migrate()
+        await database.close()
+
+    asyncio.run(migrate())
+    return path
+
+
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/channels.db")
-    await database.migrate()
+async def db(tmp_path: Path, empty_db: Path) -> AsyncIterator[Database]:
+    path = shutil.copy(empty_db, tmp_path / "channels.db")
+    database = Database(f"sqlite+aiosqlite:///{path}")
     yield database
     await database.close()
 

@@ -41,6 +41,7 @@ class Recorder:
         self.offered: list[Incoming] = []
         self._refusals: dict[str, int] = defaultdict(int)
         self._taken: asyncio.Queue[Incoming] = asyncio.Queue()
+        self._came = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
 
@@ -50,6 +51,7 @@ class Recorder:
 
     async def take(self, incoming: Incoming) -> None:
         self.offered.append(incoming)
+        self._came.set()
         for chat in ("", incoming.chat):
             if self._refusals[chat]:
                 self._refusals[chat] -= 1
@@ -60,6 +62,13 @@ class Recorder:
     async def next(self) -> Incoming:
         """The next update that was taken."""
         return await asyncio.wait_for(self._taken.get(), 5)
+
+    async def was_offered(self, count: int) -> None:
+        """Wait until so many were offered in all, taken or not."""
+        async with asyncio.timeout(5):
+            while len(self.offered) < count:
+                self._came.clear()
+                await self._came.wait()
 
     @property
     def unheard(self) -> int:

@@ -119,6 +119,7 @@ class TestRefusals:
         [
             ("day", "2022-13-01", "type"),
             ("day", 5, "type"),
+            ("day", True, "type"),
             ("what", "gifts", "type"),
             ("what", ["gifts", "flying"], "choice"),
             ("what", [], "required"),
@@ -280,6 +281,19 @@ class TestCalculations:
             "when": "2022-12-16",
         }
 
+    def test_a_calculation_may_be_only_a_default(self, tmp_path: Path) -> None:
+        form = form_of(
+            tmp_path,
+            """
+            | survey |
+            | | type | name | label | calculation | default |
+            | | integer | a | A | | |
+            | | calculate | fixed | | | 3 + 4 |
+            | | calculate | plus | | ${fixed} + 1 | |
+            """,
+        )
+        assert begin(form).result() == {"fixed": 7, "plus": 8}
+
     def test_once_stays_as_it_was(self, tmp_path: Path) -> None:
         form = form_of(
             tmp_path,
@@ -290,6 +304,8 @@ class TestCalculations:
             | | calculate | first | | once(${a}) |
             | | calculate | drawn | | random() |
             | | calculate | id | | once(uuid()) |
+            | | calculate | begun | | once(today()) |
+            | | calculate | unasked | | once(${a} = '') |
             """,
         )
         interview = begin(form)
@@ -299,4 +315,6 @@ class TestCalculations:
         answer(interview, a=4)
         assert interview.result() == {**before, "a": 4}
         assert before["first"] == 3
+        assert before["begun"] == "2022-12-16"
+        assert before["unasked"] is True
         assert 0 <= float(str(before["drawn"])) < 1

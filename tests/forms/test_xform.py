@@ -77,21 +77,43 @@ def test_each_part_comes_after_what_it_depends_on(tmp_path: Path) -> None:
         | | type | name | label | relevant | calculation |
         | | begin_group | g | G | ${last} > 1 | |
         | | integer | a | A | | |
-        | | calculate | b | | | sum(../*[. != '']) + ${c} |
+        | | calculate | b | | | sum(../../sums/*) + count(//c1) |
         | | end_group | | | | |
-        | | calculate | c | | | ${last} * 2 |
+        | | begin_group | sums | | | |
+        | | calculate | c1 | | | ${last} * 2 |
+        | | calculate | c2 | | | ${c3} |
+        | | calculate | c3 | | | 1 |
+        | | end_group | | | | |
         | | integer | last | Last | | |
-        """.replace("../*[. != '']", "../a"),
+        """,
     )
     places = {part.name: place for place, part in enumerate(form.order)}
-    assert places["last"] < places["g"] < places["a"] < places["b"]
-    assert places["last"] < places["c"] < places["b"]
+    assert places["last"] < places["g"] < places["a"]
+    assert places["g"] < places["b"]
+    assert places["last"] < places["c1"] < places["b"]
+    assert places["c3"] < places["c2"] < places["b"]
 
 
 def test_without_translations(tmp_path: Path) -> None:
     form = form_of(tmp_path, EVERY_KIND)
     assert form.languages == ("",)
     assert form.text(question(form, "a").label, "vi").parts == ("A",)
+
+
+def test_the_forms_own_language_need_not_be_the_first(tmp_path: Path) -> None:
+    form = form_of(
+        tmp_path,
+        """
+        | survey |
+        | | type | name | label::English (en) | label::Vietnamese (vi) |
+        | | text | a | One | Một |
+        | settings |
+        | | default_language |
+        | | Vietnamese (vi) |
+        """,
+    )
+    assert form.default_language == "vi"
+    assert form.text(question(form, "a").label, "lo").parts == ("Một",)
 
 
 def test_guidance_is_a_text_of_its_own(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ Thiếu nhi được hỗ trợ · hôm nay – · cả đợt <b>12 em</b>
 Nhiều nhất (Nhà sửa chữa): Hòa Thành (19), Gò Dầu (9).
 Chưa báo cáo: Bến Cầu, Hiệp Tân.
 Điều chỉnh: Nhà sửa chữa +2 căn ngày 15/12 (Hòa Thành sửa báo cáo).
-Điều chỉnh: Thiếu nhi được hỗ trợ +12 em ngày 15/12 (Bến Cầu báo cáo muộn)."""
+Điều chỉnh: Thiếu nhi được hỗ trợ +12 em ngày 15/12 (Bến Cầu báo cáo trễ hạn)."""
 
 NEXT_DAY_FOR_A_GROUP = """\
 📊 <b>Dân vận &lt;đợt 2&gt; – day 16/12</b> (as of 08:00 on 17/12)
@@ -95,7 +95,7 @@ def test_a_group_reads_how_many_and_not_who() -> None:
     assert "Bến Cầu" not in "\n".join(lines)
     assert lines[-3:] == [
         "Chưa báo cáo: 7 đơn vị.",
-        "Điều chỉnh: Nhà sửa chữa +1 căn ngày 29/12 (có báo cáo muộn).",
+        "Điều chỉnh: Nhà sửa chữa +1 căn ngày 29/12 (có báo cáo trễ hạn).",
         "Điều chỉnh: Nhà sửa chữa −1 căn ngày 29/12 (có báo cáo sửa).",
     ]
 

@@ -78,7 +78,7 @@ async def test_a_report_is_a_row_of_typed_cells(office: Office) -> None:
         "Số gần đúng": "Giá trị nhà: khoảng",
     }
     by_unit = {(row["Đơn vị"], row["Kỳ"].day): row for row in rows}
-    assert by_unit["Huyện đoàn Gò Dầu", 15]["Thời hạn"] == "Muộn"
+    assert by_unit["Huyện đoàn Gò Dầu", 15]["Thời hạn"] == "Trễ hạn"
     assert by_unit["Huyện đoàn Gò Dầu", 15]["Nghĩa trang được chăm sóc (điểm)"] == 0
     assert by_unit["Huyện đoàn Gò Dầu", 16]["Tình trạng"] == "Không phát sinh"
 
@@ -134,8 +134,8 @@ async def test_the_register_tells_late_nothing_exempt_missing_and_not_yet_due_ap
     await office.open_periods(at(16, "11:00"))
     rows = records(workbook(await export_of(office, now=at(16, "11:30")))["Tình hình nộp"])
     assert [list(row.values()) for row in rows] == [
-        ["Huyện đoàn Bến Cầu", "Muộn", "Không phát sinh (muộn)", "Chưa đến hạn", 2, 3],
-        ["Huyện đoàn Gò Dầu", "Muộn", "Không phát sinh", "Chưa đến hạn", 2, 3],
+        ["Huyện đoàn Bến Cầu", "Trễ hạn", "Không phát sinh (trễ hạn)", "Chưa đến hạn", 2, 3],
+        ["Huyện đoàn Gò Dầu", "Trễ hạn", "Không phát sinh", "Chưa đến hạn", 2, 3],
         ["Huyện đoàn Hòa Thành", "Đúng hạn", "Đúng hạn", "Chưa đến hạn", 2, 3],
         ["Huyện đoàn Tân <Châu> & con", "Chưa báo cáo", "Miễn", "Chưa đến hạn", 0, 2],
         ["Đoàn xã Hiệp Tân", "Đúng hạn", "Chưa báo cáo", "Chưa đến hạn", 1, 3],

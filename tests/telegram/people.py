@@ -90,7 +90,7 @@ class Person:
         """Send a picture (real image bytes, see `picture`)."""
         message = self._written(to, None)
         message.photo = self._world.files.add_photo(content)
-        message.caption = self._world.words(caption or "")
+        message.caption = self._world.caption(caption)
         return await self._post(message)
 
     async def sends_document(
@@ -99,7 +99,7 @@ class Person:
         """Send a file as it is."""
         message = self._written(to, None)
         message.document = self._world.files.add_document(content, name, mime)
-        message.caption = self._world.words(caption or "")
+        message.caption = self._world.caption(caption)
         return await self._post(message)
 
     async def sends_location(self, latitude: float, longitude: float) -> int:

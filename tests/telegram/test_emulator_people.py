@@ -111,6 +111,14 @@ async def test_other_things_people_send(bot: Raw, alice: Person, emulator: Teleg
     assert photo["message"]["caption_entities"] == [{"type": "bot_command", "offset": 0, "length": 7}]
 
 
+async def test_a_phone_has_the_same_limits(alice: Person) -> None:
+    await alice.says("x" * 4096)
+    with pytest.raises(AssertionError, match="4097 characters"):
+        await alice.says("x" * 4097)
+    with pytest.raises(AssertionError, match="1025 characters"):
+        await alice.sends_photo(picture(), "x" * 1025)
+
+
 async def test_people_write_only_where_they_are(alice: Person, emulator: TelegramEmulator) -> None:
     group = emulator.group("Tin nhanh")
     with pytest.raises(AssertionError, match="is not in Tin nhanh"):

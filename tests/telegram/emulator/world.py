@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from tests.telegram.emulator.errors import Json
 from tests.telegram.emulator.files import FileStore
+from tests.telegram.emulator.formatting import LONGEST_CAPTION, LONGEST_TEXT
 from tests.telegram.emulator.model import PRESENT, Chat, Message, Status, User, member_json
 from tests.telegram.emulator.presses import Press
 from tests.telegram.emulator.text import FormattedText
@@ -67,9 +68,16 @@ class World:
         """A message that is there or was deleted; KeyError for one that never was."""
         return self._messages[chat_id, message_id]
 
-    def words(self, said: str) -> FormattedText:
-        """What a person typed, as Telegram keeps it."""
-        return FormattedText(said).trimmed().with_found_entities()
+    def words(self, said: str, longest: int = LONGEST_TEXT) -> FormattedText:
+        """What a person typed, as Telegram keeps it. A phone sends at most `longest` UTF-16 code units at once."""
+        words = FormattedText(said).trimmed()
+        if len(words) > longest:
+            raise AssertionError(f"a phone would not send {len(words)} characters in one message")
+        return words.with_found_entities()
+
+    def caption(self, said: str | None) -> FormattedText:
+        """What a person typed under a picture or a document."""
+        return self.words(said or "", LONGEST_CAPTION)
 
     def new_message(self, chat: Chat, sender: User) -> Message:
         """An empty message with the next number, dated now and not yet posted."""

@@ -1,0 +1,63 @@
+"""What is told of errors, and how often."""
+
+import pytest
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramRetryAfter
+from aiogram.methods import GetMe
+from structlog.testing import capture_logs
+
+from bot.channels.base import InDoubt, NotTaken
+from bot.channels.telegram_errors import Trouble, as_send_errors, describe
+
+TOKEN = "6000000001:a-token-that-opens-nothing"
+
+
+def network_error() -> TelegramNetworkError:
+    return TelegramNetworkError(GetMe(), f"InvalidURL: https://api.example.org/bot{TOKEN}/getMe")
+
+
+def test_the_words_of_the_client_are_kept_back() -> None:
+    assert describe(network_error()) == "TelegramNetworkError"
+    assert describe(TelegramBadRequest(GetMe(), "Bad Request: chat not found")) == (
+        "TelegramBadRequest: Bad Request: chat not found"
+    )
+    assert describe(ValueError(TOKEN)) == "ValueError"
+
+
+def test_a_send_error_hides_where_it_came_from() -> None:
+    with pytest.raises(InDoubt) as raised, as_send_errors():
+        raise network_error()
+    assert (TOKEN in str(raised.value), raised.value.__suppress_context__) == (False, True)
+
+
+def test_an_error_of_our_own_passes() -> None:
+    with pytest.raises(KeyError), as_send_errors():
+        raise KeyError("a slip")
+
+
+def test_a_trouble_is_told_when_it_begins_changes_and_ends() -> None:
+    trouble = Trouble("polling fails", float)
+    with capture_logs() as logs:
+        trouble.over()
+        for error in (NotTaken("busy"), NotTaken("busy"), network_error(), RuntimeError("a slip")):
+            trouble.met(error)
+        trouble.over()
+        trouble.over()
+        trouble.met(NotTaken("busy"))
+    told = [(line["event"], line.get("error")) for line in logs]
+    assert told == [
+        ("polling fails", "NotTaken"),
+        ("polling fails", "TelegramNetworkError"),
+        ("polling fails", "RuntimeError"),
+        ("telegram works again", None),
+        ("polling fails", "NotTaken"),
+    ]
+    # Only of a fault of ours the traceback is wanted.
+    assert [type(line.get("exc_info")) for line in logs[:3]] == [type(None), type(None), RuntimeError]
+
+
+def test_it_waits_as_long_as_telegram_asks() -> None:
+    trouble = Trouble("polling fails", float)
+    trouble.met(TelegramRetryAfter(GetMe(), "Too Many Requests: retry after 17", 17))
+    assert trouble.pause == 17
+    trouble.met(NotTaken("busy"))
+    assert (trouble.failures, trouble.pause) == (2, 2)
