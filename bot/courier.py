@@ -51,17 +51,23 @@ class Courier:
 
     async def run(self) -> None:
         """Send until `stop`, then wait for what is on its way and write it down."""
-        await self._recover()
+        recovered = False
         while not self._stopping:
             self._wake.clear()
             try:
+                if not recovered:
+                    await self._recover()
+                    recovered = True
                 pause = await self._round()
             except SQLAlchemyError as error:
                 log.error("outbox not reached", error=type(error).__name__)
                 pause = _DATABASE_PAUSE
             await self._rest(pause)
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
-        await self._write_down()
+        try:
+            await self._write_down()
+        except SQLAlchemyError as error:
+            log.error("what was sent last is in doubt", error=type(error).__name__, messages=len(self._outcomes))
 
     async def drain(self) -> None:
         """Send all that is due now and return when it is written down: for tests and commands, beside no `run`."""
@@ -89,20 +95,18 @@ class Courier:
         self._held = {chat: until for chat, until in self._held.items() if until > now}
         if room <= 0:
             return LONGEST_PAUSE
+        unavailable = self._busy.keys() | self._held.keys()
         async with self._db.read() as conn:
-            due = await outbox.next_due(UnitOfWork(conn, now), self._channels.keys())
+            due = await outbox.next_due(UnitOfWork(conn, now), self._channels.keys(), unavailable)
         if due is None or due > now:
-            return LONGEST_PAUSE if due is None else self._real(due - now)
+            moments = [*self._held.values(), *([due] if due else [])]
+            return self._real(min(moments) - now) if moments else LONGEST_PAUSE
         async with self._db.write() as conn:
-            uow = UnitOfWork(conn, now)
-            unavailable = self._busy.keys() | self._held.keys()
-            claimed = await outbox.claim(uow, room, self._channels.keys(), unavailable)
+            claimed = await outbox.claim(UnitOfWork(conn, now), room, self._channels.keys(), unavailable)
         for chat, letters in _by_chat(claimed).items():
             task = asyncio.create_task(self._carry(letters), name=f"send {chat[0]}")
             self._busy[chat] = task
-        if self._held and not claimed:
-            return self._real(min(self._held.values()) - now)
-        return LONGEST_PAUSE
+        return 0
 
     async def _rest(self, seconds: float) -> None:
         try:
@@ -115,19 +119,20 @@ class Courier:
         return min(LONGEST_PAUSE, length.total_seconds() / self._clock.speed)
 
     async def _carry(self, letters: list[Row]) -> None:
-        """Send a chat's messages in order; what follows one that must wait, waits too."""
+        """Send a chat's messages in order; after one that must wait, or was blocked, the others fare as it did."""
         chat = (letters[0]["channel"], letters[0]["chat"])
-        held_until: datetime | None = None
-        for letter in letters:
-            if held_until:
-                self._outcomes.append(_outcome(letter, OutboxState.WAITING, due_at=held_until))
-                continue
+        for place, letter in enumerate(letters):
             outcome = await self._send(letter)
             self._outcomes.append(outcome)
-            if outcome["state"] == OutboxState.WAITING:
-                held_until = self._held[chat] = outcome["due_at"]
-            if outcome["state"] == OutboxState.BLOCKED:
+            state = OutboxState(outcome["state"])
+            if state is OutboxState.WAITING:
+                self._held[chat] = outcome["due_at"]
+            elif state is OutboxState.BLOCKED:
                 self._blocked.append(chat)
+            else:
+                continue
+            self._outcomes += [_outcome(other, state, due_at=outcome["due_at"]) for other in letters[place + 1 :]]
+            break
         self.wake()
 
     async def _send(self, letter: Row) -> Row:
@@ -158,7 +163,7 @@ class Courier:
             return _outcome(letter, OutboxState.FAILED, error=str(error)[:500])
         if isinstance(error, InDoubt):
             log.warning("message in doubt, sent again", outbox=letter["id"], channel=letter["channel"])
-        pause = error.after if isinstance(error, TryLater) else min(LONGEST_PAUSE, 2.0 ** letter["attempts"])
+        pause = error.after if isinstance(error, TryLater) else _backoff(letter["attempts"])
         due = now + timedelta(seconds=pause * self._clock.speed)
         return _outcome(letter, OutboxState.WAITING, due_at=due, error=str(error)[:500])
 
@@ -180,6 +185,12 @@ class Courier:
             self._outcomes = outcomes + self._outcomes
             self._blocked = gone + self._blocked
             raise
+
+
+def _backoff(attempts: int) -> float:
+    """Seconds until the next try: 1, 2, 4 … a minute."""
+    # After a day of tries the power itself would be no float any more.
+    return min(LONGEST_PAUSE, 2.0 ** min(attempts, 6))
 
 
 def _by_chat(letters: list[Row]) -> dict[tuple[str, str], list[Row]]:

@@ -82,14 +82,23 @@ class Intake:
             with BATCHES.time():
                 await self._do(updates)
         except Exception:
-            for incoming, future in batch:
-                _resolve(future, await self._do_alone(incoming))
+            await self._settle_alone(batch)
             return
         for _, future in batch:
             _resolve(future, None)
         self._committed()
 
+    async def _settle_alone(self, batch: list[_Waiting]) -> None:
+        """One by one. After one that was not taken none is: what comes again must not be overtaken in its chat."""
+        taken = True
+        for incoming, future in batch:
+            taken = taken and await self._do_alone(incoming)
+            if not taken:
+                UPDATES.labels(incoming.channel, "not_taken").inc()
+            _resolve(future, None if taken else NotTaken("the database is away"))
+
     async def _do(self, updates: Sequence[Incoming]) -> None:
+        outcomes: list[tuple[str, str]] = []
         async with self._db.write() as conn:
             uow = UnitOfWork(conn, self._clock.now())
             seen = await uow.seen((u.channel, u.key) for u in updates)
@@ -99,17 +108,20 @@ class Intake:
             for update in updates:
                 key = (update.channel, update.key)
                 if key in seen:
-                    UPDATES.labels(update.channel, "repeated").inc()
+                    outcomes.append((update.channel, "repeated"))
                     continue
                 seen.add(key)
                 if not uow.membership_is_fresh:
                     known = await uow.people({(u.channel, u.sender) for u in updates})
+                    uow.membership_is_fresh = True
                 row = known.get((update.channel, update.sender))
                 if row and row["blocked_at"]:
                     await people.unblocked(uow, row["account_id"])
                 await self._handle(uow, update, Person.from_row(row) if row else None)
-                UPDATES.labels(update.channel, "done").inc()
+                outcomes.append((update.channel, "done"))
             await uow.flush()
+        for channel, outcome in outcomes:
+            UPDATES.labels(channel, outcome).inc()
 
     async def _handle(self, uow: UnitOfWork, update: Incoming, person: Person | None) -> None:
         before = uow.conversation(update.channel, update.chat)
@@ -124,16 +136,15 @@ class Intake:
             uow.send(update.channel, update.chat, reply.to_json(), priority=Priority.REPLY)
         uow.mark_seen(update.channel, update.key)
 
-    async def _do_alone(self, incoming: Incoming) -> Exception | None:
-        """One update in a transaction of its own; returns what its channel must be told."""
+    async def _do_alone(self, incoming: Incoming) -> bool:
+        """One update in a transaction of its own; returns whether something was committed."""
         try:
             await self._do_or_apologise(incoming)
         except Exception as error:
             log.error("update not taken", channel=incoming.channel, error=type(error).__name__)
-            UPDATES.labels(incoming.channel, "not_taken").inc()
-            return NotTaken(type(error).__name__)
+            return False
         self._committed()
-        return None
+        return True
 
     async def _do_or_apologise(self, incoming: Incoming) -> None:
         try:

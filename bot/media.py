@@ -15,7 +15,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from bot.clock import Clock
 from handlers.events import Attachment
@@ -57,6 +57,8 @@ class MediaStore:
         self._db, self._folder, self._maker, self._clock = db, folder, maker, clock
         self._signer = URLSafeSerializer(secret, salt="media")
         self._base_url = base_url
+        # A digest goes to many at the same moment: its picture is drawn for the first, and the others wait for it.
+        self._making = asyncio.Lock()
 
     async def keep_photo(self, data: bytes, owner: str) -> str:
         """Keep a picture that a person sent; returns its id. `owner` is the chat it came from (channel:chat).
@@ -64,7 +66,9 @@ class MediaStore:
         Raises BadPhotoError.
         """
         mime = await asyncio.to_thread(_checked_type, data)
-        return await self._keep(f"p/{secrets.token_urlsafe(12)}", data, mime, owner)
+        media_id = f"p/{secrets.token_urlsafe(12)}"
+        await self._keep(media_id, data, mime, owner)
+        return media_id
 
     async def belongs(self, uow: UnitOfWork, media_id: str, chat: str) -> bool:
         """Whether this picture was uploaded from this web chat."""
@@ -73,24 +77,30 @@ class MediaStore:
 
     async def resolve(self, attachment: Attachment) -> Kept:
         """The file behind an attachment, made now if it has not been made. Raises LookupError."""
-        async with self._db.read() as conn:
-            row = await snapshots.media(UnitOfWork(conn, self._clock.now()), attachment.media_id)
+        row = await self._row(attachment.media_id)
         if row is None:
-            data, mime = await self._maker.make(attachment.media_id)
-            # A workbook is made of today's numbers each time; only what is drawn from a kept digest keeps its id.
-            fixed = attachment.media_id.startswith("chart/")
-            media_id = attachment.media_id if fixed else f"f/{secrets.token_urlsafe(12)}"
-            await self._keep(media_id, data, mime, attachment.name)
-            return await self.resolve(Attachment(media_id, attachment.name))
+            async with self._making:
+                row = await self._row(attachment.media_id) or await self._make(attachment)
         return Kept(row["id"], self._path(row), row["mime"])
 
-    async def _keep(self, media_id: str, data: bytes, mime: str, name: str) -> str:
+    async def _row(self, media_id: str) -> Row | None:
+        async with self._db.read() as conn:
+            return await snapshots.media(UnitOfWork(conn, self._clock.now()), media_id)
+
+    async def _make(self, attachment: Attachment) -> Row:
+        data, mime = await self._maker.make(attachment.media_id)
+        # A workbook is made of today's numbers each time; only what is drawn from a kept digest keeps its id.
+        fixed = attachment.media_id.startswith("chart/")
+        media_id = attachment.media_id if fixed else f"f/{secrets.token_urlsafe(12)}"
+        return await self._keep(media_id, data, mime, attachment.name)
+
+    async def _keep(self, media_id: str, data: bytes, mime: str, name: str) -> Row:
         digest = hashlib.sha256(data).hexdigest()
         row = {"id": media_id, "sha256": digest, "mime": mime, "size": len(data), "name": name}
         await asyncio.to_thread(_write, self._path(row), data)
         async with self._db.write() as conn:
             await snapshots.keep_media(UnitOfWork(conn, self._clock.now()), row)
-        return media_id
+        return row
 
     def _path(self, row: Row) -> Path:
         digest: str = row["sha256"]
@@ -117,11 +127,11 @@ def _checked_type(data: bytes) -> str:
         with Image.open(BytesIO(data), formats=tuple(_TYPES)) as image:
             width, height = image.size
             kind = image.format or ""
-            if width * height > PIXEL_LIMIT:
-                raise BadPhotoError("too many pixels")
             image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadPhotoError("no picture") from error
+    if width * height > PIXEL_LIMIT:
+        raise BadPhotoError("too many pixels")
     return _TYPES[kind]
 
 

@@ -70,10 +70,12 @@ class Context:
     def library(self) -> Library:
         return self.office.library
 
-    def interview(self, form: Form, state: Row | None) -> Interview:
-        """A draft's interview in the person's language and at the local time."""
+    def interview(self, form: Form, state: Row | None, *, expected_id: int = 0) -> Interview:
+        """A draft's interview in the person's language and at the local time. The register row and the member make
+        what the form draws at random the draft's own."""
         now = self.now.astimezone(self.tr.timezone)
-        return Interview(form, state, now=now, language=self.tr.language)
+        seed = f"{expected_id}/{self.person.member_id if self.person else ''}"
+        return Interview(form, state, now=now, language=self.tr.language, seed=seed)
 
     def interview_of(self, form: Form, report: Row) -> Interview:
         """The interview that a sent report's current revision came from."""

@@ -35,7 +35,7 @@ async def open_draft(ctx: Context, draft_id: int) -> tuple[Row, Interview] | Rep
             ((Choice(ctx.tr.plain("See what is owed"), "owed"), Choice(ctx.tr.plain("Reports sent"), "hist")),),
         )
     form = await ctx.library.form(ctx.uow, draft["version_id"])
-    return draft, ctx.interview(form, draft["state"])
+    return draft, ctx.interview(form, draft["state"], expected_id=draft["expected_id"])
 
 
 async def go_on(ctx: Context, draft: Row, interview: Interview, *, before: list[Markup] | None = None) -> list[Reply]:

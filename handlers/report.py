@@ -22,7 +22,7 @@ async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list
     if draft and not afresh:
         return [await duty.offer(ctx, owed, draft)]
     form = await ctx.library.form(ctx.uow, owed["version_id"])
-    interview = ctx.interview(form, None)
+    interview = ctx.interview(form, None, expected_id=expected_id)
     draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
     covers = ctx.tr.t(
         "<b>{title}</b> ({covers})",
@@ -43,7 +43,7 @@ async def same_as_last(ctx: Context, expected_id: int) -> list[Reply]:
     if last is None:
         return await start(ctx, expected_id)
     form = await ctx.library.form(ctx.uow, owed["version_id"])
-    interview = ctx.interview(form, None)
+    interview = ctx.interview(form, None, expected_id=expected_id)
     interview.copy_from(last["answers"])
     draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
     return await filling.go_on(ctx, draft, interview)

@@ -12,8 +12,9 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from forms.model import Form, Question, Template, Text
+from forms.model import Question
 from reporting.library import Library
+from reporting.questions import labels, open_indicators
 from reporting.totals import change
 from storage import register, reports, statistics
 from storage.uow import Row, UnitOfWork
@@ -22,9 +23,6 @@ TREND_LENGTH = 15
 """Periods that the trend looks back on: what one picture can show."""
 
 TOP_LENGTH = 5
-
-LEADERS = "leaders"
-"""The audience of questions whose answers enter nothing that others read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +185,7 @@ async def build(
     ids = [p["id"] for p in past]
     covered = await _coverage(uow, ids if whole else ids[-TREND_LENGTH:], unit["path"])
     numbers = await _read_numbers(uow, unit["id"], ids)
-    questions = open_questions(await library.form(uow, form["version_id"]))
+    questions = open_indicators(await library.form(uow, form["version_id"]))
     figures = tuple(_figure(question, numbers, whole) for question in questions)
     indicators = [figure.indicator for figure in figures]
     return Digest(
@@ -205,17 +203,6 @@ async def build(
         adjustments=() if whole else await _adjustments(uow, past, unit["path"], indicators, now),
         trend=tuple(_point(p, covered, numbers, indicators) for p in past[-TREND_LENGTH:]),
     )
-
-
-def open_questions(form: Form) -> tuple[Question, ...]:
-    """The questions that add up and that everybody may read."""
-    return tuple(question for question in form.indicators() if question.audience != LEADERS)
-
-
-def in_language(texts: Mapping[str, str], language: str) -> str:
-    """The text for a reader of `language`, from texts by language code ("" where a form names no language): in
-    another language rather than none, "" when there is none at all."""
-    return texts.get(language) or texts.get("") or next(iter(texts.values()), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,24 +266,6 @@ def _figure(question: Question, numbers: _Numbers, whole: bool) -> Figure:
         inexact_so_far=inexact_so_far,
         top=tuple(numbers.tops.get(name, ())),
     )
-
-
-def labels(question: Question) -> dict[str, str]:
-    """What an indicator is called in each language: the question's short name, else the question itself, else (a
-    calculation has no label) the indicator's id."""
-    if "" in question.short:
-        return dict(question.short)
-    return {**plain_texts(question.label), **question.short} or {"": question.indicator}
-
-
-def plain_texts(text: Text) -> dict[str, str]:
-    """A form's text in each language, for more readers than the one who was asked."""
-    return {language: _fixed_text(template) for language, template in text.items()}
-
-
-def _fixed_text(text: Template) -> str:
-    # What a label repeats from one person's answers has no place in a sum over many.
-    return " ".join("".join(part if isinstance(part, str) else "…" for part in text.parts).split())
 
 
 def _lead(form: Row, names: Sequence[str]) -> str:

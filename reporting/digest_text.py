@@ -9,7 +9,8 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from locales.translator import Translator
-from reporting.digest import Adjustment, Coverage, Digest, Figure, Span, in_language
+from reporting.digest import Adjustment, Coverage, Digest, Figure, Span
+from reporting.questions import in_language
 
 LENGTH = 3500
 """Characters of a digest, markup included: below what every channel takes in one message."""

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import select, update
 
 from forms.answers import unaccent
 from forms.problems import FormError
+from forms.sheets import Row as SheetRow
+from forms.sheets import Sheet, read_sheets
 from forms.xlsform import Workbook, read_workbook
+from reporting import register as ledger
 from reporting.periods import CellError, DigestTime, Schedule, Step
 from reporting.units import UnitLine, UnitListError, read_units
 from storage import people, register
@@ -26,6 +30,8 @@ from storage.uow import Row, UnitOfWork, table
 
 WORKBOOKS = (".md", ".xlsx", ".xls")
 CAMPAIGN_KEYS = ("name", "prefix", "unit")
+
+_Read = TypeVar("_Read")
 
 
 class PackError(ValueError):
@@ -62,31 +68,29 @@ def read_pack(path: Path) -> Pack:
     """Read the pack at a path. Raises PackError with every problem found."""
     files = _workbook_files(path)
     problems: list[str] = []
-    units: tuple[UnitLine, ...] = ()
+    units = _units((path if path.is_dir() else path.parent) / "units.csv", problems)
     campaign: dict[str, str] = {}
     forms: list[PackForm] = []
-    list_of_units = (path if path.is_dir() else path.parent) / "units.csv"
-    if list_of_units.exists():
-        try:
-            units = tuple(read_units(list_of_units))
-        except UnitListError as error:
-            problems += error.problems
     for file in files:
         try:
+            sheets = read_sheets(file)
+            campaign |= _campaign_cells(file.name, sheets, problems)
+            schedule = _schedule(file.name, sheets, problems)
             workbook = read_workbook(file)
-            campaign |= _campaign_cells(file.name, workbook)
-            forms.append(PackForm(file.stem, workbook, _schedule(file.name, workbook)))
         except FormError as error:
             problems += [f"{file.name}: {problem}" for problem in error.problems]
-        except PackError as error:
-            problems += error.problems
+            continue
+        if schedule:
+            forms.append(PackForm(file.stem, workbook, schedule))
     if not problems:
         problems += [
             f"{path.name}: no `campaign` sheet gives {key!r}" for key in CAMPAIGN_KEYS if not campaign.get(key)
         ]
     if problems:
         raise PackError(problems)
-    return Pack(path.stem, campaign, units, tuple(forms))
+    # `load .` has a name too.
+    place = path.resolve()
+    return Pack(place.name if place.is_dir() else place.stem, campaign, units, tuple(forms))
 
 
 def _workbook_files(path: Path) -> list[Path]:
@@ -100,35 +104,73 @@ def _workbook_files(path: Path) -> list[Path]:
     return files
 
 
-def _campaign_cells(file: str, workbook: Workbook) -> dict[str, str]:
+def _units(path: Path, problems: list[str]) -> tuple[UnitLine, ...]:
+    try:
+        return tuple(read_units(path)) if path.exists() else ()
+    except UnitListError as error:
+        problems += error.problems
+        return ()
+
+
+def _campaign_cells(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> dict[str, str]:
     cells = {}
-    for row in workbook.sheets.get("campaign", ()):
-        if not row.cells.get("key"):
-            raise PackError([f"{file}: campaign, row {row.number}: the key is missing"])
-        cells[row.cells["key"]] = row.cells.get("value", "")
+    for row in _rows(sheets, "campaign"):
+        if row.cells.get("key"):
+            cells[row.cells["key"]] = row.cells.get("value", "")
+        else:
+            problems.append(f"{file}: campaign, row {row.number}: the key is missing")
     return cells
 
 
-def _schedule(file: str, workbook: Workbook) -> Schedule:
-    """From the sheets deadlines, reminders, digest. Raises PackError naming sheet and row."""
-    deadlines = workbook.sheets.get("deadlines", ())
-    if len(deadlines) != 1:
-        raise PackError([f"{file}: deadlines: one row is needed, {len(deadlines)} are there"])
-    sheet, row = "deadlines", deadlines[0]
-    try:
-        schedule = Schedule.from_cells(row.cells)
-        sheet = "reminders"
-        steps: list[Step] = []
-        for row in workbook.sheets.get("reminders", ()):
-            steps.append(Step.from_cells(row.cells))
-        digest = None
-        sheet = "digest"
-        for row in workbook.sheets.get("digest", ()):
-            digest = DigestTime.from_cells(row.cells, schedule.due)
-    except CellError as error:
-        raise PackError([f"{file}: {sheet}, row {row.number}: {error}"]) from error
+def _schedule(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> Schedule | None:
+    """From the sheets deadlines, reminders, digest; None when a problem was found in them."""
+    before = len(problems)
+    count, digests = len(_rows(sheets, "deadlines")), len(_rows(sheets, "digest"))
+    if count != 1:
+        problems.append(f"{file}: deadlines: one row is needed, {count} are there")
+    if digests > 1:
+        problems.append(f"{file}: digest: at most one row can stand here, {digests} are there")
+    deadlines = _read_rows(file, sheets, "deadlines", Schedule.from_cells, problems)
+    due = deadlines[0].due if deadlines else time()
+    steps = _read_rows(file, sheets, "reminders", Step.from_cells, problems)
+    _check_steps(file, sheets, problems)
+    digest = _read_rows(file, sheets, "digest", lambda cells: DigestTime.from_cells(cells, due), problems)
+    if len(problems) > before:
+        return None
     steps.sort(key=lambda step: step.after)
-    return replace(schedule, reminders=tuple(steps), digest=digest)
+    return replace(deadlines[0], reminders=tuple(steps), digest=digest[0] if digest else None)
+
+
+def _rows(sheets: Mapping[str, Sheet], name: str) -> Sequence[SheetRow]:
+    return sheets[name].rows if name in sheets else ()
+
+
+def _read_rows(
+    file: str,
+    sheets: Mapping[str, Sheet],
+    name: str,
+    read: Callable[[Mapping[str, str]], _Read],
+    problems: list[str],
+) -> list[_Read]:
+    """What `read` makes of each row of a sheet; a row that it refuses becomes a problem."""
+    found = []
+    for row in _rows(sheets, name):
+        try:
+            found.append(read(row.cells))
+        except CellError as error:
+            problems.append(f"{file}: {name}, row {row.number}: {error}")
+    return found
+
+
+def _check_steps(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> None:
+    """A period keeps by its name which step was made: of two with one name, the second would never be."""
+    seen: set[str] = set()
+    for row in _rows(sheets, "reminders"):
+        name = row.cells.get("step", "")
+        if name in seen:
+            problems.append(f"{file}: reminders, row {row.number}: the step {name!r} stands more than once")
+        if name:
+            seen.add(name)
 
 
 # --- saving ----------------------------------------------------------------------------------------
@@ -153,12 +195,15 @@ async def save_pack(uow: UnitOfWork, pack: Pack, *, demo: bool = False) -> Saved
 
 async def _save_units(uow: UnitOfWork, pack: Pack) -> Row:
     saved: dict[str, Row] = {}
+    before = {unit["code"]: unit["path"] for unit in await people.units(uow)}
     for line in pack.units:
         values = {
             "code": line.code, "name": line.name, "short_name": line.short_name or line.name,
             "name_plain": unaccent(line.name), "kind": line.kind,
         }  # fmt: skip
         saved[line.code] = await people.save_unit(uow, values, saved.get(line.parent))
+    if any(before.get(code, unit["path"]) != unit["path"] for code, unit in saved.items()):
+        await ledger.rebuild(uow)
     code = pack.campaign["unit"]
     root = saved.get(code) or await people.unit_by_code(uow, code)
     if root is None:
@@ -181,7 +226,7 @@ async def _save_campaign(uow: UnitOfWork, pack: Pack, root: Row, *, demo: bool) 
 
 
 async def _save_form(uow: UnitOfWork, campaign_id: int, form: PackForm) -> bool:
-    """Publish the form if it differs from what is published; returns whether it did."""
+    """Publish the form if it differs from what is in use; returns whether it did."""
     f, v = table(FormRecord), table(FormVersion)
     found = await uow.fetch(select(f).where(f.c.campaign_id == campaign_id, f.c.slug == form.slug))
     form_id = found[0]["id"] if found else await uow.insert(FormRecord, campaign_id=campaign_id, slug=form.slug)
@@ -197,4 +242,4 @@ async def _save_form(uow: UnitOfWork, campaign_id: int, form: PackForm) -> bool:
     else:
         version_id = await uow.insert(FormVersion, form_id=form_id, digest=digest, created_at=uow.now, **content)
     await uow.run(update(f).where(f.c.id == form_id).values(version_id=version_id))
-    return not same
+    return not found or found[0]["version_id"] != version_id

@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, rrule
 
-_LENGTH = re.compile(r"([+-]?)\s*(\d+)\s*([mhd])")
+_LENGTH = re.compile(r"([+-]?)\s*(\d{1,4})\s*([mhd])")
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400}
+DIGEST_ROLES = ("leader", "officer", "admin")
 
 
 class CellError(ValueError):
@@ -39,7 +41,7 @@ class Step:
     def from_cells(cls, cells: Mapping[str, str]) -> Self:
         return cls(
             name=_required(cells, "step"),
-            after=_length(cells, "when"),
+            after=_length(cells, "when", "24h, -30m or 2d"),
             to=_one_of(cells, "to", ("reporter",), "reporter"),
         )
 
@@ -60,7 +62,9 @@ class DigestTime:
         after = (at.hour * 60 + at.minute - due.hour * 60 - due.minute) * 60
         if after < 0:
             raise CellError("at", cells["at"], f"a time at or after the due time {due:%H:%M}")
-        roles = tuple(part.strip() for part in cells.get("to", "leader").split(",") if part.strip())
+        roles = _list(cells, "to", "leader")
+        if unknown := next((role for role in roles if role not in DIGEST_ROLES), None):
+            raise CellError("to", unknown, "one of " + ", ".join(DIGEST_ROLES))
         return cls(after, roles, cells.get("groups", "").lower() in {"yes", "true", "có", "x"}, cells.get("lead", ""))
 
 
@@ -105,9 +109,9 @@ class Schedule:
             first=first,
             last=last if repeat == "daily" else first,
             due=_time(cells, "due"),
-            covers=_length(cells, "covers"),
-            closes=_length(cells, "closes"),
-            kinds=tuple(part.strip() for part in _required(cells, "kinds").split(",") if part.strip()),
+            covers=_length(cells, "covers", "24h or 2d", least=1),
+            closes=_length(cells, "closes", "24h or 2d", least=0),
+            kinds=_list(cells, "kinds"),
             nothing=_one_of(cells, "nothing", ("yes", "no"), "yes") == "yes",
         )
 
@@ -164,26 +168,36 @@ def _one_of(cells: Mapping[str, str], column: str, allowed: Sequence[str], defau
     return value
 
 
+def _list(cells: Mapping[str, str], column: str, default: str = "") -> tuple[str, ...]:
+    value = cells.get(column, "").strip() or default
+    parts = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not parts:
+        raise CellError(column, value, "filled in")
+    return parts
+
+
 def _date(cells: Mapping[str, str], column: str) -> date:
     value = _required(cells, column)
     try:
-        return date.fromisoformat(value[:10])
+        # A spreadsheet may give a day as midnight.
+        return datetime.fromisoformat(value).date()
     except ValueError:
         raise CellError(column, value, "a day such as 2022-12-16") from None
 
 
 def _time(cells: Mapping[str, str], column: str) -> time:
     value = _required(cells, column)
-    try:
-        return time.fromisoformat(value[:5])
-    except ValueError:
-        raise CellError(column, value, "a time such as 10:00") from None
+    match = _CLOCK.fullmatch(value)
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise CellError(column, value, "a time such as 10:00")
+    return time(int(match[1]), int(match[2]))
 
 
-def _length(cells: Mapping[str, str], column: str) -> int:
+def _length(cells: Mapping[str, str], column: str, example: str, *, least: int | None = None) -> int:
+    """A length of time in seconds; `least`: the smallest that makes sense, if any."""
     value = _required(cells, column)
     match = _LENGTH.fullmatch(value)
-    if not match:
-        raise CellError(column, value, "a length of time such as 24h, -30m or 2d")
-    sign, number, unit = match.groups()
-    return (-1 if sign == "-" else 1) * int(number) * _SECONDS[unit]
+    seconds = int(f"{match[1]}{match[2]}") * _SECONDS[match[3]] if match else None
+    if seconds is None or (least is not None and seconds < least):
+        raise CellError(column, value, f"a length of time such as {example}")
+    return seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from reporting.totals import Indicators, change, indicators_of
 from storage import register, reports
 from storage.tables import ExpectedState, Report, Revision
 from storage.uow import Row, UnitOfWork, table
+
+_NO_REPORT = (Decimal(0), 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +111,41 @@ async def _revise(uow: UnitOfWork, owed: Row, revision: Row, nothing: bool) -> t
 
 async def rebuild_check(uow: UnitOfWork) -> list[str]:
     """Compare every kept total with the sum of the current revisions; returns the differences in words."""
-    kept = {(r["unit_id"], r["period_id"], r["indicator"]): r["amount"] for r in await reports.all_totals(uow)}
-    summed: dict[tuple[int, int, str], Any] = {}
+    kept = {
+        (r["unit_id"], r["period_id"], r["indicator"]): (r["amount"], r["reports"], r["inexact"])
+        for r in await reports.all_totals(uow)
+    }
+    summed = await _summed(uow)
+    return [
+        f"unit {place[0]}, period {place[1]}, {place[2]}: "
+        f"kept {_in_words(kept.get(place, _NO_REPORT))}; summed {_in_words(summed.get(place, _NO_REPORT))}"
+        for place in sorted(kept.keys() | summed.keys())
+        if kept.get(place, _NO_REPORT) != summed.get(place, _NO_REPORT)
+    ]
+
+
+async def rebuild(uow: UnitOfWork) -> None:
+    """Make all totals anew from the current revisions: for when units have moved in the tree."""
+    names = ("unit_id", "period_id", "indicator", "amount", "reports", "inexact")
+    summed = await _summed(uow)
+    await reports.replace_totals(uow, [dict(zip(names, (*at, *total), strict=True)) for at, total in summed.items()])
+
+
+async def _summed(uow: UnitOfWork) -> dict[tuple[int, int, str], tuple[Decimal, int, int]]:
+    """What the totals should be: by unit, period and indicator."""
+    summed: dict[tuple[int, int, str], tuple[Decimal, int, int]] = {}
     for row in await reports.all_current(uow):
-        for indicator, (amount, _, _) in change({}, row["indicators"]).items():
+        for indicator, parts in change({}, row["indicators"]).items():
             for unit in map(int, row["path"].strip("/").split("/")):
                 place = (unit, row["period_id"], indicator)
-                summed[place] = summed.get(place, 0) + amount
-    return [
-        f"unit {place[0]}, period {place[1]}, {place[2]}: kept {kept.get(place, 0)}, summed {summed.get(place, 0)}"
-        for place in sorted(kept.keys() | summed.keys())
-        if kept.get(place, 0) != summed.get(place, 0)
-    ]
+                a, r, i = summed.get(place, _NO_REPORT)
+                summed[place] = (a + parts[0], r + parts[1], i + parts[2])
+    return summed
+
+
+def _in_words(total: tuple[Decimal, int, int]) -> str:
+    amount, count, inexact = total
+    return f"{amount} of {count} reports, {inexact} inexact"
 
 
 def is_closed(owed: Row, now: datetime) -> bool:

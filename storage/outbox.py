@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, tuple_, update
 
@@ -17,11 +18,7 @@ async def claim(uow: UnitOfWork, limit: int, channels: Collection[str], busy: Co
     """Take up to `limit` due messages of these channels for sending, the most urgent first, leaving out the chats
     that are `busy`. They are marked before the network is touched, so that a crash leaves no doubt about which
     were on their way."""
-    query = select(_outbox).where(
-        _outbox.c.state == OutboxState.WAITING, _outbox.c.due_at <= uow.now, _outbox.c.channel.in_(channels)
-    )
-    if busy:
-        query = query.where(tuple_(_outbox.c.channel, _outbox.c.chat).not_in(list(busy)))
+    query = select(_outbox).where(_outbox.c.due_at <= uow.now, *_waiting(channels, busy))
     claimed = await uow.fetch(query.order_by(_outbox.c.priority, _outbox.c.id).limit(limit))
     if claimed:
         await uow.run(
@@ -32,12 +29,19 @@ async def claim(uow: UnitOfWork, limit: int, channels: Collection[str], busy: Co
     return claimed
 
 
-async def next_due(uow: UnitOfWork, channels: Collection[str]) -> datetime | None:
-    """When the earliest waiting message is due."""
+async def next_due(uow: UnitOfWork, channels: Collection[str], busy: Collection[tuple[str, str]]) -> datetime | None:
+    """When the earliest message that waits for these channels is due, leaving out the chats that are `busy`."""
     query = select(func.min(_outbox.c.due_at, type_=_outbox.c.due_at.type).label("at"))
-    query = query.where(_outbox.c.state == OutboxState.WAITING, _outbox.c.channel.in_(channels))
+    query = query.where(*_waiting(channels, busy))
     at: datetime | None = (await uow.fetch(query))[0]["at"]
     return at
+
+
+def _waiting(channels: Collection[str], busy: Collection[tuple[str, str]]) -> list[Any]:
+    conditions: list[Any] = [_outbox.c.state == OutboxState.WAITING, _outbox.c.channel.in_(channels)]
+    if busy:
+        conditions.append(tuple_(_outbox.c.channel, _outbox.c.chat).not_in(list(busy)))
+    return conditions
 
 
 async def settle(uow: UnitOfWork, outcomes: Sequence[Row]) -> None:

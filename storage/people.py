@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from storage.tables import Account, GroupChat, Invite, Member, Unit
 from storage.uow import Row, UnitOfWork, table
@@ -34,7 +34,8 @@ async def units(uow: UnitOfWork) -> list[Row]:
 
 
 async def save_unit(uow: UnitOfWork, values: Row, parent: Row | None) -> Row:
-    """Add a unit, or bring the one of this code up to date; returns it with its path."""
+    """Add a unit, or bring the one of this code up to date; returns it with its path. One that moves takes all below
+    it along, and then the totals are to be made anew."""
     existing = await unit_by_code(uow, values["code"])
     values = {**values, "parent_id": parent["id"] if parent else None}
     if existing:
@@ -43,8 +44,17 @@ async def save_unit(uow: UnitOfWork, values: Row, parent: Row | None) -> Row:
     else:
         unit_id = await uow.insert(Unit, **values, path="")
     path = f"{parent['path'] if parent else '/'}{unit_id}/"
-    await uow.run(update(_unit).where(_unit.c.id == unit_id).values(path=path))
+    if existing and existing["path"] != path:
+        await _move(uow, existing["path"], path)
+    else:
+        await uow.run(update(_unit).where(_unit.c.id == unit_id).values(path=path))
     return await unit(uow, unit_id)
+
+
+async def _move(uow: UnitOfWork, old: str, new: str) -> None:
+    """Put a unit and all below it in another place of the tree."""
+    branch = update(_unit).where(_unit.c.path.startswith(old, autoescape=True))
+    await uow.run(branch.values(path=new + func.substr(_unit.c.path, len(old) + 1)))
 
 
 # --- joining ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from storage.tables import Campaign, Draft, ExpectedReport, Member, Period, Report, Revision, Total, Unit
 from storage.uow import Row, UnitOfWork, table
@@ -123,6 +123,13 @@ async def move_totals(
         },
     )
     await uow.run(statement, values)
+
+
+async def replace_totals(uow: UnitOfWork, values: Sequence[Row]) -> None:
+    """These in place of all that are kept."""
+    await uow.run(delete(_total))
+    if values:
+        await uow.run(insert(_total), values)
 
 
 async def totals(uow: UnitOfWork, unit_id: int, period_ids: Sequence[int]) -> list[Row]:

@@ -98,7 +98,6 @@ class UnitOfWork:
 
     async def people(self, senders: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Row]:
         """The account, member and unit behind each (channel, address); unknown ones are absent."""
-        self.membership_is_fresh = True
         a, m, u = table(Account).c, table(Member).c, table(Unit).c
         query = (
             select(

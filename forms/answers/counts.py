@@ -31,7 +31,7 @@ COUNT_RANKS: Ranks = {
     "k": replace(rank(1_000), slang=True),
     "tr": replace(rank(1_000_000), slang=True),
 }
-COUNTS = Grammar(COUNT_RANKS, vocab.COUNTED, measures=vocab.MEASURES)
+COUNTS = Grammar(COUNT_RANKS, vocab.COUNTED | vocab.QUALIFIERS, measures=vocab.MEASURES)
 _FINE = Decimal("0.001")
 _METRES = frozenset({"m", "mét"})
 

@@ -46,7 +46,7 @@ def read_digits(text: str) -> tuple[Number, ...]:
     if text.isdigit():
         odd = text.startswith("0") and len(text) > 4
         return (Number(Decimal(text), doubt=typo or (Reason.TYPO if odd else None)),)
-    return tuple(replace(number, doubt=typo) for number in (*_as_fraction(text), *_as_groups(text)))
+    return tuple(replace(number, doubt=typo or number.doubt) for number in (*_as_fraction(text), *_as_groups(text)))
 
 
 def _as_groups(text: str) -> tuple[Number, ...]:
@@ -65,7 +65,10 @@ def _as_fraction(text: str) -> tuple[Number, ...]:
     whole, sign, part = found["whole"], found["sign"], found["part"]
     if sign in whole or not (whole.isdigit() or not whole or _GROUPED.fullmatch(whole)):
         return ()
-    return (Number(_bare(whole or "0") + Decimal(f"0.{part}"), style="fraction"),)
+    # "1234.000" and "05.000" may be a grouping that went wrong; "0.125" may not.
+    slipped = len(part) == 3 and whole.isdigit() and whole != "0" and not _GROUPED.fullmatch(text)
+    value = _bare(whole or "0") + Decimal(f"0.{part}")
+    return (Number(value, style="fraction", doubt=Reason.THOUSANDS if slipped else None),)
 
 
 def _bare(text: str) -> Decimal:

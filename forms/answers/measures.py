@@ -23,8 +23,6 @@ def measured(tokens: Tokens, measures: frozenset[str], ranks: Ranks) -> Iterator
     if at is None or at + 1 == len(tokens):
         return
     before, unit, behind = tokens[:at], tokens[at], tokens[at + 1 :]
-    if behind[0].means("số"):
-        behind = behind[1:]
     if before and _is_power(unit, behind):
         yield from _powers(before, unit, behind[0], ranks)
     else:

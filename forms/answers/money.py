@@ -40,15 +40,19 @@ from forms.answers.tokens import Kind, Tokens, cuts, plain_line
 _THOUSAND, _MILLION, _BILLION = Decimal(1_000), Decimal(1_000_000), Decimal(1_000_000_000)
 # Below this an amount in a report is more likely a slip than a sum ("2k"): a person says yes first.
 _SMALL = 10_000
+# "một trăm hai mươi lăm suất quà": more words hold no count of anything in front of a price.
+_LONGEST_COUNT = 8
 _FOREIGN_SIGNS = "$€£¥₩฿"
 
+_SHORT_THOUSAND = replace(rank(1_000), slang=True)
 _SLANG_MILLION = replace(rank(1_000_000, bare=True), slang=True)
 _SLANG_HUNDRED_THOUSAND = replace(rank(100_000, 1_000), doubt=Reason.SLANG)
 MONEY_RANKS: Ranks = {
     **COMMON_RANKS,
-    "k": rank(1_000), "tr": rank(1_000_000), "m": rank(1_000_000), "mil": rank(1_000_000),
+    "k": rank(1_000), "n": _SHORT_THOUSAND, "ng": _SHORT_THOUSAND, "ngh": _SHORT_THOUSAND,
+    "tr": rank(1_000_000), "m": rank(1_000_000), "mil": rank(1_000_000),
     "b": rank(1_000_000_000), "bn": rank(1_000_000_000),
-    "củ": _SLANG_MILLION, "chai": _SLANG_MILLION, "cành": replace(rank(1_000), slang=True),
+    "củ": _SLANG_MILLION, "chai": _SLANG_MILLION, "cành": _SHORT_THOUSAND,
     "tỏi": replace(rank(1_000_000_000), slang=True),
     "lít": _SLANG_HUNDRED_THOUSAND, "xị": _SLANG_HUNDRED_THOUSAND,
 }  # fmt: skip
@@ -125,7 +129,8 @@ def _amounts_of(phrase: Phrase) -> Iterator[Number]:
 
 def _amounts(part: Part) -> Iterator[Number]:
     """What a numeral may mean in đồng; nothing when it counts something else ("400 suất")."""
-    if part.unit and not _is_amount(part):
+    foreign = bool(part.unit) and not part.has_unit(vocab.CURRENCY)
+    if foreign and (part.unit[0].among(vocab.COUNTED) or not _is_amount(part)):
         return
     for number in _sensible(part.numbers):
         if number.scale >= _THOUSAND:
@@ -144,7 +149,7 @@ def _sensible(numbers: Numbers) -> Numbers:
     """Without readings that no sum of money has: a fraction of a đồng, millions with a few hundred đồng."""
     if any(number.style == "grouped" for number in numbers):
         numbers = tuple(number for number in numbers if number.style != "fraction")
-    round_ones = tuple(number for number in numbers if number.scale < _MILLION or (number.value / _THOUSAND) % 1 == 0)
+    round_ones = tuple(number for number in numbers if number.scale < _MILLION or number.times(1 / _THOUSAND).whole)
     return round_ones or numbers
 
 
@@ -159,10 +164,10 @@ def _without_unit(number: Number) -> Iterator[Number]:
     """Hand-written tables leave out thousands or millions; from a million on, a number is taken as it stands."""
     if number.value == 0 or number.value >= _MILLION:
         yield number
-    elif not number.whole:
-        yield from _asked(number, _MILLION, _BILLION)
     elif number.value < _THOUSAND:
-        yield from _asked(number, _THOUSAND, _MILLION)
+        yield from _asked(number, *((_THOUSAND, _MILLION) if number.whole else (_MILLION, _BILLION)))
+    elif not number.whole:
+        yield number
     elif number.value < _SMALL:
         yield from _asked(number, Decimal(1), _MILLION)
     else:
@@ -214,7 +219,7 @@ def _of_two_kinds(tokens: Tokens) -> Phrase | None:
 
 def _side_by_side(tokens: Tokens) -> Phrase | None:
     """ "20 suất 500k": a count and then an amount, perhaps of each and perhaps of all."""
-    for at in range(1, len(tokens)):
+    for at in range(1, min(len(tokens), _LONGEST_COUNT)):
         count = single(without_fillers(tokens[:at]), COUNTS)
         price = single(without_fillers(tokens[at:]), MONEY)
         if count and count.unit and price and _is_amount(price):

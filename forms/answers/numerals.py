@@ -40,7 +40,7 @@ class Rank:
 Ranks = Mapping[str, Rank]
 
 
-def rank(scale: int, below: int = 1_000_000, *, bare: bool = False, rough: bool = False, plainly: bool = False) -> Rank:
+def rank(scale: int, below: int = 10**15, *, bare: bool = False, rough: bool = False, plainly: bool = False) -> Rank:
     return Rank(Decimal(scale), Decimal(below), bare=bare, rough=rough, plainly=plainly)
 
 
@@ -53,7 +53,8 @@ COMMON_RANKS: Ranks = {
     "mười": _carried(10, 1), "hăm": _carried(10, 2), "băm": _carried(10, 3),
     "mươi": rank(10, 10, bare=True, rough=True), "chục": rank(10, 100, bare=True, rough=True),
     "tá": rank(12, 100, plainly=True), "trăm": rank(100, 10, bare=True),
-    "nghìn": rank(_THOUSAND, bare=True), "ngàn": rank(_THOUSAND, bare=True), "vạn": rank(10_000, bare=True),
+    "nghìn": rank(_THOUSAND, bare=True), "ngàn": rank(_THOUSAND, bare=True), "ngìn": rank(_THOUSAND, bare=True),
+    "vạn": rank(10_000, bare=True),
     "triệu": rank(_MILLION, bare=True), "tỷ": rank(_BILLION, bare=True), "tỉ": rank(_BILLION, bare=True),
     **{word: _carried(10, count, plainly=True) for word, count in vocab.ENGLISH_TENS.items()},
     "dozen": rank(12, 100, plainly=True), "hundred": rank(100, 100, plainly=True),

@@ -8,7 +8,7 @@ together is left to the field: "15/20" is a ratio to one and a question to anoth
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 
 from forms.answers import vocabulary as vocab
 from forms.answers.digits import Number
@@ -21,6 +21,8 @@ Numbers = tuple[Number, ...]
 _MOST_SPARE = 3
 # "dạ khoảng hơn 50" has two marks. Without a bound, a line of nothing but marks would take forever.
 _MOST_LAYERS = 3
+_MOST_PARTS = 8
+_MOST_COMBINATIONS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,20 @@ def single(tokens: Tokens, grammar: Grammar) -> Part | None:
     for end in range(len(tokens), 0, -1):
         rest = tokens[end:]
         if rest and not rest[0].among(grammar.units):
-            if rest[0].kind is not Kind.WORD:
-                break
-            continue
-        if all(token.among(grammar.units) for token in rest) and (numbers := numerals(tokens[:end], grammar.ranks)):
-            # "tám phẩy không năm" is 8.05 and never 8.0 years.
-            found.extend(number for number in numbers if not (found and number.style == "fraction"))
-            unit = unit or rest
+            break
+        # A second reading stands only where the unit is that one word: "hai mươi năm căn" is 25 houses.
+        numbers = _numerals(tokens[:end], grammar) if not found or len(rest) == 1 else ()
+        # "tám phẩy không năm" is 8.05 and never 8.0 years.
+        found.extend(number for number in numbers if not (found and number.style == "fraction"))
+        unit = unit or (rest if numbers else ())
     if not found and grammar.measures:
         found.extend(measured(tokens, grammar.measures, grammar.ranks))
     return Part(tuple(found), unit) if found else None
+
+
+def _numerals(tokens: Tokens, grammar: Grammar) -> Numbers:
+    """A lone "không" is no numeral here: "không đồng ý" is not zero đồng (see stock for what is)."""
+    return () if len(tokens) == 1 and tokens[0].means("không") else numerals(tokens, grammar.ranks)
 
 
 def _unmarked(tokens: Tokens) -> Iterator[tuple[Tokens, Mark]]:
@@ -147,7 +153,7 @@ def _split(tokens: Tokens, is_joint: Callable[[Token], bool]) -> list[Tokens]:
 
 
 def _join(reason: Reason, pieces: list[Tokens], grammar: Grammar) -> Phrase | None:
-    if len(pieces) != 2 and reason is not Reason.SUM:
+    if len(pieces) > (_MOST_PARTS if reason is Reason.SUM else 2):
         return None
     if reason is Reason.EACH:
         return _each(pieces[0], pieces[1], grammar)
@@ -217,7 +223,8 @@ def ends(left: Numbers, right: Numbers) -> Iterator[Number]:
 
 
 def _lifted(number: Number, scale: Decimal, top: Decimal) -> Number:
-    if number.scale >= 100 or scale < 100:
+    neighbours = scale == 10 and 0 < top / scale - number.value <= 2  # "2-3 chục", but not "5 đến hai mươi"
+    if number.scale >= 100 or not (scale >= 100 or neighbours):
         return number
     factors = (scale, scale / 1000) if scale > 1000 else (scale,)
     factor = next((factor for factor in factors if number.value * factor <= top), Decimal(1))
@@ -226,7 +233,7 @@ def _lifted(number: Number, scale: Decimal, top: Decimal) -> Number:
 
 def fold(numbers: tuple[Numbers, ...], combine: Callable[[Decimal, Decimal], Decimal]) -> Iterator[Number]:
     """Every combination of one reading of each part, combined into one number."""
-    for chosen in list(product(*numbers))[:16]:
+    for chosen in islice(product(*numbers), _MOST_COMBINATIONS):
         total = chosen[0].value
         for number in chosen[1:]:
             total = combine(total, number.value)

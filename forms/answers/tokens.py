@@ -20,7 +20,14 @@ _SCAN = re.compile(
     r"|(?P<word>[^\W\d_]+)|(?P<sign>\S)"
 )
 _RUN = re.compile(r"[^\W\d_][^\W_]*")
-_ENGLISH_HYPHEN = re.compile(rf"\b({'|'.join(ENGLISH_TENS)})-(?=[a-z])")
+# An amount in digits and once more in words has some sixty tokens.
+_MOST_TOKENS = 80
+_SPELT_OUT = (
+    (re.compile(r"\b(?:cây số|cay so)\b"), "km"),
+    (re.compile(r"\b[đd]/c\b"), "đc"),
+    (re.compile("-+>"), "-"),
+    (re.compile(rf"\b({'|'.join(ENGLISH_TENS)})-(?=[a-z])"), r"\1 "),
+)
 _WRAPPING = " ()[]{}\"'“”‘’!;:*•…"
 
 
@@ -51,10 +58,13 @@ Tokens = tuple[Token, ...]
 
 
 def cuts(text: str) -> tuple[Tokens, ...]:
-    """The one or two ways to cut the line; wrapping punctuation at both ends is left out."""
-    line = _ENGLISH_HYPHEN.sub(r"\1 ", clean(text)).strip(_WRAPPING).rstrip(".,").rstrip(_WRAPPING)
+    """The one or two ways to cut the line, none if it is no answer at all; wrapping punctuation is left out."""
+    line = clean(text)
+    for pattern, plain in _SPELT_OUT:
+        line = pattern.sub(plain, line)
+    line = line.strip(_WRAPPING).rstrip(".,").rstrip(_WRAPPING)
     ways = (_cut(line, restore_vni=True), _cut(line, restore_vni=False))
-    return tuple(dict.fromkeys(way for way in ways if way))
+    return tuple(dict.fromkeys(way for way in ways if 0 < len(way) <= _MOST_TOKENS))
 
 
 def plain_line(tokens: Tokens) -> str:

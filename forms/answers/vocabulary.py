@@ -35,7 +35,7 @@ ODD = frozenset({"linh", "lẻ"})
 POINT = frozenset({"phẩy", "chấm", "point"})
 _RANK_WORDS = (
     "mười mươi chục hăm băm tá trăm nghìn ngàn vạn triệu tỷ tỉ tr k m củ chai lít xị cành tỏi "
-    "hundred thousand million billion dozen mil bn b"
+    "ngìn n ng ngh hundred thousand million billion dozen mil bn b"
 )  # fmt: skip
 
 # Longest first, so that "trên dưới" is not read as "trên" and then a word.
@@ -64,7 +64,7 @@ NEGATIONS = _set("không ko chưa chẳng hông hổng hỏng hem đừng trừ 
 # Said around a number without changing it.
 OPENERS = _set(
     "dạ vâng thưa báo cáo có được là tổng cộng số lượng tất cả cả thảy gồm đạt hết chi kinh phí trị giá tiền "
-    "kết quả total yes"
+    "kết quả hỗ trợ tặng trao làm xây sửa total yes"
 )
 CLOSERS = _set("ạ nha nhé nhá nghen thôi rồi đó luôn chẵn tròn")
 
@@ -80,10 +80,12 @@ COUNTED = _set(
     "tin bài nhóm công trình việc đội đoàn viên thanh niên thiếu nhi hội câu lạc bộ clb ý tưởng hoạt động tập thể "
     "cá nhân điểm chiếc cái con xe máy bạn vị bà đồng chí đc xã phường thôn ấp bản khu phố tổ chi cơ sở đơn "
     "gốc bình thùng ảnh tấm video clip sân chơi bể giếng cầu kênh mương trường hợp ca ngày giờ tháng năm đảng học sinh "
-    "sinh nam nữ cây số km m mét ha kg tấn tạ lít mới phiếu cuốn "
+    "sinh nam nữ cây km m mét ha kg tấn tạ lít phiếu cuốn ngôi dân đvtn hs sv tnv ng "
     "people person persons children child kids houses house sessions gifts units times days hours trees "
     "items"
 )
+# Behind a unit they say which, and change no figure: "1 căn sửa", "12 hộ nghèo".
+QUALIFIERS = _set("mới cũ nghèo khó khăn sửa xây chữa")
 MEASURES = _set("km cây m mét ha kg tấn tạ lít")
 CURRENCY = frozenset({"đồng", "đ", "vnd", "vnđ"})
 FOREIGN = _set(
@@ -103,7 +105,7 @@ def words() -> frozenset[str]:
     """Every word that a grammar knows by name."""
     marks = chain.from_iterable(phrase for phrase, _ in MARKS + LATE_MARKS)
     tables = (DIGITS, LATE_DIGITS, ENGLISH_SMALL, ENGLISH_TENS, HALF_MORE, HALF, ODD, POINT, VAGUE, NEGATIONS)
-    frames = (OPENERS, CLOSERS, RANGE, FROM, SUM, OUT_OF, TIMES, EACH, COUNTED, CURRENCY, FOREIGN, PERCENT)
+    frames = (OPENERS, CLOSERS, RANGE, FROM, SUM, OUT_OF, TIMES, EACH, COUNTED, QUALIFIERS, CURRENCY, FOREIGN, PERCENT)
     return frozenset(chain(_RANK_WORDS.split(), _CALENDAR.split(), marks, *tables, *frames))
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from forms.kinds import Kind
 from locales.translator import Translator
-from reporting.digest import Span, in_language
+from reporting.digest import Span
 from reporting.documents.export import Column, Duty, Entry, Export, Sum
+from reporting.questions import in_language
 from storage.tables import ExpectedState
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from forms.kinds import Kind
 from forms.model import Form, Question
-from reporting.digest import LEADERS, Span, labels, plain_texts
+from reporting.digest import Span
 from reporting.library import Library
+from reporting.questions import LEADERS, labels, plain_texts
 from storage import register, reports, statistics
 from storage.uow import Row, UnitOfWork
 

@@ -59,6 +59,18 @@ def test_own_columns(daily: Form) -> None:
     assert not repaired.is_money
 
 
+def test_short_names_in_several_languages(tmp_path: Path) -> None:
+    form = form_of(
+        tmp_path,
+        """
+        | survey |
+        | | type | name | label | short::Vietnamese (vi) | Short::en |
+        | | integer | a | How many? | Căn | Houses |
+        """,
+    )
+    assert question(form, "a").short == {"vi": "Căn", "en": "Houses"}
+
+
 def test_logic_is_compiled(daily: Form) -> None:
     repaired = question(daily, "repaired")
     assert isinstance(repaired.required, Expression)

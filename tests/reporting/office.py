@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pyxform.xls2xform import convert
 from sqlalchemy import select, update
 
-from forms.xform import parse
 from reporting import digest, register
 from reporting.library import Library
 from reporting.periods import Schedule
@@ -206,13 +206,18 @@ async def _add_campaign(uow: UnitOfWork, office: Office, lead: str, demo: bool) 
     office.version_id = await add_version(uow, office.form_id, SURVEY, data)
 
 
-async def add_version(uow: UnitOfWork, form_id: int, survey: list[dict[str, str]], schedule: Row) -> int:
+async def add_version(
+    uow: UnitOfWork,
+    form_id: int,
+    survey: list[dict[str, str]],
+    schedule: Row,
+    columns: Mapping[str, Mapping[str, str]] = COLUMNS,
+) -> int:
     """Publish a version of the form and make it the current one."""
     text = xform(survey, CHOICES)
-    parse(text, COLUMNS)
     version_id = await uow.insert(
-        FormVersion, form_id=form_id, digest=str(hash(text)), xform=text, columns=COLUMNS, schedule=schedule,
-        created_at=uow.now,
+        FormVersion, form_id=form_id, digest=sha256(text.encode()).hexdigest(), xform=text, columns=dict(columns),
+        schedule=schedule, created_at=uow.now,
     )  # fmt: skip
     t = table(FormRecord)
     await uow.run(update(t).where(t.c.id == form_id).values(version_id=version_id))

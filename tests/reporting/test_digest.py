@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import event
 
 from forms.xform import parse
-from reporting.digest import Adjustment, Coverage, Digest, Span, in_language, plain_texts
+from reporting.digest import Adjustment, Coverage, Digest, Span
+from reporting.questions import in_language, plain_texts
 from tests.reporting.office import CHOICES, SURVEY, Office, at, open_office, two_days, xform
 
 MORNING = at(16, "10:15")
@@ -93,6 +94,17 @@ async def test_a_correction_between_the_due_time_and_the_digest_is_no_adjustment
     await office.report("hoa", 15, at(15, "10:05"), {"repaired": 11})
     await office.digest_sent(15, at(15, "10:15"))
     assert (await office.digest(16, MORNING)).adjustments == ()
+
+
+async def test_after_a_digest_that_came_late_this_period_is_no_adjustment(office: Office) -> None:
+    await office.open_periods(at(15, "11:00"))
+    await office.report("hoa", 15, at(15, "09:00"), {"repaired": 10})
+    await office.report("hoa", 16, at(16, "09:00"), {"repaired": 5})
+    await office.digest_sent(15, at(16, "10:05"))
+    await office.report("hoa", 15, at(16, "10:10"), {"repaired": 11})
+    await office.report("hoa", 16, at(16, "10:10"), {"repaired": 7})
+    digest = await office.digest(16, MORNING)
+    assert [(a.period.name, a.difference) for a in digest.adjustments] == [("2022-12-15", Decimal(1))]
 
 
 async def test_without_a_digest_the_due_time_counts(office: Office) -> None:

@@ -15,11 +15,10 @@ import pytest
 from openpyxl import load_workbook
 
 from forms.kinds import Kind
-from reporting.digest import in_language
 from reporting.documents.export import Column, Export
 from reporting.documents.table import sheet_data, write_csv, write_xlsx
-from reporting.periods import Schedule
-from tests.reporting.office import SURVEY, Office, add_version, at, open_office, two_days
+from reporting.questions import in_language
+from tests.reporting.office import COLUMNS, SURVEY, Office, add_version, at, open_office, two_days
 from tests.reporting.words import english, vietnamese
 
 VI = vietnamese()
@@ -237,13 +236,25 @@ async def test_reports_of_an_older_version_keep_their_columns(office: Office) ->
     opened = [{**row, "label": "Số nhà đã sửa"} if row["name"] == "repaired" else row for row in newer]
     async with office.work(at(16, "10:00")) as uow:
         form = await office.form(uow)
-        Schedule.from_json(form["schedule"])
         office.version_id = await add_version(uow, office.form_id, opened, form["schedule"])
     await office.report("ben", 16, at(16, "10:05"), {"repaired": 2})
     rows = records(workbook(await export_of(office))["Báo cáo"])
     assert sum(row["Số nhà đã sửa (căn)"] or 0 for row in rows) == 28 + 2
     assert sum(row["Đường nông thôn (km)"] or 0 for row in rows) == 3.875
     assert any(row["Hoạt động"] == "Làm nhà, sửa nhà; Tặng quà" for row in rows)
+
+
+async def test_what_was_once_for_leaders_stays_so(office: Office) -> None:
+    await two_days(office)
+    columns = {**COLUMNS, "complaints": {"indicator": "complaints_heard", "unit": "đơn"}, "opinion": {}}
+    async with office.work(at(16, "10:00")) as uow:
+        form = await office.form(uow)
+        survey = [*SURVEY, {"type": "text", "name": "wish", "label": "Nguyện vọng"}]
+        await add_version(uow, office.form_id, survey, form["schedule"], columns)
+    titles = [cell.value for cell in workbook(await export_of(office))["Báo cáo"][1]]
+    assert "Nguyện vọng" in titles
+    assert "Dư luận" not in titles
+    assert "Đơn thư (đơn)" not in titles
 
 
 async def test_dates_times_pictures_and_unknown_codes(office: Office) -> None:

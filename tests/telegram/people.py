@@ -157,7 +157,7 @@ class Person:
         chat = self._chat if to is None else to.chat
         if chat.blocked:
             raise AssertionError(f"{self.user.first_name} has to unblock the bot first")
-        if to is not None and self.id not in to.chat.members:
+        if to is not None and to.chat.status(self.user) in {"left", "kicked"}:
             raise AssertionError(f"{self.user.first_name} is not in {to.chat.title}")
         message = self._world.new_message(chat, self.user)
         if reply_to is not None:

@@ -152,8 +152,14 @@ async def test_comings_and_goings_of_people(
     await bot.ok("getUpdates", offset=-1, allowed_updates=["message", "chat_member"])
     chi = emulator.person("Lê Thị Chi")
     group.welcomes(chi)
+    group.promotes_bot()
     group.loses(binh)
-    joined, arrival, left, farewell = (await bot.ok("getUpdates"))[1:]
+    group.welcomes(binh)
+    group.loses(chi)
+    updates = (await bot.ok("getUpdates"))[1:]
+    kinds = [next(kind for kind in update if kind != "update_id") for update in updates]
+    assert kinds == ["message"] + ["chat_member", "message"] * 3  # only an administrator gets chat_member
+    arrival, left, farewell, joined = updates[:4]
     assert joined["chat_member"]["new_chat_member"]["status"] == "member"
     assert arrival["message"]["new_chat_members"][0]["id"] == chi.id
     assert left["chat_member"]["new_chat_member"]["status"] == "left"
@@ -161,7 +167,9 @@ async def test_comings_and_goings_of_people(
     statuses = [
         (await bot.ok("getChatMember", chat_id=group.id, user_id=person.id))["status"] for person in (alice, chi, binh)
     ]
-    assert statuses == ["creator", "member", "left"]
+    assert statuses == ["creator", "left", "member"]
+    with pytest.raises(AssertionError, match="is not in Tin nhanh"):
+        await chi.says("x", to=group)
 
 
 async def test_chat_members(bot: Raw, alice: Person, group: Group) -> None:

@@ -107,8 +107,11 @@ class World:
         """Change a membership; the update about it, if the bot gets one."""
         before = chat.status(user)
         chat.members[user.id] = status
-        kind = "my_chat_member" if user is self.bot else "chat_member"
-        return self._membership(kind, chat, user, (before, status), by)
+        if user is self.bot:
+            return self._membership("my_chat_member", chat, user, (before, status), by)
+        if chat.status(self.bot) != "administrator":
+            return None  # only those who run a group are told who comes and goes, beside the service message
+        return self._membership("chat_member", chat, user, (before, status), by)
 
     def set_blocked(self, chat: Chat, blocked: bool) -> Update | None:
         """A person stops the bot or lets it write again."""

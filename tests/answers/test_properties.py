@@ -1,0 +1,183 @@
+"""What must hold for every number and every text, not only for those that somebody thought of."""
+
+import random
+import time as clock
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forms.answers import (
+    Option,
+    Reading,
+    Rejected,
+    Understood,
+    Unsure,
+    read_choice,
+    read_choices,
+    read_date,
+    read_decimal,
+    read_integer,
+    read_money,
+    read_percent,
+    read_time,
+    unaccent,
+)
+from forms.answers.vocabulary import words
+from tests.answers.speller import spelled
+
+TODAY = date(2026, 11, 20)
+UNITS = tuple(Option(str(n), (f"Đoàn xã số {n} Tân Phú", f"Unit {n}")) for n in range(168))
+READERS: dict[str, Callable[[str], Reading]] = {
+    "integer": read_integer,
+    "decimal": read_decimal,
+    "money": read_money,
+    "percent": read_percent,
+    "date": lambda text: read_date(text, TODAY),
+    "time": read_time,
+    "choice": lambda text: read_choice(text, UNITS),
+    "choices": lambda text: read_choices(text, UNITS),
+}
+MOST_CPU_SECONDS = 0.05
+
+pieces = st.sampled_from(
+    [*sorted(words()), *"0123456789/-+x*%~().,:'\"_?!$^=&\n", "1.200", "3,6", "1tr5", "10h30", "15/6", "٣", "½", "ca8n"]
+)
+lines = st.builds(lambda parts, gap: gap.join(parts)[:200], st.lists(pieces, max_size=60), st.sampled_from([" ", ""]))
+texts = st.text(st.characters(), max_size=210) | lines | st.builds(lambda part: (part * 200)[:200], pieces)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> None:
+    """The tables of words are built on first use."""
+    for reader in READERS.values():
+        reader("một")
+
+
+@pytest.mark.parametrize("name", READERS)
+@settings(max_examples=250, deadline=None)
+@given(text=texts)
+def test_any_text_gets_a_reading_in_no_time(name: str, text: str) -> None:
+    started = clock.process_time()
+    reading = READERS[name](text)
+    spent = clock.process_time() - started
+
+    assert isinstance(reading, Understood | Unsure | Rejected)
+    assert spent < MOST_CPU_SECONDS
+
+
+@given(text=texts)
+@settings(max_examples=200, deadline=None)
+def test_counts_and_amounts_are_whole_and_never_negative(text: str) -> None:
+    for reader in (read_integer, read_money):
+        for value in _values(reader(text)):
+            assert type(value) is int
+            assert value >= 0
+
+
+@given(text=texts)
+@settings(max_examples=200, deadline=None)
+def test_measures_are_finite_and_never_negative(text: str) -> None:
+    for reader in (read_decimal, read_percent):
+        for value in _values(reader(text)):
+            assert isinstance(value, Decimal)
+            assert value.is_finite()
+            assert value >= 0
+
+
+def _values(reading: Reading) -> tuple[object, ...]:
+    match reading:
+        case Understood():
+            return (reading.value,)
+        case Unsure():
+            return reading.candidates
+        case Rejected():
+            return ()
+
+
+@given(number=st.integers(0, 10**15))
+def test_a_count_as_an_office_writes_it(number: int) -> None:
+    written = f"{number:,}"
+
+    assert read_integer(written.replace(",", ".")) == Understood(number)
+    assert read_integer(written.replace(",", " ")) == Understood(number)
+    assert read_integer(written) == Understood(number)
+    assert read_integer(f"{written.replace(',', '.')} lượt người") == Understood(number)
+
+
+@given(number=st.integers(10_000, 10**15))
+def test_an_amount_as_an_office_writes_it(number: int) -> None:
+    written = f"{number:,}".replace(",", ".")
+
+    for unit in ("đ", " đồng", " VNĐ", " ₫"):
+        assert read_money(written + unit) == Understood(number)
+
+
+@given(number=st.integers(1_000_000, 10**12), digits=st.integers(1, 9))
+def test_a_measure_with_groups_and_a_fraction_has_one_reading(number: int, digits: int) -> None:
+    written = f"{number:,}".replace(",", ".") + f",{digits}"
+
+    assert read_decimal(written) == Understood(Decimal(f"{number}.{digits}"))
+
+
+@given(whole=st.integers(1, 999), fraction=st.integers(0, 999))
+def test_three_digits_behind_a_dot_are_never_settled_silently(whole: int, fraction: int) -> None:
+    reading = read_decimal(f"{whole}.{fraction:03}")
+
+    assert isinstance(reading, Unsure)
+    assert set(reading.candidates) == {Decimal(f"{whole}.{fraction:03}"), Decimal(whole * 1000 + fraction)}
+
+
+@given(number=st.integers(1, 999_999))
+def test_a_bare_amount_below_a_million_is_always_asked(number: int) -> None:
+    reading = read_money(str(number))
+
+    assert isinstance(reading, Unsure)
+    assert len(reading.candidates) == 2
+
+
+def test_small_numbers_in_words_read_back() -> None:
+    for number in range(10_000):
+        _assert_reads_back(number)
+
+
+def test_large_numbers_in_words_read_back() -> None:
+    source = random.Random(1912)
+    for _ in range(1500):
+        _assert_reads_back(source.randrange(10 ** source.randint(5, 12)))
+
+
+def _assert_reads_back(number: int) -> None:
+    for written in (spelled(number), spelled(number, zero="lẻ", thousand="ngàn")):
+        expected = Understood(0, confirm=True) if number == 0 else Understood(number)
+        assert read_integer(written) == expected, written
+        assert number == 0 or number in _values(read_integer(unaccent(written))), unaccent(written)
+
+
+@given(day=st.dates(date(1950, 1, 1), date(2040, 12, 31)))
+def test_a_full_date_reads_back(day: date) -> None:
+    for written in (f"{day.day}/{day.month}/{day.year}", f"{day:%d-%m-%Y}", f"{day:%d.%m.%Y}", day.isoformat()):
+        assert read_date(written, TODAY) == Understood(day)
+    assert read_date(f"ngày {day.day} tháng {day.month} năm {day.year}", TODAY) == Understood(day)
+
+
+@given(today=st.dates(date(1950, 1, 1), date(2090, 12, 31)))
+def test_days_near_today_follow_today(today: date) -> None:
+    assert read_date("hôm nay", today) == Understood(today)
+    assert read_date("hôm kìa", today) == Understood(today - timedelta(days=3))
+    for text in ("t7", "ngày 25", "15/12", "chủ nhật"):
+        reading = read_date(text, today)
+        assert all(value <= today for value in _values(reading)[:1])
+
+
+@given(moment=st.times())
+def test_a_time_of_the_clock_reads_back(moment: time) -> None:
+    moment = moment.replace(second=0, microsecond=0)
+
+    reading = read_time(f"{moment:%H:%M}")
+
+    assert isinstance(reading, Understood)
+    assert reading.value == moment

@@ -1,0 +1,46 @@
+"""A loaded campaign in a database file that each test copies: migrating and loading anew would take most of the time."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from reporting.packs import read_pack, save_pack
+from storage.engine import Database
+from storage.uow import UnitOfWork
+from tests.bot.kit import at
+from tests.support.world import CAMPAIGNS, World
+
+BEFORE = at("2022-12-14 09:00")
+MORNING = at("2022-12-16 08:18")
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the campaign of Tây Ninh: nobody has joined, no period is open."""
+    path = tmp_path_factory.mktemp("loaded") / "loaded.db"
+    asyncio.run(_fill(path, BEFORE))
+    return path
+
+
+async def _fill(path: Path, now: datetime) -> None:
+    db = Database(f"sqlite+aiosqlite:///{path}")
+    await db.migrate()
+    async with db.write() as conn:
+        uow = UnitOfWork(conn, now)
+        await save_pack(uow, read_pack(CAMPAIGNS / "tay-ninh-2022"))
+        await uow.flush()
+    await db.close()
+
+
+@pytest.fixture
+async def world(loaded: Path, tmp_path: Path) -> AsyncIterator[World]:
+    """A bot on the morning of the first report, its intake running."""
+    shutil.copy(loaded, tmp_path / "world.db")
+    async with World(tmp_path, MORNING) as world:
+        yield world

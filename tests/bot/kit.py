@@ -1,0 +1,145 @@
+"""What the tests of the edges share: moments, members, messages in the outbox, a database that somebody else holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import event
+
+from bot.channels.base import Capabilities, Pace
+from handlers.events import Priority, Reply
+from storage import people
+from storage.engine import Database
+from tests.support.world import ZONE, World
+
+CHANNEL = "test"
+
+
+def at(text: str) -> datetime:
+    """ "2022-12-16 08:18", local time."""
+    return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+
+
+async def member(world: World, chat: str, unit: str, role: str = "reporter") -> None:
+    """Somebody who joined before the test begins."""
+    async with world.unit_of_work() as uow:
+        row = await people.unit_by_code(uow, unit)
+        assert row, f"no unit {unit}"
+        await people.join(uow, channel=CHANNEL, address=chat, name=chat, unit_id=row["id"], role=role)
+
+
+async def post(
+    world: World,
+    chat: str,
+    text: str,
+    *,
+    priority: Priority = Priority.REPLY,
+    key: str | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Leave a message in the outbox."""
+    async with world.unit_of_work() as uow:
+        uow.send(CHANNEL, chat, Reply(Markup("{}").format(text)).to_json(), priority=priority, key=key, due_at=due_at)
+
+
+def heard(world: World, chat: str) -> list[str]:
+    """The texts that a chat has been sent."""
+    return [shown.text for shown in world.channel.chats[chat]]
+
+
+async def states(world: World) -> list[str]:
+    """What became of the messages, in the order they were written."""
+    return [state for (state,) in await world.query("SELECT state FROM outbox ORDER BY id")]
+
+
+# --- a database in trouble -------------------------------------------------------------------------
+
+
+def path_of(db: Database) -> Path:
+    """The file of an SQLite database."""
+    assert db.engine.url.database
+    return Path(db.engine.url.database)
+
+
+@contextmanager
+def looking(db: Database) -> Iterator[sqlite3.Connection]:
+    """A second program that reads the file: it sees only what is committed."""
+    connection = sqlite3.connect(path_of(db))
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+class Hold:
+    """A second program that writes: while it is there, nobody else can."""
+
+    def __init__(self, db: Database) -> None:
+        self._path = path_of(db)
+        self._connection: sqlite3.Connection | None = None
+
+    def take(self) -> None:
+        self._connection = sqlite3.connect(self._path, isolation_level=None)
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def release(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> Hold:
+        self.take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+async def impatient(db: Database) -> None:
+    """Have the bot wait milliseconds, not seconds, for a database that is held."""
+
+    def shorten(connection: Any, _entry: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=10")
+        cursor.close()
+
+    event.listen(db.engine.sync_engine, "connect", shorten)
+    await db.engine.dispose()
+
+
+@contextmanager
+def counting_commits(db: Database) -> Iterator[list[object]]:
+    """Grows by one with each transaction that is committed."""
+    commits: list[object] = []
+    engine, count = db.engine.sync_engine, commits.append
+    event.listen(engine, "commit", count)
+    try:
+        yield commits
+    finally:
+        event.remove(engine, "commit", count)
+
+
+class StubbornChannel:
+    """Base of channels that do as a test says; a subclass writes `send`."""
+
+    name = CHANNEL
+    capabilities = Capabilities(text_limit=4096, caption_limit=1024, buttons=True, edits=True, files=True)
+    pace = Pace()
+
+    async def start(self, intake: Any) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    def is_group(self, chat: str) -> bool:
+        return chat.startswith("-")
+
+    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+        raise NotImplementedError

@@ -1,0 +1,202 @@
+"""Pictures that come in, files that are made, and links to them that nobody can guess."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.media import PHOTO_LIMIT, PIXEL_LIMIT, BadPhotoError, MediaStore
+from bot.workshop import XLSX, Workshop
+from handlers.events import Attachment
+from storage.uow import UnitOfWork
+from tests.bot.kit import member
+from tests.support.world import SECRET, World
+
+PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+
+
+class CountingMaker:
+    """Makes a file of its reference, and remembers how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def make(self, reference: str) -> tuple[bytes, str]:
+        if reference == "chart/404/vi":
+            raise LookupError(reference)
+        self.asked.append(reference)
+        await asyncio.sleep(0)
+        return f"{reference} {len(self.asked)}".encode(), "image/png"
+
+
+@pytest.fixture
+def maker() -> CountingMaker:
+    return CountingMaker()
+
+
+@pytest.fixture
+def media(world: World, maker: CountingMaker, tmp_path: Path) -> MediaStore:
+    return MediaStore(world.db, tmp_path / "media", maker, world.clock, SECRET)
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), colour: str = "red", mode: str = "RGB") -> bytes:
+    content = BytesIO()
+    Image.new(mode, size, colour).save(content, kind)
+    return content.getvalue()
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is so large."""
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([1, 0, 0, 0, 0])
+    return PNG_HEAD + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+# --- what comes in ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "mime"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
+async def test_a_picture_is_kept_under_its_hash(media: MediaStore, tmp_path: Path, kind: str, mime: str) -> None:
+    content = picture(kind)
+    kept = await media.resolve(Attachment(await media.keep_photo(content, "web:Lan"), "../../anh.jpg"))
+    digest = hashlib.sha256(content).hexdigest()
+    assert kept.path == tmp_path / "media" / digest[:2] / digest
+    assert (kept.path.read_bytes(), kept.mime) == (content, mime)
+
+
+async def test_the_same_picture_twice_is_one_file_with_two_ids(media: MediaStore, tmp_path: Path) -> None:
+    ids = {await media.keep_photo(picture(), "web:Lan") for _ in range(2)}
+    assert len(ids) == 2
+    assert len(files(tmp_path / "media")) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"%PDF-1.7 ...",
+        picture("GIF"),
+        picture("BMP"),
+        picture()[:20],
+        PNG_HEAD + chunk(b"IHDR", b"\x00\x00"),
+        picture().replace(b"IDAT", b"IDaT"),
+        claiming(10_000, 5_001),
+        claiming(2**31 - 1, 2**31 - 1),
+        picture() + bytes(PHOTO_LIMIT),
+    ],
+    ids=["empty", "svg", "pdf", "gif", "bmp", "cut", "torn head", "torn", "pixels", "bomb", "bytes"],
+)
+async def test_what_is_no_picture_of_ours_is_refused(media: MediaStore, tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(BadPhotoError):
+        await media.keep_photo(content, "web:Lan")
+    assert not files(tmp_path / "media")
+
+
+async def test_a_picture_just_within_the_limits_is_kept(media: MediaStore) -> None:
+    content = claiming(10_000, PIXEL_LIMIT // 10_000)
+    assert await media.keep_photo(content + bytes(PHOTO_LIMIT - len(content)), "web:Lan")
+
+
+async def test_a_picture_belongs_to_the_chat_that_sent_it(media: MediaStore, world: World) -> None:
+    media_id = await media.keep_photo(picture(), "web:Lan")
+    async with world.db.read() as conn:
+        uow = UnitOfWork(conn, world.clock.now())
+        assert await media.belongs(uow, media_id, "Lan")
+        assert not await media.belongs(uow, media_id, "Minh")
+        assert not await media.belongs(uow, "p/made-up", "Lan")
+
+
+# --- links -----------------------------------------------------------------------------------------
+
+
+def test_a_link_is_the_same_each_time_and_leads_back(media: MediaStore) -> None:
+    link = media.link("p/abc", "ảnh 1/2.jpg")
+    assert link == media.link("p/abc", "ảnh 1/2.jpg")
+    _, _, token, name = link.split("/")
+    assert media.linked(token) == "p/abc"
+    assert name == "%E1%BA%A3nh%201%2F2.jpg"
+
+
+@pytest.mark.parametrize("forge", ["turned", "plain", "foreign", "empty"])
+def test_a_token_that_was_not_signed_here_leads_nowhere(media: MediaStore, world: World, forge: str) -> None:
+    token = media.link("p/abc", "a.jpg").split("/")[2]
+    payload, _, signature = token.rpartition(".")
+    foreign = MediaStore(world.db, Path(), CountingMaker(), world.clock, b"another key").link("p/abc", "a.jpg")
+    forged: dict[str, Any] = {
+        "turned": f"{payload[:-1]}x.{signature}",
+        "plain": "p%2Fabc",
+        "foreign": foreign.split("/")[2],
+        "empty": "",
+    }
+    with pytest.raises(LookupError):
+        media.linked(forged[forge])
+
+
+# --- what is made ----------------------------------------------------------------------------------
+
+
+async def test_a_chart_is_drawn_once(media: MediaStore, maker: CountingMaker) -> None:
+    chart = Attachment("chart/1/vi", "tong-hop.png")
+    first = await media.resolve(chart)
+    again = await media.resolve(chart)
+    assert (first.id, first.path) == (again.id, again.path) == ("chart/1/vi", first.path)
+    assert maker.asked == ["chart/1/vi"]
+
+
+async def test_a_chart_that_many_want_at_once_is_drawn_once(media: MediaStore, maker: CountingMaker) -> None:
+    chart = Attachment("chart/1/vi", "tong-hop.png")
+    kept = await asyncio.gather(*(media.resolve(chart) for _ in range(8)))
+    assert maker.asked == ["chart/1/vi"]
+    assert len({one.path for one in kept}) == 1
+
+
+async def test_a_workbook_is_made_anew_each_time(media: MediaStore, maker: CountingMaker) -> None:
+    workbook = Attachment("xlsx/1/1/vi/1", "a.xlsx")
+    first, again = await media.resolve(workbook), await media.resolve(workbook)
+    assert len(maker.asked) == 2
+    assert first.id != again.id
+    assert first.path.read_bytes() != again.path.read_bytes()
+
+
+async def test_what_cannot_be_made_is_a_lookup_error(media: MediaStore, tmp_path: Path) -> None:
+    with pytest.raises(LookupError):
+        await media.resolve(Attachment("chart/404/vi", "a.png"))
+    assert not files(tmp_path / "media")
+
+
+# --- the workshop ----------------------------------------------------------------------------------
+
+
+async def test_the_workshop_draws_a_kept_digest_and_writes_a_workbook(world: World) -> None:
+    await member(world, "Hùng", "TN", "leader")
+    await world.tick()
+    await world.says("Hùng", "/tonghop")
+    ((snapshot_id,),) = await world.query("SELECT id FROM snapshot")
+    workshop = Workshop(world.db, world.office.library, world.office.translators, world.clock)
+    data, mime = await workshop.make(f"chart/{snapshot_id}/vi")
+    with Image.open(BytesIO(data)) as image:
+        assert (image.format, mime) == ("PNG", "image/png")
+    data, mime = await workshop.make("xlsx/1/1/vi/1")
+    assert (data[:2], mime) == (b"PK", XLSX)
+
+
+@pytest.mark.parametrize("reference", ["chart/99/vi", "xlsx/99/1/vi/1", "zip/1", "chart/1", "p/gone"])
+async def test_the_workshop_makes_nothing_else(world: World, reference: str) -> None:
+    workshop = Workshop(world.db, world.office.library, world.office.translators, world.clock)
+    with pytest.raises(LookupError):
+        await workshop.make(reference)

@@ -1,0 +1,183 @@
+"""How fast messages go, measured on a loop whose time jumps instead of passing."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from bot.channels.base import Pace
+from bot.pace import Bucket, Pacer
+
+REPLY, PUSH = 0, 10
+CLOSE = 1e-6
+"""Seconds by which a sum of floats may be off."""
+
+
+class _Jumping(selectors.DefaultSelector):
+    """When nothing is ready, the time until the next timer has passed at once."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        ready = super().select(0)
+        if not ready and timeout:
+            self.now += timeout
+        return ready
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self._jumping = _Jumping()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        return self._jumping.now
+
+
+def jumping(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine in time that jumps."""
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        runner.run(work())
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def pacer(pace: Pace) -> Pacer:
+    return Pacer(pace, now)
+
+
+async def passing(pacer: Pacer, *messages: tuple[str, bool, int]) -> list[tuple[float, str]]:
+    """Messages that stand there together (chat, is it a group, priority): when each went, in order."""
+    went: list[tuple[float, str]] = []
+
+    async def go(chat: str, group: bool, priority: int) -> None:
+        await pacer.pass_through(chat, group=group, priority=priority)
+        went.append((now(), chat))
+
+    await asyncio.gather(*(go(*message) for message in messages))
+    return went
+
+
+def most_within(span: float, moments: list[float]) -> int:
+    """The most that went in any window of so many seconds."""
+    return max(sum(1 for other in moments if start <= other < start + span - CLOSE) for start in moments)
+
+
+@pytest.mark.parametrize("rate", [1, 7, 30])
+def test_no_window_of_a_second_has_more_than_the_limit(rate: int) -> None:
+    async def work() -> None:
+        went = await passing(pacer(Pace(per_second=rate)), *((f"chat {n}", False, PUSH) for n in range(4 * rate)))
+        moments = [moment for moment, _ in went]
+        assert most_within(1, moments) == rate
+        assert moments[-1] == pytest.approx((4 * rate - 1) / rate)
+
+    jumping(work)
+
+
+def test_a_quiet_time_saves_nothing_up() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=10, chat_per_second=1))
+        await limits.pass_through("Lan", group=False, priority=PUSH)
+        await asyncio.sleep(60)
+        went = await passing(limits, *((f"chat {n}", False, PUSH) for n in range(30)))
+        assert most_within(1, [moment for moment, _ in went]) == 10
+
+    jumping(work)
+
+
+def test_a_chat_has_a_limit_of_its_own() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=30, chat_per_second=2))
+        moments = []
+        for _ in range(6):
+            await limits.pass_through("Lan", group=False, priority=REPLY)
+            moments.append(now())
+        assert most_within(1, moments) == 2
+        assert moments[-1] == pytest.approx(2.5)
+
+    jumping(work)
+
+
+def test_a_group_has_a_limit_by_the_minute() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=30, chat_per_second=1, group_per_minute=20))
+        moments = []
+        for _ in range(50):
+            await limits.pass_through("-100", group=True, priority=PUSH)
+            moments.append(now())
+        assert most_within(60, moments) == 20
+
+    jumping(work)
+
+
+def test_a_chat_that_waits_keeps_no_other_waiting() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=30, chat_per_second=1))
+        await limits.pass_through("Lan", group=False, priority=REPLY)
+        went = await passing(limits, ("Lan", False, REPLY), ("Minh", False, PUSH), ("Hoa", False, PUSH))
+        assert [chat for _, chat in went] == ["Minh", "Hoa", "Lan"]
+        assert went[1][0] < 0.1
+
+    jumping(work)
+
+
+def test_a_reply_overtakes_the_pushes_that_wait() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=10))
+        pushes = asyncio.create_task(passing(limits, *((f"chat {n}", False, PUSH) for n in range(20))))
+        await asyncio.sleep(0.5)
+        asked = now()
+        await limits.pass_through("Lan", group=False, priority=REPLY)
+        assert now() - asked <= 0.1 + CLOSE
+        went = await pushes
+        assert went[-1][0] == pytest.approx(2.0)
+        assert [chat for _, chat in went] == [f"chat {n}" for n in range(20)]
+
+    jumping(work)
+
+
+def test_who_gives_up_takes_nobodys_turn() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=1))
+        await limits.pass_through("first", group=False, priority=PUSH)
+        impatient = asyncio.create_task(limits.pass_through("gone", group=False, priority=PUSH))
+        waiting = asyncio.create_task(limits.pass_through("Lan", group=False, priority=PUSH))
+        await asyncio.sleep(0.1)
+        impatient.cancel()
+        await waiting
+        assert now() == pytest.approx(1.0)
+
+    jumping(work)
+
+
+def test_without_limits_nobody_waits() -> None:
+    async def work() -> None:
+        went = await passing(pacer(Pace()), *(("Lan", False, PUSH) for _ in range(500)))
+        went += await passing(pacer(Pace()), *(("-100", True, PUSH) for _ in range(500)))
+        assert [moment for moment, _ in went] == [0.0] * 1000
+
+    jumping(work)
+
+
+def test_a_bucket_says_how_long_to_wait() -> None:
+    moment = 100.0
+    bucket = Bucket(4, 1, lambda: moment)
+    waits: list[float] = []
+    for _ in range(3):
+        waits.append(bucket.wait())
+        bucket.spend()
+    assert waits == [0, 0.25, 0.5]
+    moment += 0.5
+    assert bucket.wait() == pytest.approx(0.25)
+    moment += 100
+    assert bucket.wait() == 0
+    bucket.spend()
+    assert bucket.wait() == pytest.approx(0.25)
+
+
