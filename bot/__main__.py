@@ -6,30 +6,41 @@ import asyncio
 import csv
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from bot import log
 from bot.clock import Clock, SimulatedClock, SystemClock
 from bot.config import Settings, StartError, load
 
+if TYPE_CHECKING:
+    from bot.app import App
+
 cli = typer.Typer(
     name="danvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="The reporting bot: people report by chatting, leaders read one digest.",
 )  # fmt: skip
-console = Console(highlight=False)
-problems = Console(stderr=True, highlight=False, soft_wrap=True)
+# Names, paths and cells are printed as they are: in brackets they are no markup, and colons make no emoji.
+console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+problems = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
+
+
+class Listing(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
 
 
 ClockOption = Annotated[str | None, typer.Option("--clock", help="Start a simulated clock at this ISO time.")]
@@ -51,6 +62,10 @@ def _clock(settings: Settings, start: str | None, speed: float) -> Clock:
     return SimulatedClock(_moment(settings, start) if start else SystemClock().now(), speed)
 
 
+def _marked(ok: bool, text: object) -> Text:
+    return Text.assemble(("✔ ", "green") if ok else ("✘ ", "red"), str(text))
+
+
 def _do(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     """Run a command; what stops it is told in one line."""
     try:
@@ -58,26 +73,32 @@ def _do(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
         log.configure(settings.log_level, settings.log_format)
         asyncio.run(work(settings))
     except StartError as error:
-        problems.print(f"[red]✘[/red] {error}", markup=True)
+        problems.print(_marked(False, error))
         raise typer.Exit(1) from None
 
 
-async def _with_database(settings: Settings, work: Callable[..., Awaitable[None]]) -> None:
-    from bot.app import App
-
-    app = App(settings, SystemClock())
+@asynccontextmanager
+async def _prepared(app: App) -> AsyncIterator[App]:
+    """The app with its database open and up to date, until it is closed."""
     try:
         await app.prepare()
-        await work(app)
+        yield app
     finally:
         await app.db.close()
+
+
+async def _with_database(settings: Settings, work: Callable[[App], Awaitable[None]]) -> None:
+    from bot.app import App
+
+    async with _prepared(App(settings, SystemClock())) as app:
+        await work(app)
 
 
 # --- running ---------------------------------------------------------------------------------------
 
 
-async def _serve(app: Any) -> None:
-    """Run until Ctrl-C or SIGTERM."""
+async def _serve(app: App, invitation: str) -> None:
+    """Run until Ctrl-C or SIGTERM; once it runs, say so: `invitation` takes the {address}."""
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
@@ -85,6 +106,7 @@ async def _serve(app: Any) -> None:
     try:
         await app.start()
         started = True
+        console.print(invitation.format(address=app.address))
         await stopped.wait()
     finally:
         if started:
@@ -99,10 +121,8 @@ def run(clock: ClockOption = None, speed: SpeedOption = 1) -> None:
     async def work(settings: Settings) -> None:
         from bot.app import App
 
-        app = App(settings, _clock(settings, clock, speed))
-        await app.prepare()
-        console.print(f"Web chat: {settings.base_url}/  (Ctrl-C stops)")
-        await _serve(app)
+        async with _prepared(App(settings, _clock(settings, clock, speed))) as app:
+            await _serve(app, "Web chat: {address}/  (Ctrl-C stops)")
 
     _do(work)
 
@@ -115,11 +135,10 @@ def demo(clock: ClockOption = None, speed: SpeedOption = 1) -> None:
         from bot import demo as world
         from bot.app import App
 
-        app = App(settings, _clock(settings, clock, speed), people=world.personas(), groups=[world.GROUP.id])
-        await app.prepare()
-        await world.furnish(app.db, app.office, app.clock.now())
-        console.print(f"Demonstration: open {settings.base_url}/ and pick who to be.  (Ctrl-C stops)")
-        await _serve(app)
+        people, groups = world.personas(), [world.GROUP.id]
+        async with _prepared(App(settings, _clock(settings, clock, speed), people=people, groups=groups)) as app:
+            await world.furnish(app.db, app.office, app.clock.now())
+            await _serve(app, "Demonstration: open {address}/ and pick who to be.  (Ctrl-C stops)")
 
     _do(work)
 
@@ -139,10 +158,10 @@ def load_pack(path: Annotated[Path, typer.Argument(help="A pack's folder, or one
             pack = read_pack(path)
         except PackError as error:
             for problem in error.problems:
-                problems.print(f"[red]✘[/red] {problem}")
+                problems.print(_marked(False, problem))
             raise StartError(f"{path}: nothing was loaded ({len(error.problems)} to mend)") from None
 
-        async def save(app: Any) -> None:
+        async def save(app: App) -> None:
             async with app.db.write() as conn:
                 uow = UnitOfWork(conn, app.clock.now())
                 try:
@@ -151,7 +170,7 @@ def load_pack(path: Annotated[Path, typer.Argument(help="A pack's folder, or one
                     raise StartError(str(error)) from None
                 await uow.flush()
             news = ", ".join(saved.new_versions) or "nothing new"
-            console.print(f"✔ {pack.campaign['name']}: {saved.units} units; forms published: {news}")
+            console.print(_marked(True, f"{pack.campaign['name']}: {saved.units} units; forms published: {news}"))
 
         await _with_database(settings, save)
 
@@ -174,15 +193,15 @@ def invite(
         if role not in inviting.ROLES:
             raise StartError(f"--role: {role!r} is not one of {', '.join(inviting.ROLES)}")
 
-        async def make(app: Any) -> None:
+        async def make(app: App) -> None:
             made = await inviting.make(app, unit, role, uses=uses, days=days)
             console.print(f"{made.code}", style="bold")
             console.print(f"{made.unit_name} · {role} · {uses}× · {days} days")
             console.print(f"Telegram: {made.telegram or '(TELEGRAM_TOKEN is not set or Telegram cannot be reached)'}")
-            console.print(f"Web:      {made.web}", soft_wrap=True)
+            console.print(f"Web:      {made.web}")
             if qr:
                 inviting.write_qr(made.telegram or made.web, qr)
-                console.print(f"QR:       {qr}", soft_wrap=True)
+                console.print(f"QR:       {qr}")
 
         await _with_database(settings, make)
 
@@ -191,7 +210,7 @@ def invite(
 
 @cli.command()
 def units(
-    format_: Annotated[str, typer.Option("--format", help="table or csv")] = "table",
+    format_: Annotated[Listing, typer.Option("--format")] = Listing.TABLE,
 ) -> None:
     """List the units: code, name, parent."""
 
@@ -199,10 +218,10 @@ def units(
         from storage import people
         from storage.uow import UnitOfWork
 
-        async def show(app: Any) -> None:
+        async def show(app: App) -> None:
             async with app.db.read() as conn:
                 rows = await people.units(UnitOfWork(conn, app.clock.now()))
-            if format_ == "csv":
+            if format_ is Listing.CSV:
                 writer = csv.writer(sys.stdout)
                 writer.writerow(["code", "name", "parent"])
                 writer.writerows([r["code"], r["name"], r["parent_code"] or ""] for r in rows)
@@ -212,7 +231,7 @@ def units(
             table = Table("code", "name", "parent")
             for row in rows:
                 table.add_row(row["code"], row["name"], row["parent_code"] or "")
-            console.print(table)
+            console.print(table, soft_wrap=False)
 
         await _with_database(settings, show)
 
@@ -229,7 +248,7 @@ def digest(
     async def work(settings: Settings) -> None:
         from bot import desk
 
-        async def show(app: Any) -> None:
+        async def show(app: App) -> None:
             moment = _moment(settings, at) if at else app.clock.now()
             for text in await desk.digests(app, campaign, moment):
                 print(text)
@@ -250,9 +269,9 @@ def export(
     async def work(settings: Settings) -> None:
         from bot import desk
 
-        async def write(app: Any) -> None:
+        async def write(app: App) -> None:
             count = await desk.export(app, campaign, format_.value, path)
-            console.print(f"✔ {path}: {count} reports", soft_wrap=True)
+            console.print(_marked(True, f"{path}: {count} reports"))
 
         await _with_database(settings, write)
 
@@ -264,8 +283,8 @@ def migrate() -> None:
     """Bring the database's schema to the newest version (`run` does so by itself)."""
 
     async def work(settings: Settings) -> None:
-        async def done(_app: Any) -> None:
-            console.print("✔ the schema is up to date")
+        async def done(_app: App) -> None:
+            console.print(_marked(True, "the schema is up to date"))
 
         await _with_database(settings, done)
 
@@ -281,8 +300,7 @@ def doctor() -> None:
 
         findings = await checkup.examine(settings)
         for finding in findings:
-            mark = "[green]✔[/green]" if finding.ok else "[red]✘[/red]"
-            console.print(f"{mark} {finding.text}", markup=True)
+            console.print(_marked(finding.ok, finding.text))
         if not all(finding.ok for finding in findings):
             raise StartError("see the lines marked ✘ above")
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from alembic.util import CommandError
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -44,9 +45,9 @@ class App:
     def __init__(
         self, settings: Settings, clock: Clock, *, people: Sequence[DemoPerson] = (), groups: Sequence[str] = ()
     ) -> None:
-        """`people` and `groups` exist in the demo only."""
+        """`people` and `groups` exist in the demo only. Raises StartError."""
         self.settings, self.clock = settings, clock
-        self.db = Database(settings.database_url)
+        self.db = _database(settings.database_url)
         self.secret = secret_key(settings, state_folder(settings))
         self.translators = Translators(settings.zone)
         self.library = Library()
@@ -96,9 +97,10 @@ class App:
         """Open the database and bring its schema up to date. Raises StartError."""
         try:
             await self.db.migrate()
+        except CommandError as error:
+            raise StartError(f"DATABASE_URL: the database belongs to a newer version of the bot: {error}") from error
         except (SQLAlchemyError, OSError) as error:
-            cause = getattr(error, "orig", None) or error
-            raise StartError(f"DATABASE_URL: the database cannot be opened: {cause}") from error
+            raise _cannot_open(error) from error
 
     async def start(self) -> None:
         """Start what sends before what receives, and what receives before what acts by itself. Raises StartError."""
@@ -121,8 +123,10 @@ class App:
         except OSError as error:
             await self._runner.cleanup()
             where = f"{self.settings.web_host}:{self.settings.web_port}"
+            # asyncio puts a sentence before the cause that says the address once more.
+            cause = str(error.strerror).rpartition(": ")[2]
             raise StartError(
-                f"WEB_PORT: {where} cannot be used ({error.strerror}); stop the other program or set another port"
+                f"WEB_PORT: {where} cannot be used ({cause}); stop the other program or set another port"
             ) from error
 
     @property
@@ -130,6 +134,11 @@ class App:
         """The port that is listened on (WEB_PORT may be 0: any free one)."""
         addresses: list[Any] = self._runner.addresses
         return int(addresses[0][1]) if addresses else self.settings.web_port
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds the running bot."""
+        return self.settings.public_url or f"http://{self.settings.web_host}:{self.port}"
 
     async def stop(self) -> None:
         """Receive no more, finish what was taken, send what can be sent at once, close."""
@@ -151,7 +160,8 @@ class App:
             task.cancel()
         await self._runner.cleanup()
         await self.db.close()
-        log.info("stopped")
+        if self._tasks:
+            log.info("stopped")
 
     # --- looking after it --------------------------------------------------------------------
 
@@ -173,6 +183,18 @@ class App:
             "dead": dead,
         }
         return Health(ok=not dead and age < QUEUE_TOO_OLD * self.clock.speed, facts=facts)
+
+
+def _database(url: str) -> Database:
+    try:
+        return Database(url)
+    except (OSError, ImportError) as error:
+        raise _cannot_open(error) from error
+
+
+def _cannot_open(error: Exception) -> StartError:
+    cause = getattr(error, "orig", None) or error
+    return StartError(f"DATABASE_URL: the database cannot be opened: {cause}")
 
 
 def state_folder(settings: Settings) -> Path:

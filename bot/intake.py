@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy import insert
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.channels.base import NotTaken
 from bot.clock import Clock
@@ -18,7 +17,7 @@ from handlers import routing
 from handlers.context import Context, Office, Person
 from handlers.events import Incoming, Priority
 from storage import people
-from storage.engine import Database
+from storage.engine import Database, is_passing
 from storage.tables import FailedUpdate
 from storage.uow import UnitOfWork, table
 
@@ -152,7 +151,7 @@ class Intake:
         except Exception as error:
             cause = error.__cause__ or error if isinstance(error, HandlerFailed) else error
             # A database that is locked, full or away is no fault of this update: it shall come again.
-            if isinstance(cause, OperationalError | InterfaceError):
+            if is_passing(cause):
                 raise cause from None
             await self._apologise(incoming, cause)
 

@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import NotTaken
-from bot.channels.webchat import WebChat, key_of, parse_frame
+from bot.channels.webchat import WebChat, key_of, parse_frame, row_id
 from bot.media import PHOTO_LIMIT, BadPhotoError, MediaStore
 from handlers.events import Attachment
 from locales.translator import Translators
@@ -145,6 +145,8 @@ class Web:
         ticking = asyncio.create_task(self._tick(socket), name="web clock")
         try:
             await self._converse(socket, chat, name)
+        except ConnectionError:
+            log.debug("page gone before its answer")
         finally:
             ticking.cancel()
             self._sockets.discard(socket)
@@ -158,8 +160,7 @@ class Web:
             try:
                 frame = parse_frame(message.data)
                 if frame.get("type") == "hello":
-                    after = frame.get("after")
-                    await self._chat.opened(chat, socket.send_json, after if isinstance(after, int) else 0)
+                    await self._chat.opened(chat, socket.send_json, row_id(frame.get("after")))
                     continue
                 await self._chat.received(chat, name, frame)
                 await socket.send_json({"type": "ack", "key": frame["key"]})
@@ -229,7 +230,7 @@ async def _add_headers(_request: web.Request, response: web.StreamResponse) -> N
 def _same_origin(request: web.Request) -> bool:
     """Browsers say where a socket or an upload was opened from; another site must not speak for a person."""
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin in (None, f"http://{request.host}", f"https://{request.host}")
 
 
 def _webhook(take: Webhook) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from reporting.documents.table import sheet_data, write_xlsx
-
 from bot.clock import Clock
 from locales.translator import Translators
 from reporting.digest import Digest
 from reporting.documents.chart import draw
+from reporting.documents.table import sheet_data, write_xlsx
 from reporting.library import Library
 from storage import people, register, snapshots
 from storage.engine import Database

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from forms.draft import Draft
@@ -137,12 +138,20 @@ class Interview:
         current = self.current
         return self._clear(current) if current else Refusal("irrelevant")
 
-    def copy_from(self, result: Mapping[str, Json], kinds: Collection[Kind] = COPIED) -> None:
-        """Takes over the answers of an earlier `result()` where name and kind fit and the answer is still valid."""
+    def copy_from(
+        self,
+        result: Mapping[str, Json],
+        marks: Mapping[str, Mark] = MappingProxyType({}),
+        kinds: Collection[Kind] = COPIED,
+    ) -> None:
+        """Takes over the answers of an earlier `result()`, with the marks of its `state`, where name and kind fit and
+        the answer is still valid."""
         for name, value in result.items():
             question = self.form.by_name.get(name)
             if question and question.is_asked and question.kind in COPIED and question.kind in kinds:
                 self._copy(question, value)
+                if mark := marks.get(question.path):
+                    self._marks[question.path] = mark
         self._draft.settle()
         for question in self._draft.asked():
             if question.name in result and self.value(question) is not None and not self._is_valid(question):

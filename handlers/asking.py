@@ -163,6 +163,8 @@ def read_typed(
     kind = question.kind
     if kind == "text":
         return Value(text.strip()) if text.strip() else NoAnswer(tr.t("Please type a few words."))
+    if kind == "image" and interview.required(question):
+        return NoAnswer(tr.t("This question takes a picture. Please send one, or tap Back to change your answer."))
     if kind == "image":
         return NoAnswer(tr.t("This question takes a picture: please send one, or tap Skip."))
     if kind in ("select_one", "select_multiple"):

@@ -84,23 +84,28 @@ async def _period(ctx: Context, form: Row, view: str) -> Row | None:
 
 async def buttons(ctx: Context, form: Row, period: Row) -> Rows:
     """The way to the other views, and to the days before and after."""
-    return rows_of(form["id"], await register.periods(ctx.uow, form["id"]), period, ctx.tr)
+    desk = ctx.person is not None and ctx.person.role in DESK
+    return rows_of(form["id"], await register.periods(ctx.uow, form["id"]), period, ctx.tr, names=desk)
 
 
-def rows_of(form_id: int, periods: list[Row], period: Row, tr: Translator) -> Rows:
-    names = [p["name"] for p in periods]
-    place = names.index(period["name"])
+def rows_of(form_id: int, periods: list[Row], period: Row, tr: Translator, *, names: bool = True) -> Rows:
+    """The buttons under a digest; `names`: also the one that lists the units which owe."""
+    days_begun = [p["name"] for p in periods]
+    place = days_begun.index(period["name"])
     days = []
     if place > 0:
-        days.append(Choice(f"◀ {_short(names[place - 1])}", f"dig/{form_id}/{names[place - 1]}"))
-    if place + 1 < len(names):
-        days.append(Choice(f"{_short(names[place + 1])} ▶", f"dig/{form_id}/{names[place + 1]}"))
+        before = days_begun[place - 1]
+        days.append(Choice(f"◀ {_short(before)}", f"dig/{form_id}/{before}"))
+    if place + 1 < len(days_begun):
+        after = days_begun[place + 1]
+        days.append(Choice(f"{_short(after)} ▶", f"dig/{form_id}/{after}"))
     to = f"dig/{form_id}"
-    views = (
+    views: Rows = (
         (Choice(tr.plain("Today"), f"{to}/today"), Choice(tr.plain("Yesterday"), f"{to}/yesterday")),
         (Choice(tr.plain("Whole campaign"), f"{to}/whole"), Choice(tr.plain("Excel file"), f"{to}/xlsx")),
-        (Choice(tr.plain("Units that have not reported"), f"{to}/missing"),),
     )
+    if names:
+        views = (*views, (Choice(tr.plain("Units that have not reported"), f"{to}/missing"),))
     return (*views, tuple(days)) if days else views
 
 

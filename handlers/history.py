@@ -17,6 +17,8 @@ SHOWN = 8
 async def listed(ctx: Context, incoming: Incoming) -> list[Reply]:
     """/lichsu"""
     tr, person = ctx.tr, ctx.person
+    if person is not None and person.role != "reporter":
+        return [Reply(tr.t("You send no reports. /tonghop shows those of your branch, /trogiup what I can do."))]
     sent = await reports.of_unit(ctx.uow, person.unit.id, limit=SHOWN) if person else []
     if not sent:
         text = tr.t("Your unit has sent no report yet. /baocao begins one.")

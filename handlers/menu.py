@@ -136,6 +136,11 @@ async def lost(ctx: Context, incoming: Incoming) -> list[Reply]:
     return [Reply(text, ((first, Choice(tr.plain("Help"), "cmd/trogiup")),))]
 
 
+async def stray_photo(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """A picture while nothing is under way."""
+    return [Reply(ctx.tr.t("To add a picture to a report, begin the report first: /baocao. I will ask for it there."))]
+
+
 async def unsupported(ctx: Context, incoming: Incoming) -> list[Reply]:
     """A sticker, a voice message, a file."""
     return [Reply(ctx.tr.t("I can read words and pictures only. Please type it, or tap a button."))]

@@ -31,12 +31,26 @@ async def remind(office: Office, uow: UnitOfWork, now: datetime) -> None:
         periods = await register.running_periods(uow, form["id"], now, now)
         done = await register.steps_done(uow, [p["id"] for p in periods])
         for period in periods:
-            for step in schedule.reminders:
-                at = period["due_at"] + timedelta(seconds=step.after)
-                if at <= now and (period["id"], f"remind/{step.name}") not in done:
-                    if now - at <= POINTLESS_AFTER:
-                        await _remind(office, uow, form, period, step, schedule, now)
-                    await register.step_done(uow, period["id"], f"remind/{step.name}")
+            come = [
+                step
+                for step in schedule.reminders
+                if _moment(period, step) <= now and (period["id"], f"remind/{step.name}") not in done
+            ]
+            # After an outage several have come at once: only the last one still says something true.
+            if come and _has_a_point(period, come[-1], now):
+                await _remind(office, uow, form, period, come[-1], schedule, now)
+            for step in come:
+                await register.step_done(uow, period["id"], f"remind/{step.name}")
+
+
+def _moment(period: Row, step: Step) -> datetime:
+    at: datetime = period["due_at"] + timedelta(seconds=step.after)
+    return at
+
+
+def _has_a_point(period: Row, step: Step, now: datetime) -> bool:
+    """Not when its moment is long past, nor when it speaks of a deadline to come that is over."""
+    return now - _moment(period, step) <= POINTLESS_AFTER and (step.after >= 0 or now < period["due_at"])
 
 
 async def _remind(

@@ -44,9 +44,13 @@ async def same_as_last(ctx: Context, expected_id: int) -> list[Reply]:
         return await start(ctx, expected_id)
     form = await ctx.library.form(ctx.uow, owed["version_id"])
     interview = ctx.interview(form, None, expected_id=expected_id)
-    interview.copy_from(last["answers"])
+    interview.copy_from(last["answers"], last["marks"])
+    # What may be left out (pictures, words) is not asked for: the card shows it, and each line can be changed.
+    while interview.current is not None and interview.skip() is None:
+        pass
     draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
-    return await filling.go_on(ctx, draft, interview)
+    said = ctx.tr.t("I took the numbers of <b>{title}</b>. Please check them.", title=period_title(last, ctx.tr))
+    return await filling.go_on(ctx, draft, interview, before=[said])
 
 
 async def nothing_to_report(ctx: Context, expected_id: int) -> list[Reply]:

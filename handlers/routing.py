@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, Handler] = {
     "ngonngu": menu.language,
 }
 
-_DECORATION = re.compile(r"^[^\w]+|[^\w]+$")
+_MARKS = re.compile(r"[^\w]+")
 
 
 async def handle(ctx: Context, incoming: Incoming) -> list[Reply]:
@@ -46,7 +46,7 @@ async def _route(ctx: Context, incoming: Incoming) -> list[Reply]:
     if incoming.photo is not None and ctx.person and ctx.state.get("draft"):
         return await filling.typed(ctx, incoming)
     if incoming.photo is not None and ctx.person:
-        return await menu.lost(ctx, incoming)
+        return await menu.stray_photo(ctx, incoming)
     return await menu.unsupported(ctx, incoming)
 
 
@@ -139,4 +139,4 @@ def apology(tr: Translator, code: str) -> Reply:
 
 def _plain(text: str) -> str:
     """Words without diacritics, marks or case: what a typed line and a button's label are compared by."""
-    return _DECORATION.sub("", unaccent(text))
+    return _MARKS.sub(" ", unaccent(text)).strip()

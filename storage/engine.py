@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -28,10 +29,13 @@ class Database:
     """Opens transactions; knows nothing of what is in them."""
 
     def __init__(self, url: str) -> None:
-        """`url`: an SQLAlchemy async URL. The folder of an SQLite file is made if it is not there."""
+        """`url`: an SQLAlchemy async URL. An SQLite file and its folder are made if they are not there.
+
+        Raises OSError when they cannot be, and ImportError without the URL's driver.
+        """
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        if self._is_sqlite and (path := make_url(url).database):
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        if self._is_sqlite and (path := make_url(url).database) and path != ":memory:":
+            _make_file(Path(path))
         self.engine = create_async_engine(url)
         # SQLite has one writer; waiting here is fair and costs nothing, waiting inside SQLite is neither.
         self._writer = asyncio.Lock()
@@ -66,6 +70,13 @@ class Database:
         await self.engine.dispose()
 
 
+def _make_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The system says why a file cannot be written; SQLite only says that it could not, and aiosqlite then leaves a
+    # thread behind that may still talk to an event loop that is gone.
+    path.open("ab").close()
+
+
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     # Otherwise the driver opens transactions by itself, only at the first write, and too late for a snapshot.
     connection.isolation_level = None
@@ -91,6 +102,24 @@ def _upgrade(connection: Connection) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+# What SQLite says when it is not the statement that is wrong, but the place and the moment.
+_SQLITE_PASSING = ("locked", "busy", "full", "unable to open", "disk i/o", "readonly", "closed", "malformed")
+# Classes of PostgreSQL's SQLSTATE: connection, transaction rollback, resources, operator intervention, system.
+_POSTGRES_PASSING = ("08", "40", "53", "57", "58")
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether a database error is about the database being away, locked or full, and not about what was asked."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, TimeoutError | OSError)
+    state = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated or (state and state[:2] in _POSTGRES_PASSING):
+        return True
+    return isinstance(error, OperationalError | InterfaceError) and any(
+        word in str(error.orig).lower() for word in _SQLITE_PASSING
+    )
 
 
 def rows(result: Any) -> list[dict[str, Any]]:

@@ -139,14 +139,14 @@ async def drafts_of(uow: UnitOfWork, member_id: int) -> list[Row]:
 
 
 async def coverage(uow: UnitOfWork, period_id: int, under: str) -> Row:
-    """Of one period and the units below a path: expected (without the exempt), reported, on_time, nothing."""
+    """Of one period and the units below a path: expected (without the exempt), reported, on_time, no_activity."""
     reported = _expected.c.state.in_([ExpectedState.REPORTED, ExpectedState.NOTHING])
     query = (
         select(
             func.count().label("expected"),
             func.count().filter(reported).label("reported"),
             func.count().filter(and_(reported, _report.c.late.is_(False))).label("on_time"),
-            func.count().filter(_expected.c.state == ExpectedState.NOTHING).label("nothing"),
+            func.count().filter(_expected.c.state == ExpectedState.NOTHING).label("no_activity"),
         )
         .select_from(_expected)
         .join(_unit, _unit.c.id == _expected.c.unit_id)

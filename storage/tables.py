@@ -246,7 +246,8 @@ class Conversation(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """Answers under way of one member for one expected report (a new one, or a revision of `report_id`)."""
 
-    __table_args__ = (UniqueConstraint("member_id", "expected_id"),)
+    # Buttons carry a draft's id, also old ones: an id must never come again.
+    __table_args__ = (UniqueConstraint("member_id", "expected_id"), {"sqlite_autoincrement": True})
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="member.id")
     expected_id: int = Field(foreign_key="expected_report.id")
@@ -267,7 +268,8 @@ class OutboxState(StrEnum):
 class Outbox(SQLModel, table=True):
     """What is to be sent, and what became of it. Lower `priority` goes first; `key` makes a push unique."""
 
-    __table_args__ = (Index("ix_outbox_state_due", "state", "due_at"),)
+    # A channel knows a message by its id, and sent ones are pruned: an id must never come again.
+    __table_args__ = (Index("ix_outbox_state_due", "state", "due_at"), {"sqlite_autoincrement": True})
     id: int | None = Field(default=None, primary_key=True)
     key: str | None = Field(default=None, unique=True)
     channel: str

@@ -125,8 +125,8 @@ def _cut(tokens: Sequence[_Token], limit: int) -> int:
     for mark, least in (("\n\n", fits // 2), ("\n", fits // 2), (" ", 1)):
         place = shape.rfind(mark, least, fits + len(mark))
         if place >= 0:
-            return _past_closing_tags(tokens, place)
-    return _past_closing_tags(tokens, fits)
+            return place
+    return fits
 
 
 def _fitting(tokens: Sequence[_Token], limit: int) -> int:
@@ -136,12 +136,6 @@ def _fitting(tokens: Sequence[_Token], limit: int) -> int:
         if units > limit:
             return max(place, 1)
     return len(tokens)
-
-
-def _past_closing_tags(tokens: Sequence[_Token], place: int) -> int:
-    while place < len(tokens) and tokens[place].closes:
-        place += 1
-    return place
 
 
 def _left_open(before: list[str], piece: Iterable[_Token]) -> list[str]:

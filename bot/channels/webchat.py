@@ -126,10 +126,11 @@ class WebChat:
 
     async def opened(self, chat: str, window: Send, after: int) -> None:
         """A window of this chat is there: show what it has not seen, then whatever comes."""
+        # Known first: what arrives during the look is shown, if twice; a page places a message by its id.
+        self._windows[chat].add(window)
         async with self._db.read() as conn:
             query = select(_message).where(_message.c.chat == chat, _message.c.id > after)
             rows = await UnitOfWork(conn, self._clock.now()).fetch(query.order_by(_message.c.id.desc()).limit(SHOWN))
-        self._windows[chat].add(window)
         for row in reversed(rows):
             await window(self._frame(row))
 
@@ -169,8 +170,8 @@ class WebChat:
         if kind == "text" and text:
             return Incoming(**base, text=text)
         if kind == "button" and action:
-            message = frame.get("message")
-            return Incoming(**base, action=action, message_id=str(message) if isinstance(message, int) else None)
+            message = row_id(frame.get("message"))
+            return Incoming(**base, action=action, message_id=str(message) if message else None)
         if kind == "photo" and media:
             return Incoming(**base, photo=Photo(media))
         raise ValueError("frame")
@@ -193,9 +194,17 @@ def _short_text(value: Any) -> str | None:
     return value[:TEXT_LIMIT] if isinstance(value, str) else None
 
 
+def row_id(value: Any) -> int:
+    """A message's id as a page gives it; 0, which none has, for anything that cannot be one."""
+    return value if type(value) is int and 0 <= value < 2**63 else 0
+
+
 def parse_frame(data: str) -> dict[str, Any]:
     """A frame's JSON object. Raises ValueError for anything else."""
-    frame = json.loads(data)
+    try:
+        frame = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(frame, dict):
         raise ValueError("frame")
     return frame

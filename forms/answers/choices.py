@@ -112,13 +112,15 @@ def _pieces(line: str, options: Sequence[Option]) -> list[str]:
         return line.split()
     edges = [0, *(at for joint in _JOINTS.finditer(line) for at in joint.span()), len(line)]
     spans = list(zip(edges[::2], edges[1::2], strict=True))[:_MOST_PIECES]
-    labels = {_flat(label) for option in options for label in option.labels}
+    labels = [label for option in options for label in option.labels]
+    jointed = {_flat(label): len(_JOINTS.findall(_folded(label))) for label in labels if _JOINTS.search(_folded(label))}
+    most = 1 + max(jointed.values(), default=0)
     pieces: list[str] = []
     while spans:
-        whole = [n for n in range(len(spans), 0, -1) if _flat(line[spans[0][0] : spans[n - 1][1]]) in labels]
-        taken = whole[0] if whole else 1
-        pieces.append(line[spans[0][0] : spans[taken - 1][1]])
-        spans = spans[taken:]
+        ends = [spans[n - 1][1] for n in range(min(most, len(spans)), 1, -1)]
+        end = next((end for end in ends if _flat(line[spans[0][0] : end]) in jointed), spans[0][1])
+        pieces.append(line[spans[0][0] : end])
+        spans = [span for span in spans if span[0] >= end]
     return [piece for piece in pieces if _flat(piece)]
 
 

@@ -115,8 +115,8 @@ def _meanings(canvas: Canvas, left: float, top: float, found: Coverage, tr: Tran
     meanings = (
         (tr.plain("On time"), found.on_time, ON_TIME, ON_TIME),
         (tr.plain("Late"), found.late, LATE, LATE),
-        (tr.plain("Not reported"), found.missing, MISSING, MISSING),
         (tr.plain("of these with nothing to report"), found.nothing, PALE_ON_TIME, PALE_LATE),
+        (tr.plain("Not reported"), found.missing, MISSING, MISSING),
     )
     for name, count, color, second in meanings:
         canvas.rect(Box(left, top, 10, 20), color)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reporting.packs import read_pack, save_pack
+from storage import engine
 from storage.engine import Database
 from storage.uow import UnitOfWork
 from tests.bot.kit import at
@@ -44,3 +45,9 @@ async def world(loaded: Path, tmp_path: Path) -> AsyncIterator[World]:
     shutil.copy(loaded, tmp_path / "world.db")
     async with World(tmp_path, MORNING) as world:
         yield world
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait milliseconds, not seconds, for a database that is held: for `usefixtures`, so that it comes before the bot."""
+    monkeypatch.setattr(engine, "SQLITE_PRAGMAS", (*engine.SQLITE_PRAGMAS, "PRAGMA busy_timeout=20"))

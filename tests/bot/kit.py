@@ -101,18 +101,6 @@ class Hold:
         self.release()
 
 
-async def impatient(db: Database) -> None:
-    """Have the bot wait milliseconds, not seconds, for a database that is held."""
-
-    def shorten(connection: Any, _entry: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=10")
-        cursor.close()
-
-    event.listen(db.engine.sync_engine, "connect", shorten)
-    await db.engine.dispose()
-
-
 @contextmanager
 def counting_commits(db: Database) -> Iterator[list[object]]:
     """Grows by one with each transaction that is committed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from bot import courier as module
-from bot.channels.base import Blocked, InDoubt, Refused, SendError, TryLater
+from bot.channels.base import Blocked, InDoubt, Refused, TryLater
 from bot.clock import SimulatedClock
 from bot.courier import IN_FLIGHT, Courier
 from handlers.events import Priority, Reply
 from storage import outbox, people
 from storage.tables import GroupChat
-from tests.bot.kit import CHANNEL, Hold, StubbornChannel, heard, impatient, member, post, states
+from tests.bot.kit import CHANNEL, Hold, StubbornChannel, heard, member, post, states
 from tests.support.world import World
 
 PUSH, NEWS = Priority.DUTY, Priority.NEWS
@@ -294,8 +294,8 @@ async def test_a_message_is_marked_before_the_network_is_touched(world: World) -
         channel.open.set()
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_courier_that_starts_without_the_database_goes_on_when_it_is_back(world: World) -> None:
-    await impatient(world.db)
     await post(world, "Lan", "một")
     with Hold(world.db):
         courier = Courier(world.db, {CHANNEL: world.channel}, world.clock)
@@ -307,8 +307,8 @@ async def test_a_courier_that_starts_without_the_database_goes_on_when_it_is_bac
     await task
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_message_that_could_not_be_written_down_is_not_sent_twice(world: World) -> None:
-    await impatient(world.db)
     hold = Hold(world.db)
 
     class Taking(StubbornChannel):
@@ -353,8 +353,8 @@ async def test_the_stop_waits_for_what_is_on_its_way_and_writes_it_down(world: W
     assert await states(world) == ["sent"]
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_stop_without_the_database_is_no_error(world: World) -> None:
-    await impatient(world.db)
     await post(world, "Lan", "một")
     channel = Gate()
     courier = Courier(world.db, {CHANNEL: channel}, world.clock)

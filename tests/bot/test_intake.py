@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import pytest
 
@@ -15,7 +15,7 @@ from handlers.context import Context
 from handlers.events import Incoming, Reply
 from storage.tables import Member
 from storage.uow import table
-from tests.bot.kit import CHANNEL, Hold, counting_commits, heard, impatient, looking, member, path_of
+from tests.bot.kit import CHANNEL, Hold, counting_commits, heard, looking, member, path_of
 from tests.support.world import World
 
 CODE = re.compile(r"E-[0-9A-F]{4}")
@@ -208,13 +208,14 @@ async def test_what_cannot_be_written_down_is_the_fault_of_its_own_update_alone(
 # --- a database that is held or away ---------------------------------------------------------------
 
 
-def held(world: World) -> Callable[[], None]:
+async def held(world: World) -> Callable[[], None]:
     hold = Hold(world.db)
     hold.take()
     return hold.release
 
 
-def moved(world: World) -> Callable[[], None]:
+async def moved(world: World) -> Callable[[], None]:
+    await world.db.close()
     path = path_of(world.db)
     aside = path.rename(path.with_suffix(".aside"))
     path.mkdir()
@@ -226,12 +227,12 @@ def moved(world: World) -> Callable[[], None]:
     return back
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("trouble", [held, moved])
 async def test_without_the_database_nothing_is_acknowledged(
-    world: World, trouble: Callable[[World], Callable[[], None]]
+    world: World, trouble: Callable[[World], Awaitable[Callable[[], None]]]
 ) -> None:
-    await impatient(world.db)
-    end = trouble(world)
+    end = await trouble(world)
     update = world.incoming("Lan", text="xin chào")
     with pytest.raises(NotTaken):
         await world.intake.take(update)
@@ -243,9 +244,9 @@ async def test_without_the_database_nothing_is_acknowledged(
     assert [chat for chat, _ in await world.send()] == ["Lan"]
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_after_one_that_was_not_taken_none_of_its_batch_overtakes_it(world: World) -> None:
     """The database comes back in the middle of the batch; what is said second must not be done first."""
-    await impatient(world.db)
     hold = Hold(world.db)
     hold.take()
 

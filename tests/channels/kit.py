@@ -76,6 +76,12 @@ class Recorder:
         return self._taken.qsize()
 
 
+async def idly() -> None:
+    """Give everything that can go on without the test the time to do so."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
 def telegram(
     api_base: str,
     token: str,

@@ -1,12 +1,15 @@
 """What is told of errors, and how often."""
 
+from unittest.mock import Mock
+
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import GetMe
+from aiohttp import ClientConnectorDNSError, ClientPayloadError, ConnectionTimeoutError, ServerDisconnectedError
 from structlog.testing import capture_logs
 
-from bot.channels.base import InDoubt, NotTaken
-from bot.channels.telegram_errors import Trouble, as_send_errors, describe
+from bot.channels.base import InDoubt, NotTaken, SendError, TryLater
+from bot.channels.telegram_errors import Trouble, as_send_errors, describe, send_error
 
 TOKEN = "6000000001:a-token-that-opens-nothing"
 
@@ -26,7 +29,24 @@ def test_the_words_of_the_client_are_kept_back() -> None:
 def test_a_send_error_hides_where_it_came_from() -> None:
     with pytest.raises(InDoubt) as raised, as_send_errors():
         raise network_error()
-    assert (TOKEN in str(raised.value), raised.value.__suppress_context__) == (False, True)
+    assert TOKEN not in str(raised.value)
+    assert (raised.value.__cause__, raised.value.__suppress_context__) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"),
+    [
+        (ConnectionTimeoutError("no way there"), TryLater),
+        (ClientConnectorDNSError(Mock(ssl=True), OSError("no such host")), TryLater),
+        (ServerDisconnectedError(), InDoubt),
+        (ClientPayloadError(), InDoubt),
+        (TimeoutError(), InDoubt),
+    ],
+)
+def test_only_a_connection_that_was_made_leaves_a_doubt(cause: Exception, kind: type[SendError]) -> None:
+    error = network_error()
+    error.__cause__ = cause
+    assert type(send_error(error)) is kind
 
 
 def test_an_error_of_our_own_passes() -> None:

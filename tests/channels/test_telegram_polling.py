@@ -12,12 +12,18 @@ from bot.channels.telegram import TelegramChannel, patience, username
 from bot.config import StartError
 from bot.media import MediaStore
 from handlers.events import Incoming
-from tests.channels.kit import COMMANDS, Recorder, say, telegram
+from tests.channels.kit import COMMANDS, Recorder, idly, say, telegram
 from tests.telegram.emulator import DEFAULT_TOKEN, TelegramEmulator
 from tests.telegram.emulator.params import Params
 from tests.telegram.people import Person, picture
 
 WRONG_TOKEN = "6000000002:another-token-that-opens-nothing"
+
+
+def is_closed(channel: TelegramChannel) -> bool:
+    session = channel._bot.session
+    assert isinstance(session, AiohttpSession)
+    return session._session is not None and session._session.closed
 
 
 def offsets(emulator: TelegramEmulator) -> list[str]:
@@ -162,7 +168,7 @@ async def test_a_wrong_token_stops_the_start(emulator: TelegramEmulator, media: 
     with pytest.raises(StartError, match="TELEGRAM_TOKEN") as raised:
         await channel.start(heard.take)
     assert WRONG_TOKEN not in str(raised.value)
-    await channel.stop()
+    assert is_closed(channel)
 
 
 def free_port() -> int:
@@ -227,7 +233,7 @@ async def test_a_stop_waits_for_what_was_received(
     await emulator.calls.wait_for("getUpdates", count + 1)
     await heard.was_offered(2)
     stopping = asyncio.create_task(channel.stop())
-    await asyncio.sleep(0)
+    await idly()
     assert not stopping.done()
     heard.open.set()
     await stopping
@@ -238,10 +244,7 @@ async def test_what_came_last_is_answered_after_the_stop(an: Person, channel: Te
     await channel.stop()
     await channel.send(str(an.id), say("Đã nhận."), key="1")
     assert [one.text for one in an.messages] == ["Đã nhận."]
-    session = channel._bot.session
-    assert isinstance(session, AiohttpSession)
-    assert session._session is not None
-    assert session._session.closed
+    assert is_closed(channel)
 
 
 async def test_a_stop_does_not_break_what_is_being_sent(

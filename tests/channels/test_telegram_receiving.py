@@ -11,6 +11,13 @@ from tests.channels.kit import NOW, Recorder, say
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Group, Person, picture
 
+RIGHTS = (
+    *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos"),
+    *("can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages"),
+    *("can_add_web_page_previews", "can_react_to_messages", "can_edit_tag", "can_change_info", "can_invite_users"),
+    *("can_pin_messages", "can_manage_topics"),
+)
+
 
 @pytest.fixture
 async def group(an: Person, emulator: TelegramEmulator, heard: Recorder) -> Group:
@@ -209,6 +216,47 @@ async def test_in_a_group_only_what_is_written_counts(
     await an.says("chào cả nhà", to=group)
     assert (await heard.next()).text == "chào cả nhà"
     assert emulator.calls.of("getFile") == []
+
+
+async def test_a_member_who_may_not_write_is_still_there(
+    an: Person, heard: Recorder, emulator: TelegramEmulator
+) -> None:
+    bot = emulator.bot.json()
+    restricted = {"user": bot, "status": "restricted", "until_date": 0, **dict.fromkeys(RIGHTS, False)}
+    change = {"chat": {"id": -5, "type": "supergroup", "title": "x"}, "from": an.user.json(), "date": 1_671_160_000}
+    for was, now in [
+        ({"user": bot, "status": "member"}, {**restricted, "is_member": True}),
+        ({**restricted, "is_member": True}, {**restricted, "is_member": False}),
+    ]:
+        emulator.world.updates.add("my_chat_member", {**change, "old_chat_member": was, "new_chat_member": now}, -5)
+    assert (await heard.next()).membership is Membership.REMOVED
+    await emulator.polled()
+    assert heard.unheard == 0
+
+
+async def test_a_broadcast_channel_is_no_place_to_talk(an: Person, heard: Recorder, emulator: TelegramEmulator) -> None:
+    common = {"chat": {"id": -9, "type": "channel", "title": "Tin"}, "date": 1_671_160_000, "from": an.user.json()}
+    bot = emulator.bot.json()
+    statuses = {
+        "old_chat_member": {"user": bot, "status": "left"},
+        "new_chat_member": {"user": bot, "status": "member"},
+    }
+    message = {**common, "message_id": 1, "text": "tin mới"}
+    press = {"id": "1", "from": an.user.json(), "chat_instance": "1", "data": "x", "message": message}
+    emulator.world.updates.add("message", message, -9)
+    emulator.world.updates.add("callback_query", press, -9)
+    emulator.world.updates.add("my_chat_member", {**common, **statuses}, -9)
+    await an.says("tiếp")
+    assert (await heard.next()).text == "tiếp"
+    await emulator.polled()
+    assert heard.unheard == 0
+
+
+async def test_a_press_on_nothing_of_ours(an: Person, heard: Recorder, emulator: TelegramEmulator) -> None:
+    press = {"id": "1", "from": an.user.json(), "chat_instance": "1", "inline_message_id": "2", "data": "x"}
+    emulator.world.updates.add("callback_query", press, an.id)
+    await an.says("tiếp")
+    assert (await heard.next()).text == "tiếp"
 
 
 async def test_an_update_of_an_unknown_form_holds_nothing_up(

@@ -48,6 +48,7 @@ def test_a_text_that_fits_is_left_as_it_is() -> None:
         ("mot hai.\n\nba bon\nnam", ["mot hai.", "ba bon\nnam"]),
         ("mot hai ba\nbon nam", ["mot hai ba", "bon nam"]),
         ("mot hai ba bon nam", ["mot hai ba", "bon nam"]),
+        ("mot hai bab nam", ["mot hai bab", "nam"]),
         ("motmotmotmotmot", ["motmotmotmo", "tmot"]),
         ("a\n\nhaihai bababa", ["a\n\nhaihai", "bababa"]),
         ("motmot hai   \n\n\n  ba", ["motmot hai", "ba"]),

@@ -71,6 +71,16 @@ async def test_a_picture_is_not_turned_into_text(
     assert [(str(one.id), one.text) for one in an.messages] == [(first, "Tiến độ"), (second, "Câu 2")]
 
 
+async def test_a_picture_comes_after_what_it_would_replace(
+    an: Person, channel: TelegramChannel, chat: str, media: MediaStore
+) -> None:
+    first = await channel.send(chat, say("Câu 1"), key="1")
+    attachment = Attachment(await media.keep_photo(picture(), "tests"), "a.jpg")
+    second = await channel.send(chat, say("Tiến độ", photo=attachment, replaces=first), key="2")
+    assert [(str(one.id), one.text) for one in an.messages] == [(first, "Câu 1"), (second, "Tiến độ")]
+    assert an.messages[-1].photo == picture()
+
+
 async def test_a_message_of_the_person_cannot_be_replaced(an: Person, channel: TelegramChannel, chat: str) -> None:
     said = await an.says("xin chào")
     await channel.send(chat, say("Chào đồng chí", replaces=str(said)), key="1")
@@ -259,14 +269,6 @@ async def test_an_answer_of_tomorrow_is_no_doubt(
     monkeypatch.setattr(written, lambda message, with_reply=True: {"message_id": message.id, "chat": "of tomorrow"})
     message_id = await channel.send(chat, say("⏰"), key="1")
     assert [str(one.id) for one in an.messages] == [message_id]
-
-
-async def test_no_error_shows_the_token(channel: TelegramChannel, chat: str, emulator: TelegramEmulator) -> None:
-    emulator.faults.cut_before("sendMessage")
-    with pytest.raises(InDoubt) as raised:
-        await channel.send(chat, say("⏰"), key="1")
-    assert emulator.token not in f"{raised.value} {raised.value.__cause__}"
-    assert raised.value.__suppress_context__
 
 
 async def test_a_reply_that_broke_off_goes_on_where_it_stopped(

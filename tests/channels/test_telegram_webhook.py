@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.channels.telegram import SECRET_HEADER, TelegramChannel, Webhook
 from bot.config import StartError
 from bot.media import MediaStore
-from tests.channels.kit import SECRET, Recorder, say, telegram
+from tests.channels.kit import SECRET, Recorder, idly, say, telegram
 from tests.telegram.emulator import TelegramEmulator
 
 SIGNED = {SECRET_HEADER: SECRET}
@@ -98,10 +98,11 @@ async def test_a_stop_waits_for_what_was_pushed(pushed: TelegramChannel, heard: 
     answer = asyncio.create_task(pushed.webhook(SIGNED, BODY))
     await heard.was_offered(1)
     stopping = asyncio.create_task(pushed.stop())
-    await asyncio.sleep(0)
+    await idly()
+    assert not stopping.done()
     heard.open.set()
     await stopping
-    assert (answer.done(), await answer) == (True, 200)
+    assert await answer == 200
 
 
 async def test_without_a_webhook_nobody_may_push(channel: TelegramChannel, heard: Recorder) -> None:

@@ -35,7 +35,7 @@ async def play(script: str, folder: Path) -> str:
 
 
 async def _step(world: World, line: str) -> list[str]:
-    if line.startswith("#") or not line.strip():
+    if line.startswith("#"):
         return [line]
     if line.startswith("== "):
         return [line, *_transcript(await world.time_is(_moment(line)))]
@@ -65,7 +65,8 @@ def _transcript(heard: list[tuple[str, Shown]]) -> list[str]:
     for chat, shown in heard:
         head = f"{'↻' if shown.reply.replaces else '→'} {chat}: "
         indent = " " * len(head)
-        parts = shown.text.split("\n") if shown.text else []
+        # An empty line of a message is written as a dot, so that it is not taken for one between two steps.
+        parts = [part or "·" for part in shown.text.split("\n")] if shown.text else []
         if shown.reply.photo:
             parts.insert(0, "(biểu đồ)")
         if shown.reply.document:

@@ -52,7 +52,7 @@ class Client(ABC):
         """Call a method of the client by the name and parameters both have in common; Refused on any error."""
 
     @abstractmethod
-    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:  # noqa: ASYNC109
+    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:
         """Poll once."""
 
     @abstractmethod
@@ -96,7 +96,7 @@ class Aiogram(Client):
             wait, migrate_to = getattr(error, "retry_after", 0), getattr(error, "migrate_to_chat_id", 0)
             raise Refused(error, wait, migrate_to) from error
 
-    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:  # noqa: ASYNC109
+    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:
         return [self._heard(one) for one in await self.call("get_updates", offset=offset, timeout=timeout)]
 
     def _heard(self, update: aio.Update) -> Heard:
@@ -152,7 +152,7 @@ class PythonTelegramBot(Client):
         except ptb_errors.TelegramError as error:
             raise Refused(error) from error
 
-    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:  # noqa: ASYNC109
+    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:
         return [self._heard(one) for one in await self.call("get_updates", offset=offset, timeout=timeout)]
 
     def _heard(self, update: telegram.Update) -> Heard:

@@ -63,7 +63,7 @@ class Person:
         """The private chat as text."""
         return self._screen.transcript()
 
-    async def hears(self, timeout: float = 5.0) -> Shown:  # noqa: ASYNC109
+    async def hears(self, timeout: float = 5.0) -> Shown:
         """The next new or edited message in the private chat; Silence after `timeout` seconds."""
         return await self._screen.hears(timeout)
 
@@ -191,7 +191,7 @@ class Group:
         """The bot's messages in the group as they stand now."""
         return self.screen.messages
 
-    async def hears(self, timeout: float = 5.0) -> Shown:  # noqa: ASYNC109
+    async def hears(self, timeout: float = 5.0) -> Shown:
         """The next new or edited message of the bot in the group; Silence after `timeout` seconds."""
         return await self.screen.hears(timeout)
 

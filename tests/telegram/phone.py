@@ -119,7 +119,7 @@ class Screen:
         """Every message that was not deleted, the person's own ones too."""
         return (message for message in self._all if not message.deleted)
 
-    async def hears(self, timeout: float = 5.0) -> Shown:  # noqa: ASYNC109
+    async def hears(self, timeout: float = 5.0) -> Shown:
         """The next new or edited message of the bot, in order, none left out; Silence after `timeout` seconds."""
         if not self._unheard.empty():  # with a timeout of 0 a task that waits would not even begin
             return self._unheard.get_nowait()

@@ -58,7 +58,8 @@ def upgrade() -> None:
     sa.Column('message_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('error', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('key')
+    sa.UniqueConstraint('key'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_state_due', ['state', 'due_at'], unique=False)
@@ -316,7 +317,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['report_id'], ['report.id'], ),
     sa.ForeignKeyConstraint(['version_id'], ['form_version.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('member_id', 'expected_id')
+    sa.UniqueConstraint('member_id', 'expected_id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('draft', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_draft_updated_at'), ['updated_at'], unique=False)

@@ -22,7 +22,7 @@ class Gate:
         self._arrived = asyncio.Event()
         self._open = asyncio.Event()
 
-    async def arrived(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def arrived(self, timeout: float = 5.0) -> None:
         """Wait until a call stands at the gate; TimeoutError after `timeout` seconds."""
         await asyncio.wait_for(self._arrived.wait(), timeout)
 

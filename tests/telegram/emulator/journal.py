@@ -39,7 +39,7 @@ class Journal:
         self._calls.append(call)
         self._changed.set()
 
-    async def wait_for(self, method: str, count: int = 1, timeout: float = 5.0) -> list[Call]:  # noqa: ASYNC109
+    async def wait_for(self, method: str, count: int = 1, timeout: float = 5.0) -> list[Call]:
         """Wait until `method` was answered `count` times in all; TimeoutError after `timeout` seconds."""
         async with asyncio.timeout(timeout):
             while len(self.of(method)) < count:

@@ -34,7 +34,7 @@ class Press:
     at: float
     _answer: asyncio.Future[PressAnswer] = field(repr=False)
 
-    async def answer(self, timeout: float = 5.0) -> PressAnswer:  # noqa: ASYNC109
+    async def answer(self, timeout: float = 5.0) -> PressAnswer:
         """Wait for the bot's answer; TimeoutError after `timeout` seconds."""
         return await asyncio.wait_for(asyncio.shield(self._answer), timeout)
 

@@ -94,7 +94,7 @@ class TelegramEmulator:
         """How many updates the bot has not confirmed."""
         return len(self._backend.updates)
 
-    async def polled(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def polled(self, timeout: float = 5.0) -> None:
         """Wait until the bot waits in getUpdates with nothing left to fetch; TimeoutError after `timeout` seconds."""
         await asyncio.wait_for(self._backend.poller.asked(), timeout)
 

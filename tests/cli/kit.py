@@ -1,0 +1,113 @@
+"""The real commands, run as an office runs them: as programs, in a folder of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PACK = ROOT / "campaigns" / "tay-ninh-2022"
+# Warnings are errors here too.
+BOT = (sys.executable, "-W", "error", "-m", "bot")
+PATIENCE = 60.0
+_ADDRESS = re.compile(r"http://\S+(?=/ )")
+OURS = ("DATABASE_URL", "TELEGRAM_", "WEBHOOK_", "WEB_", "MEDIA_", "SECRET_", "PUBLIC_", "TIMEZONE", "LOG_", "SEND_")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line that a command which could not do its work writes, and nothing beside it."""
+        assert self.code == 1, self
+        assert self.out == "", self
+        lines = self.err.splitlines()
+        assert len(lines) == 1, self
+        return lines[0]
+
+
+def environment(folder: Path, **settings: Any) -> dict[str, str]:
+    """Of an installation whose files are all in `folder`, on any free port."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    ours = {"DATABASE_URL": database_url(folder), "MEDIA_DIR": folder / "media", "WEB_PORT": 0, **settings}
+    return {**kept, "PYTHONPATH": str(ROOT), **{name: str(value) for name, value in ours.items()}}
+
+
+def database_url(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+
+
+def bot(folder: Path, *words: str | Path, **settings: Any) -> Ran:
+    """Run a command to its end."""
+    done = subprocess.run(
+        [*BOT, *map(str, words)], cwd=folder, env=environment(folder, **settings),
+        capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Read the database of a folder from outside, which cannot change it."""
+    with closing(sqlite3.connect(f"file:{folder / 'bot.db'}?mode=ro", uri=True)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@dataclass
+class Serving:
+    """A bot that runs: where it is reached, and its end."""
+
+    address: str
+    _process: asyncio.subprocess.Process
+    _errors: Path
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+    async def stopped_by(self, sign: signal.Signals) -> Ran:
+        """Send a signal; the bot has 15 seconds to end."""
+        self._process.send_signal(sign)
+        async with asyncio.timeout(15):
+            out, _ = await self._process.communicate()
+        return Ran(await self._process.wait(), out.decode(), self._errors.read_text(encoding="utf-8"))
+
+
+@asynccontextmanager
+async def serving(folder: Path, *words: str, **settings: Any) -> AsyncIterator[Serving]:
+    """Start `run` or `demo` and wait until it serves; killed at the end if it was not stopped."""
+    errors = folder / "errors.txt"
+    with errors.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(
+            *BOT, *words, cwd=folder, env=environment(folder, **settings), stdout=asyncio.subprocess.PIPE, stderr=file
+        )
+    try:
+        yield Serving(await _address(process, errors), process, errors)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def _address(process: asyncio.subprocess.Process, errors: Path) -> str:
+    assert process.stdout
+    async with asyncio.timeout(PATIENCE):
+        while line := (await process.stdout.readline()).decode():
+            if found := _ADDRESS.search(line):
+                return found[0]
+    raise AssertionError(f"it does not serve:\n{errors.read_text(encoding='utf-8')}")
