@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from bot.config import Settings, StartError, secret_key
 from bot.courier import Courier
 from bot.intake import Intake
 from bot.jobs import Jobs
-from bot.media import MediaStore
+from bot.media import MediaStore, trouble_with
 from bot.web import DemoPerson, Health, Web
 from bot.workshop import Workshop
 from handlers.context import Office
@@ -104,6 +105,8 @@ class App:
 
     async def start(self) -> None:
         """Start what sends before what receives, and what receives before what acts by itself. Raises StartError."""
+        if trouble := trouble_with(self.settings.media_dir):
+            raise StartError(f"MEDIA_DIR: {trouble}")
         await self._listen()
         self._tasks = [
             asyncio.create_task(self.courier.run(), name="courier"),
@@ -125,9 +128,11 @@ class App:
             where = f"{self.settings.web_host}:{self.settings.web_port}"
             # asyncio puts a sentence before the cause that says the address once more.
             cause = str(error.strerror).rpartition(": ")[2]
-            raise StartError(
-                f"WEB_PORT: {where} cannot be used ({cause}); stop the other program or set another port"
-            ) from error
+            if error.errno == errno.EADDRINUSE:
+                advice = f"WEB_PORT: {where} cannot be used ({cause}); stop the other program or set another port"
+            else:
+                advice = f"WEB_HOST: {where} cannot be used ({cause}); set an address of this machine, or 0.0.0.0"
+            raise StartError(advice) from error
 
     @property
     def port(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from bot.app import App, state_folder
 from bot.clock import SystemClock
 from bot.config import Settings, StartError
+from bot.media import trouble_with
 from reporting import register as ledger
 from storage.tables import Campaign
 from storage.uow import UnitOfWork, table
@@ -57,13 +57,8 @@ def _clock(now: datetime, settings: Settings) -> Finding:
 
 
 def _media(settings: Settings) -> Finding:
-    try:
-        settings.media_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return Finding(False, f"MEDIA_DIR: {settings.media_dir} cannot be made: {error.strerror}")
-    if not os.access(settings.media_dir, os.W_OK):
-        return Finding(False, f"MEDIA_DIR: {settings.media_dir} cannot be written; change its owner or the setting")
-    return Finding(True, f"MEDIA_DIR: {settings.media_dir}")
+    trouble = trouble_with(settings.media_dir)
+    return Finding(trouble is None, f"MEDIA_DIR: {trouble or settings.media_dir}")
 
 
 async def _database(settings: Settings) -> list[Finding]:

@@ -40,9 +40,9 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Ho_Chi_Minh"
     log_level: str = "INFO"
     log_format: str = "console"
-    send_per_second: float = Field(default=30, ge=0)
-    send_chat_per_second: float = Field(default=1, ge=0)
-    send_group_per_minute: float = Field(default=20, ge=0)
+    send_per_second: float = Field(default=30, ge=0, allow_inf_nan=False)
+    send_chat_per_second: float = Field(default=1, ge=0, allow_inf_nan=False)
+    send_group_per_minute: float = Field(default=20, ge=0, allow_inf_nan=False)
 
     @field_validator("telegram_token")
     @classmethod
@@ -131,7 +131,8 @@ def secret_key(settings: Settings, folder: Path) -> bytes:
         return settings.secret_key.get_secret_value().encode()
     path = folder / "secret.key"
     try:
-        if not path.exists():
+        # Empty: the first start was killed before it wrote; everybody knows that key.
+        if not path.exists() or not path.read_text().strip():
             folder.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(32))

@@ -15,7 +15,7 @@ from bot.channels.base import NotTaken
 from bot.clock import Clock
 from handlers import routing
 from handlers.context import Context, Office, Person
-from handlers.events import Incoming, Priority
+from handlers.events import Incoming, Membership, Priority
 from storage import people
 from storage.engine import Database, is_passing
 from storage.tables import FailedUpdate
@@ -114,7 +114,7 @@ class Intake:
                     known = await uow.people({(u.channel, u.sender) for u in updates})
                     uow.membership_is_fresh = True
                 row = known.get((update.channel, update.sender))
-                if row and row["blocked_at"]:
+                if row and row["blocked_at"] and update.membership is not Membership.REMOVED:
                     await people.unblocked(uow, row["account_id"])
                 await self._handle(uow, update, Person.from_row(row) if row else None)
                 outcomes.append((update.channel, "done"))

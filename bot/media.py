@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import secrets
 from dataclasses import dataclass
 from io import BytesIO
@@ -117,6 +118,15 @@ class MediaStore:
         except BadSignature as error:
             raise LookupError("unsigned") from error
         return media_id
+
+
+def trouble_with(folder: Path) -> str | None:
+    """Why files cannot be kept in this folder, which is made if it is not there; None if they can."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"{folder} cannot be made: {error.strerror}"
+    return None if os.access(folder, os.W_OK) else f"{folder} cannot be written; change its owner or the setting"
 
 
 def _checked_type(data: bytes) -> str:

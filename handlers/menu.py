@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from handlers import commands
 from handlers.context import Context, Person
-from handlers.events import Choice, Incoming, Reply, word
+from handlers.events import Choice, Incoming, Membership, Reply, word
 from handlers.words import due_text, period_title
 from storage import people, register
 
@@ -23,6 +23,14 @@ async def stranger(ctx: Context, incoming: Incoming) -> list[Reply]:
             )
         )
     ]
+
+
+async def came_or_went(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """Somebody blocked the bot, or took it back."""
+    if incoming.membership is Membership.REMOVED:
+        await people.blocked(ctx.uow, incoming.channel, incoming.chat)
+        return []
+    return await (help_ if ctx.person else stranger)(ctx, incoming)
 
 
 async def help_(ctx: Context, incoming: Incoming) -> list[Reply]:

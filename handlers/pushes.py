@@ -14,7 +14,7 @@ from locales.translator import Translator
 from reporting import digest as numbers
 from reporting.digest_text import render
 from reporting.periods import Schedule, Step
-from storage import people, register, snapshots
+from storage import outbox, people, register, snapshots
 from storage.uow import Row, UnitOfWork
 
 POINTLESS_AFTER = timedelta(hours=1)
@@ -58,11 +58,15 @@ async def _remind(
 ) -> None:
     owing = await register.owing(uow, period["id"])
     by_unit = {row["unit_id"]: row["id"] for row in owing}
-    for account in await people.accounts(uow, [step.to], list(by_unit)):
+    accounts = await people.accounts(uow, [step.to], list(by_unit))
+    prefix = f"remind/{form['id']}/{period['id']}/"
+    # An earlier one that could not be sent yet would arrive together with this one, and say what is true no more.
+    await outbox.drop_pushes(uow, prefix, [(a["channel"], a["address"]) for a in accounts])
+    for account in accounts:
         tr = office.translators[account["language"]]
         reply = _reminder(tr, period, by_unit[account["unit_id"]], schedule, now)
         chat = account["address"]
-        key = f"remind/{form['id']}/{period['id']}/{account['channel']}:{chat}/{step.name}"
+        key = f"{prefix}{account['channel']}:{chat}/{step.name}"
         uow.send(account["channel"], chat, reply.to_json(), priority=Priority.DUTY, key=key)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from forms.answers import unaccent
 from handlers import commands, digest, duty, filling, group, history, join, menu, report, sending
 from handlers.context import Context, Handler
-from handlers.events import BadAction, Incoming, Membership, Reply, number
+from handlers.events import BadAction, Incoming, Reply, number
 from locales.translator import Translator
 from reporting.invites import read_code
 
@@ -38,7 +38,7 @@ async def _route(ctx: Context, incoming: Incoming) -> list[Reply]:
     if incoming.is_group:
         return await group.handle(ctx, incoming)
     if incoming.membership is not None:
-        return [] if incoming.membership is Membership.REMOVED else await menu.stranger(ctx, incoming)
+        return await menu.came_or_went(ctx, incoming)
     if incoming.action is not None:
         return await _press(ctx, incoming, incoming.action)
     if incoming.text is not None:

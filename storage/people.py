@@ -144,6 +144,7 @@ async def blocked(uow: UnitOfWork, channel: str, chat: str) -> None:
     """The chat takes nothing from the bot any more."""
     where: Any = (_account.c.channel == channel) & (_account.c.address == chat)
     await uow.run(update(_account).where(where).values(blocked_at=uow.now))
+    uow.people_changed()
     in_group: Any = (_group.c.channel == channel) & (_group.c.chat == chat)
     await uow.run(update(_group).where(in_group).values(blocked_at=uow.now))
 

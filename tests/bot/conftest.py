@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from reporting.packs import read_pack, save_pack
 from storage import engine
@@ -19,6 +20,17 @@ from tests.support.world import CAMPAIGNS, World
 
 BEFORE = at("2022-12-14 09:00")
 MORNING = at("2022-12-16 08:18")
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> Iterator[None]:
+    """Our logs go where `caplog` sees them; structlog's own traceback would take seconds to draw."""
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer(key_order=["event"])],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ PACK = ROOT / "campaigns" / "tay-ninh-2022"
 BOT = (sys.executable, "-W", "error", "-m", "bot")
 PATIENCE = 60.0
 _ADDRESS = re.compile(r"http://\S+(?=/ )")
+_EVENT = re.compile(r"\d{4}-\d\d-\d\dT\S+ \[(\w+) *\] (.*?) *\[[\w.]+\]")
 OURS = ("DATABASE_URL", "TELEGRAM_", "WEBHOOK_", "WEB_", "MEDIA_", "SECRET_", "PUBLIC_", "TIMEZONE", "LOG_", "SEND_")
 
 
@@ -40,6 +41,13 @@ class Ran:
         lines = self.err.splitlines()
         assert len(lines) == 1, self
         return lines[0]
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        """The level and the event of each line of the log; a line that is none fails."""
+        lines = [_EVENT.match(line) for line in self.err.splitlines()]
+        assert all(lines), self.err
+        return [(line[1], line[2]) for line in lines if line]
 
 
 def environment(folder: Path, **settings: Any) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.__main__ import cli
 from tests.cli.kit import OURS, Ran, bot
 
 TOKEN_LIKE = "12345:secret-word"
+NO_URL = "is not a full URL such as https://bot.example.vn"
 HOOK = "https://bot.example.vn/hooks/telegram"
 
 
@@ -35,9 +37,9 @@ def migrate() -> Ran:
     ("settings", "complaint"),
     [
         ({"TELEGRAM_TOKEN": TOKEN_LIKE}, "TELEGRAM_TOKEN is not a bot token such as 123456:ABC… from @BotFather"),
-        ({"TELEGRAM_API_BASE": "localhost:8081"}, "TELEGRAM_API_BASE 'localhost:8081' is not a full URL such as https://bot.example.vn"),
-        ({"PUBLIC_URL": "bot.example.vn"}, "PUBLIC_URL 'bot.example.vn' is not a full URL such as https://bot.example.vn"),
-        ({"WEBHOOK_URL": "https://"}, "WEBHOOK_URL 'https://' is not a full URL such as https://bot.example.vn"),
+        ({"TELEGRAM_API_BASE": "localhost:8081"}, f"TELEGRAM_API_BASE 'localhost:8081' {NO_URL}"),
+        ({"PUBLIC_URL": "bot.example.vn"}, f"PUBLIC_URL 'bot.example.vn' {NO_URL}"),
+        ({"WEBHOOK_URL": "https://"}, f"WEBHOOK_URL 'https://' {NO_URL}"),
         ({"WEBHOOK_URL": HOOK}, "WEBHOOK_SECRET is needed with WEBHOOK_URL: set it to a long random word"),
         ({"WEBHOOK_URL": HOOK, "WEBHOOK_SECRET": "hai từ"}, "WEBHOOK_SECRET takes 1 to 256 letters, digits, _ and -"),
         (
@@ -54,12 +56,15 @@ def migrate() -> Ran:
         ({"TIMEZONE": "Asia/Tay_Ninh"}, "TIMEZONE 'Asia/Tay_Ninh' is not a time zone such as Asia/Ho_Chi_Minh"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL 'LOUD' is not one of DEBUG, INFO, WARNING, ERROR"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT 'xml' is not one of console, json"),
-        ({"SEND_PER_SECOND": "fast"}, "SEND_PER_SECOND Input should be a valid number, unable to parse string as a number"),
+        (
+            {"SEND_PER_SECOND": "fast"},
+            "SEND_PER_SECOND Input should be a valid number, unable to parse string as a number",
+        ),
         ({"SEND_CHAT_PER_SECOND": "-1"}, "SEND_CHAT_PER_SECOND Input should be greater than or equal to 0"),
         ({"SEND_GROUP_PER_MINUTE": "-1"}, "SEND_GROUP_PER_MINUTE Input should be greater than or equal to 0"),
     ],
     ids=lambda value: "+".join(value) if isinstance(value, dict) else "",
-)  # fmt: skip
+)
 def test_a_wrong_setting(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], complaint: str) -> None:
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
@@ -95,8 +100,7 @@ def of_a_newer_bot(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("spoil", [a_folder, another_file, of_a_newer_bot])
-def test_a_database_that_cannot_be_opened(tmp_path: Path, spoil: object) -> None:
-    assert callable(spoil)
+def test_a_database_that_cannot_be_opened(tmp_path: Path, spoil: Callable[[Path], str]) -> None:
     cause = spoil(tmp_path)
     complaint = bot(tmp_path, "run").complaint
     assert complaint.startswith("✘ DATABASE_URL: the database ")
