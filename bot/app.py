@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -128,11 +129,10 @@ class App:
             where = f"{self.settings.web_host}:{self.settings.web_port}"
             # asyncio puts a sentence before the cause that says the address once more.
             cause = str(error.strerror).rpartition(": ")[2]
-            if error.errno == errno.EADDRINUSE:
-                advice = f"WEB_PORT: {where} cannot be used ({cause}); stop the other program or set another port"
-            else:
-                advice = f"WEB_HOST: {where} cannot be used ({cause}); set an address of this machine, or 0.0.0.0"
-            raise StartError(advice) from error
+            name, advice = "WEB_PORT", "stop the other program or set another port"
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                name, advice = "WEB_HOST", "set an address of this machine"
+            raise StartError(f"{name}: {where} cannot be used ({cause}); {advice}") from error
 
     @property
     def port(self) -> int:

@@ -5,21 +5,35 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
-_PHONE = re.compile(r"(?<!\d)(?:\+84|0)\d{9,10}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:\(?\+?84\)?|0)(?:[ .-]?\d){9,10}(?!\d)")
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank tokens and phone numbers wherever they stand, whoever wrote the line."""
     for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = _PHONE.sub("[phone]", _TOKEN.sub("[token]", value))
+        # With an underscore: the record itself, which structlog takes out again.
+        if not name.startswith("_"):
+            event[name] = _blanked(value)
     return event
+
+
+def _blanked(value: Any) -> Any:
+    if isinstance(value, str):
+        return _PHONE.sub("[phone]", _TOKEN.sub("[token]", value))
+    if isinstance(value, Mapping):
+        return {key: _blanked(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_blanked(one) for one in value]
+    if value is None or isinstance(value, int | float):
+        return value
+    # Anything else is written as its repr at the end.
+    return _blanked(repr(value))
 
 
 def configure(level: str, style: str) -> None:

@@ -36,7 +36,8 @@ class Database:
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self._is_sqlite and (path := make_url(url).database) and path != ":memory:":
             _make_file(Path(path))
-        self.engine = create_async_engine(url)
+        # What people wrote is in the parameters: it belongs in no error, and so in no log.
+        self.engine = create_async_engine(url, hide_parameters=True)
         # SQLite has one writer; waiting here is fair and costs nothing, waiting inside SQLite is neither.
         self._writer = asyncio.Lock()
         if self._is_sqlite:

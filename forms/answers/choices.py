@@ -117,10 +117,11 @@ def _pieces(line: str, options: Sequence[Option]) -> list[str]:
     most = 1 + max(jointed.values(), default=0)
     pieces: list[str] = []
     while spans:
-        ends = [spans[n - 1][1] for n in range(min(most, len(spans)), 1, -1)]
-        end = next((end for end in ends if _flat(line[spans[0][0] : end]) in jointed), spans[0][1])
-        pieces.append(line[spans[0][0] : end])
-        spans = [span for span in spans if span[0] >= end]
+        start = spans[0][0]
+        sizes = range(min(most, len(spans)), 1, -1)
+        taken = next((n for n in sizes if _flat(line[start : spans[n - 1][1]]) in jointed), 1)
+        pieces.append(line[start : spans[taken - 1][1]])
+        spans = spans[taken:]
     return [piece for piece in pieces if _flat(piece)]
 
 

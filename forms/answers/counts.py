@@ -47,6 +47,7 @@ def read_decimal(text: str) -> Reading:
 
 
 def looks_like_phone(text: str) -> bool:
+    """Nine to eleven digits behind a 0 or +84, however they are grouped."""
     return _PHONE.fullmatch(clean(text)) is not None
 
 
@@ -64,6 +65,7 @@ def settle_stock(stock: Stock, zero: Value) -> Reading:
 
 
 def is_vague(tokens: Tokens) -> bool:
+    """Whether a word of an unknown amount ("vài", "một số") stands in the line; asked when nothing was read."""
     some = any(first.means("một") and second.means("số") for first, second in pairwise(tokens))
     return some or any(token.among(vocab.VAGUE) for token in tokens)
 

@@ -31,6 +31,7 @@ class Days:
 
 
 def make_day(day: int, month: int, year: int) -> date | None:
+    """The day, None when there is none or its year is out of bounds."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
@@ -40,6 +41,7 @@ def make_day(day: int, month: int, year: int) -> date | None:
 
 
 def full_year(typed: str, today: date) -> int:
+    """A year of two or four digits as a number of four."""
     if len(typed) > 2:
         return int(typed)
     century = today.year - today.year % 100
@@ -48,15 +50,18 @@ def full_year(typed: str, today: date) -> int:
 
 
 def of_year(day: int, month: int, year: int) -> Days:
+    """Exactly this day."""
     exact = make_day(day, month, year)
     return Days((exact,) if exact else ())
 
 
 def without_year(day: int, month: int, today: date) -> Days:
+    """A day and a month: of this year when it has come, else of last year or of this one."""
     return _past_or_asked(make_day(day, month, today.year), make_day(day, month, today.year - 1), today)
 
 
 def day_of_month(day: int, today: date) -> Days:
+    """A day number alone: of this month when it has come, else of last month or of this one."""
     year, month = _month_before(today)
     return _past_or_asked(make_day(day, today.month, today.year), make_day(day, month, year), today)
 
@@ -68,6 +73,7 @@ def weekday(number: int, today: date) -> Days:
 
 
 def weekday_of_week(number: int, weeks: int, today: date) -> date:
+    """The weekday in the week that lies `weeks` after the week of today."""
     monday = today - timedelta(days=today.weekday())
     return monday + timedelta(weeks=weeks, days=number)
 

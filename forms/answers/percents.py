@@ -28,7 +28,7 @@ def read_percent(text: str) -> Reading:
     ways = cuts(text)
     for tokens in ways:
         if plain_line(tokens) in _ALL:
-            return Unsure((_HUNDRED,))
+            return Unsure((_HUNDRED,), reason=Reason.VAGUE)
         if stock := stock_answer(plain_line(tokens)):
             return settle_stock(stock, Decimal(0))
     readings = [reading for tokens in ways if (reading := read_with_gloss(tokens, _read))]

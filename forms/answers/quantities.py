@@ -68,6 +68,7 @@ def read_phrase(tokens: Tokens, grammar: Grammar, layers: int = _MOST_LAYERS) ->
 
 
 def without_fillers(tokens: Tokens) -> Tokens:
+    """The tokens without politeness, label words and punctuation at both ends; at least one is left."""
     while len(tokens) > 1 and (tokens[0].among(vocab.OPENERS) or tokens[0].text in ":=+,"):
         tokens = tokens[1:]
     while len(tokens) > 1 and (tokens[-1].among(vocab.CLOSERS) or tokens[-1].text in ",.-"):
@@ -101,19 +102,15 @@ def _numerals(tokens: Tokens, grammar: Grammar) -> Numbers:
 def _unmarked(tokens: Tokens) -> Iterator[tuple[Tokens, Mark]]:
     """The tokens without their first or last mark."""
     if len(tokens) > 1 and (sign := vocab.MARK_SIGNS.get(tokens[0].text)):
-        yield tokens[2:] if tokens[1].shows("=") else tokens[1:], _mark(sign)
+        yield tokens[2:] if tokens[1].shows("=") else tokens[1:], sign
     if len(tokens) > 1 and tokens[-1].shows("+"):
         yield tokens[:-1], "over"
     for words, mark in vocab.MARKS:
         if len(tokens) > len(words) and _spells(tokens[: len(words)], words):
-            yield tokens[len(words) :], _mark(mark)
+            yield tokens[len(words) :], mark
     for words, mark in vocab.LATE_MARKS:
         if len(tokens) > len(words) and _spells(tokens[-len(words) :], words):
-            yield tokens[: -len(words)], _mark(mark)
-
-
-def _mark(name: str) -> Mark:
-    return "about" if name == "about" else "over" if name == "over" else "under"
+            yield tokens[: -len(words)], mark
 
 
 def _spells(tokens: Tokens, words: tuple[str, ...]) -> bool:
@@ -126,7 +123,7 @@ def _joint(words: frozenset[str], signs: str) -> Callable[[Token], bool]:
 
 _JOINTS: tuple[tuple[Reason, Callable[[Token], bool]], ...] = (
     (Reason.EACH, _joint(vocab.EACH, "/")),
-    (Reason.PRODUCT, _joint(vocab.TIMES, "x*")),
+    (Reason.PRODUCT, _joint(vocab.TIMES, "*")),
     (Reason.RANGE, _joint(vocab.RANGE, "-~")),
     (Reason.RATIO, _joint(vocab.OUT_OF, "/")),
     (Reason.SUM, _joint(vocab.SUM, "+&")),
@@ -179,7 +176,7 @@ def _each(left: Tokens, right: Tokens, grammar: Grammar) -> Phrase | None:
     first = single(without_fillers(left), grammar)
     if first is None or not right:
         return None
-    if all(token.kind is Kind.WORD for token in right[-1:]) and not _has_number(right, grammar):
+    if right[-1].kind is Kind.WORD and not _has_number(right, grammar):
         return Phrase((first,), Reason.EACH)
     second = single(without_fillers(right[1:]), grammar)
     return Phrase((first, second), Reason.PRODUCT) if second and right[0].kind is Kind.WORD else None

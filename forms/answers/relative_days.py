@@ -72,6 +72,8 @@ def _weekday(found: re.Match[str], today: date) -> Days:
         return Days((weekday_of_week(number, -1, today),))
     if when.startswith("tuan"):
         return Days((weekday_of_week(number, 0 if when == "tuan nay" else 1, today),))
+    if when == "nay":
+        return Days((weekday_of_week(number, 0, today),))
     ahead = (number - today.weekday()) % 7
     if when in _LAST:
         return shifted(today, ahead - 7)

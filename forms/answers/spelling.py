@@ -58,6 +58,7 @@ class Spelling:
 
 @lru_cache(maxsize=4096)
 def spell(word: str) -> Spelling:
+    """Take one lower-case syllable apart; two words with equal spellings differ at most in where the tone sits."""
     letters: list[str] = []
     shapes: list[str] = []
     tone = ""

@@ -26,7 +26,8 @@ _MARKS: tuple[tuple[re.Pattern[str], Mark], ...] = (
     (re.compile(r"^hon | hon$"), "over"),
 )
 _AROUND = re.compile(
-    r"\b(?:luc|vao|truoc|dung|tu|at|hom|nay|mai|qua|ngay|buoi|rang|som|da|thua|a|nha|nhe|o p clock|oclock)\b"
+    r"\bngay \d{1,2}(?: [/-] \d{1,2}(?: [/-] \d{2,4})?)?\b|\bngay (?=hom|nay|mai|qua)"
+    r"|\b(?:luc|vao|truoc|dung|tu|at|hom|nay|mai|qua|buoi|rang|som|da|thua|a|nha|nhe|o p clock|oclock)\b"
     r"|^sau~? (?=\d)"
 )
 # Part of the day -> hour as said -> hour of 24. What is missing is a contradiction.

@@ -7,6 +7,7 @@ recognised against this list and nothing else, so an unknown word stays unknown 
 from functools import cache
 from itertools import chain
 
+from forms.answers.reading import Mark
 from forms.answers.spelling import TELEX, VNI, keystrokes, unaccent
 
 
@@ -38,8 +39,9 @@ _RANK_WORDS = (
     "ngìn n ng ngh hundred thousand million billion dozen mil bn b"
 )  # fmt: skip
 
+Phrases = tuple[tuple[tuple[str, ...], Mark], ...]
 # Longest first, so that "trên dưới" is not read as "trên" and then a word.
-MARKS = (
+MARKS: Phrases = (
     (("trên", "dưới"), "about"), (("hơn", "kém"), "about"), (("gần", "đúng"), "about"), (("xấp", "xỉ"), "about"),
     (("nhiều", "hơn"), "over"), (("ít", "nhất"), "over"), (("tối", "thiểu"), "over"), (("không", "dưới"), "over"),
     (("more", "than"), "over"), (("at", "least"), "over"), (("ít", "hơn"), "under"), (("nhiều", "nhất"), "under"),
@@ -53,8 +55,8 @@ MARKS = (
     (("gần",), "under"), (("dưới",), "under"), (("ngót",), "under"), (("non",), "under"), (("suýt",), "under"),
     (("nearly",), "under"), (("almost",), "under"), (("under",), "under"),
 )  # fmt: skip
-MARK_SIGNS = {"~": "about", "≈": "about", ">": "over", "≥": "over", "<": "under", "≤": "under"}
-LATE_MARKS = (
+MARK_SIGNS: dict[str, Mark] = {"~": "about", "≈": "about", ">": "over", "≥": "over", "<": "under", "≤": "under"}
+LATE_MARKS: Phrases = (
     (("trở", "lên"), "over"), (("có", "lẻ"), "over"), (("có", "dư"), "over"), (("hơn",), "over"), (("lẻ",), "over"),
     (("dư",), "over"), (("trở", "xuống"), "under"), (("đổ", "lại"), "under"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 
-from forms.answers import Option, Reason, Rejected, Understood, Unsure, read_choice, read_choices, unaccent
+from forms.answers import Option, Reason, Rejected, Understood, Unsure, read_choice, read_choices
 
 ACTIVITIES = (
     Option("publicity", ("Tuyên truyền", "Publicity")),
@@ -29,6 +29,7 @@ YES_NO = (Option("yes", ("Có", "Yes")), Option("no", ("Không", "No")))
         ("số 5 ạ", "roads"),
         ("Tuyên truyền", "publicity"),
         ("tuyen truyen", "publicity"),
+        ("tuyên truỳên", "publicity"),
         ("dạ tuyên truyền ạ", "publicity"),
         ("THĂM TẶNG QUÀ", "gifts"),
         ("roads and canals", "roads"),
@@ -43,15 +44,11 @@ def test_a_number_or_a_whole_label_picks(text: str, value: str) -> None:
     [
         ("nhà", ("built", "repaired")),
         ("tặng quà", ("gifts",)),
-        ("tuyên truỳên", ("publicity",)),
         ("tuyen truyn", ("publicity",)),
     ],
 )
 def test_anything_less_is_offered_back(text: str, candidates: tuple[str, ...]) -> None:
-    assert read_choice(text, ACTIVITIES) in (
-        Unsure(candidates, reason=Reason.FUZZY),
-        *([Understood(candidates[0])] if unaccent(text) == "tuyen truyen" else []),
-    )
+    assert read_choice(text, ACTIVITIES) == Unsure(candidates, reason=Reason.FUZZY)
 
 
 @pytest.mark.parametrize("text", ["0", "6", "99", "xyz", "👍"])
@@ -88,6 +85,7 @@ def test_numbers_that_are_labels_are_no_positions() -> None:
         ("1 và 4", ("publicity", "gifts")),
         ("1\n2", ("publicity", "built")),
         ("2; 2; 2", ("built",)),
+        (", 1,, 3,", ("publicity", "repaired")),  # an empty first piece once never ended
         ("tuyên truyền và sửa nhà", ("publicity", "repaired")),
         ("tuyen truyen, sua nha", ("publicity", "repaired")),
         ("thăm, tặng quà và 1", ("publicity", "gifts")),

@@ -1,4 +1,4 @@
-"""A loaded campaign in a database file that each test copies: migrating and loading anew would take most of the time."""
+"""A loaded campaign in a database file that each test copies: to migrate and load anew would take most of the time."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from storage import engine
 from storage.engine import Database
 from storage.uow import UnitOfWork
 from tests.bot.kit import at
+from tests.bot.site import LAN, MINH, Site, running
 from tests.support.world import CAMPAIGNS, World
 
 BEFORE = at("2022-12-14 09:00")
@@ -60,6 +61,20 @@ async def world(loaded: Path, tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
+async def demo(loaded: Path, tmp_path: Path) -> AsyncIterator[Site]:
+    """The web port of a demonstration with two people to be."""
+    async with running(loaded, tmp_path, people=[LAN, MINH]) as site:
+        yield site
+
+
+@pytest.fixture
+async def real(loaded: Path, tmp_path: Path) -> AsyncIterator[Site]:
+    """The web port of a real installation, as nobody yet."""
+    async with running(loaded, tmp_path) as site:
+        yield site
+
+
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait milliseconds, not seconds, for a database that is held: for `usefixtures`, so that it comes before the bot."""
+    """Wait milliseconds, not seconds, for a database that is held. For `usefixtures`: it has to come before the bot."""
     monkeypatch.setattr(engine, "SQLITE_PRAGMAS", (*engine.SQLITE_PRAGMAS, "PRAGMA busy_timeout=20"))

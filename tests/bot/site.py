@@ -21,6 +21,10 @@ from tests.bot.kit import at
 from tests.support.world import TurnedClock
 
 PATIENCE = 10
+LAN = DemoPerson("lan", "Nguyễn Thị Lan", "Bí thư Đoàn xã")
+MINH = DemoPerson("minh", "Trần Văn Minh", "Bí thư Đoàn xã")
+HELLO = "Chào đồng chí! Em là bot nhận báo cáo của Đoàn."
+"""What the bot says to somebody who has not joined."""
 
 
 def settings(folder: Path, **more: Any) -> Settings:
@@ -102,10 +106,10 @@ class Page:
             if _is(frame, kind, mine):
                 return self._unread.pop(place)
         while True:
-            frame = await self.socket.receive_json(timeout=PATIENCE)
-            if _is(frame, kind, mine):
-                return frame
-            self._unread.append(frame)
+            came: dict[str, Any] = await self.socket.receive_json(timeout=PATIENCE)
+            if _is(came, kind, mine):
+                return came
+            self._unread.append(came)
 
     async def hears(self) -> dict[str, Any]:
         """The next message of the bot."""

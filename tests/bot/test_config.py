@@ -66,9 +66,7 @@ def set_all(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(("values", "name"), WRONG)
-def test_what_is_wrong_is_named_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], name: str
-) -> None:
+def test_what_is_wrong_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], name: str) -> None:
     set_all(monkeypatch, values)
     with pytest.raises(StartError) as caught:
         load()
@@ -153,7 +151,6 @@ async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 async def test_a_database_whose_driver_is_not_installed_is_named(tmp_path: Path) -> None:
-    pytest.importorskip("sqlalchemy")
     message = await start_error(settings(tmp_path, database_url="postgresql+asyncpg://u:hidden@127.0.0.1:1/d"))
     assert message.startswith("DATABASE_URL")
     assert "hidden" not in message

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot import courier as module
-from bot.channels.base import Blocked, InDoubt, Refused, TryLater
+from bot.channels.base import Blocked, InDoubt, Pace, Refused, TryLater
 from bot.clock import SimulatedClock
 from bot.courier import IN_FLIGHT, Courier
 from handlers.events import Priority, Reply
@@ -139,6 +139,33 @@ async def test_messages_of_a_channel_that_is_not_set_up_wait(world: World) -> No
     await post(world, "Lan", "gần")
     await world.send()
     assert await states(world) == ["waiting", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("pace", "chats"),
+    [
+        (Pace(per_second=100), ["Lan", "Minh", "Hoa", "Mai"]),
+        (Pace(chat_per_second=100), ["Lan"] * 4),
+        (Pace(group_per_minute=6000), ["-100"] * 4),
+    ],
+    ids=["overall", "chat", "group"],
+)
+async def test_messages_go_at_the_pace_of_their_channel(world: World, pace: Pace, chats: list[str]) -> None:
+    moments: list[float] = []
+
+    class Paced(StubbornChannel):
+        def __init__(self) -> None:
+            self.pace = pace
+
+        async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+            moments.append(asyncio.get_running_loop().time())
+            return key
+
+    for chat in chats:
+        await post(world, chat, "tin")
+    await Courier(world.db, {CHANNEL: Paced()}, world.clock).drain()
+    assert len(moments) == 4
+    assert moments[-1] - moments[0] >= 3 * 0.01 * 0.9
 
 
 # --- what may pass ---------------------------------------------------------------------------------

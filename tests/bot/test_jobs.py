@@ -9,10 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.channels.base import TryLater
 from bot.clock import SimulatedClock
-from bot.jobs import RUNS, Jobs
+from bot.jobs import Jobs
 from storage import people
 from storage.tables import GroupChat
 from tests.bot.kit import CHANNEL, at, heard, member, post, states
@@ -219,7 +220,7 @@ async def test_each_day_has_its_digest(world: World) -> None:
 
 
 def runs(job: str, outcome: str) -> float:
-    return RUNS.labels(job, outcome)._value.get()
+    return REGISTRY.get_sample_value("danvan_jobs_total", {"job": job, "outcome": outcome}) or 0
 
 
 async def test_a_job_that_fails_stops_no_other_and_leaves_nothing(world: World) -> None:

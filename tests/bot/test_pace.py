@@ -179,5 +179,3 @@ def test_a_bucket_says_how_long_to_wait() -> None:
     assert bucket.wait() == 0
     bucket.spend()
     assert bucket.wait() == pytest.approx(0.25)
-
-

@@ -40,7 +40,7 @@ async def rows(office: Office, model: Any, **where: Any) -> list[Row]:
         return await UnitOfWork(conn, at(31)).fetch(query)
 
 
-async def totals(office: Office, indicator: str = REPAIRED, day: int = 15) -> dict[str, tuple[Decimal, int, int]]:
+async def totals(office: Office, indicator: str = REPAIRED, day: int = 15) -> dict[str, tuple[Decimal | int, int, int]]:
     """By unit: the amount, the number of reports, and of those the inexact ones."""
     (period,) = await rows(office, Period, name=f"2022-12-{day:02}")
     found = {r["unit_id"]: r for r in await rows(office, Total, period_id=period["id"], indicator=indicator)}

@@ -1,0 +1,61 @@
+"""The demo, running for all tests of a file, and a browser with fresh windows for each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser.kit import CHROMIUM, FLAGS, PHONE, Visit
+from tests.cli.kit import Serving, serving
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demo and the folder of its files."""
+
+    bot: Serving
+    folder: Path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
+    folder = tmp_path_factory.mktemp("demo")
+    async with serving(folder, "demo") as bot:
+        yield Demo(bot, folder)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visit(demo: Demo, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
+    """A browser of its own, in Vietnamese, on a phone's screen. It must end without a word in its console."""
+    context = await browser.new_context(base_url=demo.bot.address, locale="vi-VN", viewport=PHONE)
+    visit = Visit(context)
+    yield visit
+    failed = request.node.stash.get(_FAILED, False)
+    if failed:
+        for number, page in enumerate(context.pages, 1):
+            await page.screenshot(path=tmp_path / f"window-{number}.png")
+    await context.close()
+    assert failed or visit.errors == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[_FAILED] = report.failed
+    return report
