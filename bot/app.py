@@ -147,7 +147,7 @@ class App:
 
     async def stop(self) -> None:
         """Receive no more, finish what was taken, send what can be sent at once, close."""
-        self.jobs.stop()
+        await self.jobs.stop()
         await self.web.close()
         for channel in self.channels.values():
             await channel.stop()
@@ -174,7 +174,7 @@ class App:
         """Whether the database answers and messages are going out."""
         try:
             async with self.db.read() as conn:
-                queue = await outbox.waiting(UnitOfWork(conn, self.clock.now()))
+                queue = await outbox.waiting(UnitOfWork(conn, self.clock.now()), self.channels.keys())
         except SQLAlchemyError as error:
             return Health(ok=False, facts={"database": type(error).__name__})
         age = self.clock.now() - queue["since"] if queue["since"] else timedelta(0)

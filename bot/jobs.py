@@ -6,6 +6,7 @@ twice writes nothing twice.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -40,18 +41,27 @@ class Jobs:
     def __init__(self, db: Database, office: Office, clock: Clock, committed: Callable[[], None]) -> None:
         self._db, self._office, self._clock, self._committed = db, office, clock, committed
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        # A shutdown of the scheduler cancels its running job: it must not come into the middle of one.
+        self._looking = asyncio.Lock()
 
     def start(self) -> None:
         interval = max(0.5, EVERY / self._clock.speed)
         self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Look no more; return when a look that is under way is over."""
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.pause()
+            async with self._looking:
+                self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
         """Do all that is due now, each job in a transaction of its own."""
+        async with self._looking:
+            await self._look()
+
+    async def _look(self) -> None:
         await self._run(
             "open periods", lambda uow, now: ledger.open_periods(uow, self._office.translators.timezone, now)
         )

@@ -13,6 +13,7 @@ async def handle(ctx: Context, incoming: Incoming) -> list[Reply]:
         await people.blocked(ctx.uow, incoming.channel, incoming.chat)
         return []
     if incoming.membership is Membership.ADDED:
+        await people.back_in_group(ctx.uow, incoming.channel, incoming.chat)
         return [
             Reply(
                 ctx.tr.t("Hello everybody! In this group I bring news and digests. Reports are sent to me in private.")

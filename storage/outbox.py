@@ -86,9 +86,9 @@ async def drop_pushes(uow: UnitOfWork, prefix: str, chats: Collection[tuple[str,
     )
 
 
-async def waiting(uow: UnitOfWork) -> Row:
-    """How many messages wait and since when the oldest has been due."""
+async def waiting(uow: UnitOfWork, channels: Collection[str]) -> Row:
+    """How many messages wait for these channels, and since when the oldest has been due."""
     query = select(
         func.count().label("count"), func.min(_outbox.c.due_at, type_=_outbox.c.due_at.type).label("since")
-    ).where(_outbox.c.state == OutboxState.WAITING)
+    ).where(*_waiting(channels, ()))
     return (await uow.fetch(query))[0]

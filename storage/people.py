@@ -149,6 +149,12 @@ async def blocked(uow: UnitOfWork, channel: str, chat: str) -> None:
     await uow.run(update(_group).where(in_group).values(blocked_at=uow.now))
 
 
+async def back_in_group(uow: UnitOfWork, channel: str, chat: str) -> None:
+    """A group that had put the bot out has taken it in again."""
+    where: Any = (_group.c.channel == channel) & (_group.c.chat == chat)
+    await uow.run(update(_group).where(where).values(blocked_at=None))
+
+
 async def unblocked(uow: UnitOfWork, account_id: int) -> None:
     """The person writes to us again."""
     await uow.run(update(_account).where(_account.c.id == account_id).values(blocked_at=None))

@@ -13,8 +13,9 @@ from bot.channels.base import NotTaken
 from bot.intake import BATCH, Intake
 from handlers import routing
 from handlers.context import Context
-from handlers.events import Incoming, Reply
-from storage.tables import Member
+from handlers.events import Incoming, Membership, Reply
+from storage import people
+from storage.tables import GroupChat, Member
 from storage.uow import table
 from tests.bot.kit import CHANNEL, Hold, counting_commits, heard, looking, member, path_of
 from tests.support.world import World
@@ -64,12 +65,12 @@ async def test_the_same_key_of_another_channel_is_another_update(world: World) -
 
 
 async def test_what_waits_is_done_in_one_transaction(world: World) -> None:
-    people = [f"người {number}" for number in range(20)]
+    everybody = [f"người {number}" for number in range(20)]
     with counting_commits(world.db) as commits:
-        await take_all(world, [world.incoming(person, text="xin chào") for person in people])
+        await take_all(world, [world.incoming(person, text="xin chào") for person in everybody])
     assert len(commits) == 1
     await world.send()
-    assert [len(heard(world, person)) for person in people] == [1] * 20
+    assert [len(heard(world, person)) for person in everybody] == [1] * 20
 
 
 async def test_a_long_queue_is_done_in_batches(world: World) -> None:
@@ -99,6 +100,17 @@ async def test_a_person_who_had_blocked_the_bot_and_writes_again_is_reached_agai
         await uow.conn.exec_driver_sql("UPDATE account SET blocked_at = '2022-12-15 08:00:00'")
     await world.says("Lan", "/tinhtrang")
     assert await world.query("SELECT blocked_at FROM account") == [(None,)]
+
+
+async def test_a_group_that_takes_the_bot_in_again_is_reached_again(world: World) -> None:
+    async with world.unit_of_work() as uow:
+        root = await people.unit_by_code(uow, "TN")
+        assert root
+        await uow.insert(GroupChat, channel=CHANNEL, chat="-100", title="Tin nhanh", unit_id=root["id"])
+    for membership, reached in ((Membership.REMOVED, 0), (Membership.ADDED, 1)):
+        await world.happens("-100", membership=membership)
+        async with world.unit_of_work() as uow:
+            assert len(await people.groups(uow, root["id"])) == reached
 
 
 # --- committed, then acknowledged ------------------------------------------------------------------

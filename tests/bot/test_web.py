@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +17,8 @@ from PIL import Image
 
 from bot.media import PHOTO_LIMIT
 from bot.web import COOKIE, STATIC
-from handlers.events import Reply
+from handlers.events import Priority, Reply
+from storage.uow import UnitOfWork
 from tests.bot.site import HELLO, LAN, MINH, Page, Site, prepared, running
 
 
@@ -255,13 +257,19 @@ async def test_health_is_ill_when_the_database_is_away(loaded: Path, tmp_path: P
     await app.db.close()
 
 
-async def test_health_is_ill_when_messages_wait_too_long(real: Site) -> None:
-    async with real.app.db.write() as conn:
-        await conn.exec_driver_sql(
-            "INSERT INTO outbox (channel, chat, priority, reply, state, attempts, created_at, due_at)"
-            " VALUES ('web', 'lan', 0, '{}', 'waiting', 0, '2022-12-16 00:00:00', '2022-12-16 00:00:00')"
-        )
-    assert (await real.get("/healthz"))[0].status == 503
+@pytest.mark.parametrize(("channel", "status"), [("web", 503), ("telegram", 200)])
+async def test_health_is_ill_when_messages_wait_too_long(
+    loaded: Path, tmp_path: Path, channel: str, status: int
+) -> None:
+    """But not when they wait for a channel that is not set up any more."""
+    app = prepared(loaded, tmp_path)
+    async with app.db.write() as conn:
+        uow = UnitOfWork(conn, app.clock.now() - timedelta(minutes=11))
+        uow.send(channel, "lan", {"text": "tin"}, priority=Priority.REPLY)
+        await uow.flush()
+    async with TestClient(TestServer(app.web.app)) as browser:
+        assert (await browser.get("/healthz")).status == status
+    await app.db.close()
 
 
 async def test_metrics_count(demo: Site) -> None:
