@@ -264,5 +264,5 @@ async def test_the_jobs_run_by_themselves(world: World) -> None:
     jobs.start()
     async with asyncio.timeout(10):
         await ran.wait()
-    jobs.stop()
+    await jobs.stop()
     assert await periods(world) == ["2022-12-16"]
