@@ -54,7 +54,12 @@ RANGES = {
     "medical_people": (30, 120), "children_supported": (3, 30), "youth_roads": (1, 2), "memorials_cared": (1, 2),
     "participants": (10, 80),
 }  # fmt: skip
-MONEY = {"houses_value": 40_000_000, "gifts_value": 300_000, "children_value": 200_000}
+# What one of each is worth, in đồng.
+MONEY = {
+    "houses_value": (("houses_built", "houses_repaired"), 40_000_000),
+    "gifts_value": (("gifts_given",), 300_000),
+    "children_value": (("children_supported",), 200_000),
+}
 
 
 def personas() -> tuple[DemoPerson, ...]:
@@ -200,7 +205,9 @@ def _value(interview: Interview, question: Question, random: Random) -> Any:
     if question.name in RANGES:
         return random.randint(*RANGES[question.name])
     if question.name in MONEY:
-        return MONEY[question.name] * random.randint(1, 25)
+        names, worth = MONEY[question.name]
+        count = sum(int(str(interview.value(interview.form.by_name[name]) or 0)) for name in names)
+        return count * worth * random.randint(8, 12) // 10
     if question.kind == "decimal":
         return f"{random.randint(2, 25) / 10}"
     return None

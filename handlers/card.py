@@ -18,8 +18,15 @@ def card(interview: Interview, draft: Row, owed: Row, tr: Translator) -> Reply:
     lines = interview.review()
     head = tr.t("<b>{title}</b> – {unit}", title=period_title(owed, tr), unit=owed["unit_name"])
     body = [content(interview, tr)]
-    if empty := [short_label(interview, line.question, tr.language) for line in lines if _is_empty(line)]:
-        body.append(tr.t("<i>Left empty: {names}.</i>", names=", ".join(empty)))
+    # Pictures that were not sent are missed by nobody.
+    empty = [line.question for line in lines if _is_empty(line) and line.question.kind != "image"]
+    if empty:
+        body.append(
+            tr.t(
+                "<i>Left empty: {names}.</i>",
+                names=", ".join(short_label(interview, question, tr.language) for question in empty),
+            )
+        )
     ask = (
         tr.t("Correcting report <b>{code}</b>. Tap a line to change it, then send.", code=owed["code"])
         if draft["report_id"]

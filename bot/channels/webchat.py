@@ -114,6 +114,8 @@ class WebChat:
             "html": body["text"],
             "choices": [[{"label": c[0], "action": c[1]} for c in r] for r in body.get("choices", ())],
         }
+        if body.get("menu"):
+            frame["menu"] = [f"/{name}" for name, _ in body["menu"]]
         if row["mine"]:
             frame["key"] = row["key"].removeprefix("me/")
         for name in ("photo", "document"):

@@ -81,13 +81,19 @@ class Composer {
     at("send").addEventListener("pointerdown", (event) => event.preventDefault()); // keep the phone's keyboard up
     at("attach").addEventListener("click", () => at("file").click());
     at("file").addEventListener("change", () => this.#picked());
-    at("chips").append(...COMMANDS.map((command) => this.#chip(command)));
+  }
+
+  /** Offer these commands from now on: those of the person's role. */
+  offer(commands) {
+    at("chips").replaceChildren(...commands.map((command) => this.#chip(command)));
+    this.#changed();
   }
 
   /** Take up the draft kept under `slot`. */
   open(slot) {
     this.draft = `${slot}/draft`;
     this.#set(stored((disk) => disk.getItem(this.draft)) ?? "");
+    this.offer(COMMANDS);
   }
 
   #set(text) {
@@ -184,6 +190,7 @@ class Chat {
 
   #received(frame) {
     this.log.settle();
+    if (frame.menu) this.composer.offer(frame.menu);
     if (frame.type === "message") this.log.show(frame, this.outbox.has(frame.key));
     else if (frame.type === "edit") this.log.edit(frame);
     else if (frame.type === "ack") this.log.acked(frame.key);

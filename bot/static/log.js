@@ -11,7 +11,7 @@ class Follower {
   top = 0;
 
   constructor(scroller, content, pill) {
-    Object.assign(this, { scroller, pill });
+    Object.assign(this, { scroller, content, pill });
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     pill.addEventListener("click", () => this.toEnd());
     // One observer for all that moves the end: messages, pictures that arrive, the keyboard of the phone.
@@ -31,8 +31,13 @@ class Follower {
 
   toEnd() {
     this.following = this.pill.hidden = true;
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.top = this.scroller.scrollTop;
+    const { scroller } = this;
+    const last = this.content.lastElementChild;
+    // What is longer than the screen is read from its first line.
+    const isLong = last && last.dataset.mine === "false" && last.offsetHeight > scroller.clientHeight;
+    if (isLong) scroller.scrollTop += last.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+    else scroller.scrollTop = scroller.scrollHeight;
+    this.top = scroller.scrollTop;
   }
 
   arrived() {
