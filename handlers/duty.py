@@ -87,6 +87,14 @@ async def reportable(ctx: Context, expected_id: int) -> Row | Reply:
     return owed
 
 
+async def still_owed(ctx: Context, expected_id: int) -> Row | Reply:
+    """As `reportable`, and nothing has been received for it yet."""
+    owed = await reportable(ctx, expected_id)
+    if isinstance(owed, Reply) or owed["report_id"] is None:
+        return owed
+    return received_already(ctx, owed)
+
+
 def received_already(ctx: Context, owed: Row) -> Reply:
     tr = ctx.tr
     text = tr.t(

@@ -12,11 +12,9 @@ from storage import reports
 
 async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list[Reply]:
     """Begin the report, or ask whether to go on with the one under way."""
-    owed = await duty.reportable(ctx, expected_id)
+    owed = await duty.still_owed(ctx, expected_id)
     if isinstance(owed, Reply):
         return [owed]
-    if owed["report_id"]:
-        return [duty.received_already(ctx, owed)]
     assert ctx.person is not None  # noqa: S101  (_reportable has looked)
     draft = await reports.draft_for(ctx.uow, ctx.person.member_id, expected_id)
     if draft and not afresh:
@@ -34,11 +32,9 @@ async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list
 
 async def same_as_last(ctx: Context, expected_id: int) -> list[Reply]:
     """Fill the draft with the last report's numbers and show the card: nothing is sent without *Gửi*."""
-    owed = await duty.reportable(ctx, expected_id)
+    owed = await duty.still_owed(ctx, expected_id)
     if isinstance(owed, Reply):
         return [owed]
-    if owed["report_id"]:
-        return [duty.received_already(ctx, owed)]
     last = await duty.last_filled(ctx, owed)
     if last is None:
         return await start(ctx, expected_id)
@@ -55,11 +51,9 @@ async def same_as_last(ctx: Context, expected_id: int) -> list[Reply]:
 
 async def nothing_to_report(ctx: Context, expected_id: int) -> list[Reply]:
     """One tap: a report that says that nothing took place."""
-    owed = await duty.reportable(ctx, expected_id)
+    owed = await duty.still_owed(ctx, expected_id)
     if isinstance(owed, Reply):
         return [owed]
-    if owed["report_id"]:
-        return [duty.received_already(ctx, owed)]
     assert ctx.person is not None  # noqa: S101  (_reportable has looked)
     form = await ctx.library.form(ctx.uow, owed["version_id"])
     if draft := await reports.draft_for(ctx.uow, ctx.person.member_id, expected_id):
