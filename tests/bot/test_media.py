@@ -95,11 +95,12 @@ async def test_the_same_picture_twice_is_one_file_with_two_ids(media: MediaStore
         picture()[:20],
         PNG_HEAD + chunk(b"IHDR", b"\x00\x00"),
         picture().replace(b"IDAT", b"IDaT"),
+        picture().replace(b"IEND", b"iEND"),
         claiming(10_000, 5_001),
         claiming(2**31 - 1, 2**31 - 1),
         picture() + bytes(PHOTO_LIMIT),
     ],
-    ids=["empty", "svg", "pdf", "gif", "bmp", "cut", "torn head", "torn", "pixels", "bomb", "bytes"],
+    ids=["empty", "svg", "pdf", "gif", "bmp", "cut", "torn head", "torn", "torn end", "pixels", "bomb", "bytes"],
 )
 async def test_what_is_no_picture_of_ours_is_refused(media: MediaStore, tmp_path: Path, content: bytes) -> None:
     with pytest.raises(BadPhotoError):

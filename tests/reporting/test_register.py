@@ -237,7 +237,7 @@ async def test_a_tampered_revision_is_found(office: Office) -> None:
     assert len(await differences(office)) == 3
 
 
-async def test_the_deadline_of_a_unit_s_own_row(office: Office) -> None:
+async def test_a_unit_owes_what_is_open(office: Office) -> None:
     await opened(office, at(15))
     async with office.work(at(15)) as uow:
         owed = await ledger.owed(uow, office.units["hoa"]["id"], at(15))

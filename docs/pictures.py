@@ -1,0 +1,391 @@
+"""Makes the pictures of the guide and of the README anew, from the running demonstration.
+
+    python docs/pictures.py [name …]
+
+The demonstration is started on a free port with a database of its own, at a fixed time that (nearly) stands still, so
+the same code gives the same pictures. Needs Chromium, and what `make install` installs. With names, only those
+pictures are written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urljoin
+from urllib.request import urlopen
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
+
+from reporting.invites import hash_code
+from storage import people
+from storage.engine import Database
+from storage.uow import UnitOfWork
+
+FOLDER = Path(__file__).parent / "img"
+COLOURS = 128
+LIMIT = 120_000
+"""Bytes of a picture of the guide."""
+LIMIT_WIDE = 150_000
+"""Bytes of the README's picture."""
+LIMIT_ALL = 1_200_000
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+TALL: ViewportSize = {"width": 390, "height": 3600}
+"""A phone's width, and room for all that is said: nothing scrolls out of a picture."""
+SCREEN: ViewportSize = {"width": 390, "height": 760}
+DESKTOP: ViewportSize = {"width": 1180, "height": 820}
+MARGIN = 6
+
+# Some seconds before the half hour: what is left until 10:00 is then the same whether rounded up or down.
+MORNING = "2026-11-20T08:29:40"
+HALF_HOUR_LEFT = "2026-11-20T09:30"
+OVERDUE = "2026-11-20T10:05"
+DIGEST = "2026-11-20T10:15"
+STILL = "0.01"
+
+SECRET = "pictures"  # noqa: S105  (of a database that lives for a minute)
+CODE, UNIT = "K7QM-2XPD", "25654"
+
+
+# --- the bot ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def bot(folder: Path, clock: str, verb: str = "demo") -> Iterator[str]:
+    """`python -m bot demo` (or `run`) on the database in `folder`; gives its address."""
+    port = _free_port()
+    # Nothing else of the environment (a bot's token!), and no .env: the folder has none.
+    settings = {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        "DATABASE_URL": _database(folder),
+        "MEDIA_DIR": str(folder / "media"),
+        "SECRET_KEY": SECRET,
+        "WEB_PORT": str(port),
+        "LOG_LEVEL": "WARNING",
+    }
+    process = subprocess.Popen(  # noqa: S603  (this very Python, with words of this file)
+        [sys.executable, "-m", "bot", verb, "--clock", clock, "--speed", STILL],
+        env=settings, cwd=folder, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield _when_ready(process, f"http://127.0.0.1:{port}/")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _when_ready(process: subprocess.Popen[bytes], address: str) -> str:
+    for _ in range(240):
+        if process.poll() is not None:
+            break
+        try:
+            urlopen(f"{address}healthz").close()  # noqa: S310  (our own address)
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return address
+    raise SystemExit("the bot did not start; its complaint stands above")
+
+
+def invite(folder: Path) -> None:
+    """Write an invite with the code that the guide tells of; `bot invite` would make one up."""
+    # In a thread of its own: Playwright's loop runs in this one.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, _write_invite(folder)).result()
+
+
+async def _write_invite(folder: Path) -> None:
+    db = Database(_database(folder))
+    async with db.write() as conn:
+        uow = UnitOfWork(conn, datetime.fromisoformat(MORNING).astimezone(UTC))
+        unit = await people.unit_by_code(uow, UNIT)
+        assert unit, f"the demonstration has no unit {UNIT}"  # noqa: S101
+        await people.add_invite(
+            uow, code_hash=hash_code(CODE, SECRET.encode()), unit_id=unit["id"], role="reporter", uses=1,
+            expires_at=uow.now + timedelta(days=14),
+        )  # fmt: skip
+        await uow.flush()
+    await db.close()
+
+
+# --- the pictures ----------------------------------------------------------------------------------
+
+
+class Album:
+    """Takes pictures in; `wanted`: the names to write, all if empty."""
+
+    def __init__(self, wanted: set[str]) -> None:
+        self._wanted = wanted
+
+    def add(self, name: str, png: bytes, limit: int = LIMIT) -> None:
+        """Write a picture with few colours. Raises SystemExit for one that is too heavy."""
+        if self._wanted and name not in self._wanted:
+            return
+        path = FOLDER / f"{name}.png"
+        few = Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
+        size = path.stat().st_size
+        print(f"{name}: {few.width} × {few.height}, {size / 1000:.0f} kB")
+        if size > limit:
+            raise SystemExit(f"{name} is heavier than {limit / 1000:.0f} kB")
+
+    def weigh(self) -> None:
+        """Raises SystemExit if all pictures together are too heavy for a guide."""
+        total = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
+        if total > LIMIT_ALL:
+            raise SystemExit(f"the pictures weigh {total / 1000:.0f} kB; {LIMIT_ALL / 1000:.0f} kB is the limit")
+
+
+class Phone:
+    """One person's window. What is done in it waits for the bot's answer."""
+
+    def __init__(self, browser: Browser, address: str, who: str = "", size: ViewportSize = TALL) -> None:
+        """`who`: a person of the demonstration; empty: a stranger at a real bot."""
+        self.page: Page = browser.new_context(viewport=size, locale="vi-VN").new_page()
+        self.page.goto(address)
+        if who:
+            self.page.locator(f'[data-person="{who}"]').click()
+        self.page.locator("#connection[data-state=connected]").wait_for()
+        if who:
+            self._messages.first.wait_for()
+
+    @property
+    def _messages(self) -> Locator:
+        return self.page.locator(".msg")
+
+    def here(self) -> int:
+        """The place of the next message: the beginning of a picture."""
+        return self._messages.count()
+
+    def says(self, text: str) -> None:
+        self.page.locator("#input").fill(text)
+        self._answered(self.page.locator("#send").click)
+
+    def presses(self, label: str | re.Pattern[str]) -> None:
+        self._answered(self._button(label).click)
+
+    def ticks(self, *labels: str) -> None:
+        """Tick choices; the message with them changes in its place."""
+        for label in labels:
+            self._button(f"☐ {label}").click()
+            self._button(f"☑ {label}").wait_for()
+
+    def sends(self, picture: Path) -> None:
+        self._answered(lambda: self.page.locator("#file").set_input_files(picture))
+
+    def hears(self, text: str) -> None:
+        """Wait for a message that the bot sends by itself."""
+        self._messages.filter(has_text=text).last.wait_for()
+
+    def _button(self, label: str | re.Pattern[str]) -> Locator:
+        return self.page.get_by_role("button", name=label, exact=True).last
+
+    def _answered(self, act: Callable[[], object]) -> None:
+        theirs = self.page.locator(".msg.bot")
+        before = theirs.count()
+        act()
+        theirs.nth(before).wait_for()
+
+    def cut(self, first: int) -> bytes:
+        """A picture of the messages from place `first` on (-1: the last one)."""
+        self._settle()
+        top = self._messages.nth(first).bounding_box()
+        end = self._messages.last.bounding_box()
+        assert top and end, "a message is out of sight"  # noqa: S101
+        y = top["y"] - MARGIN
+        height = end["y"] + end["height"] + MARGIN - y
+        return self.page.screenshot(clip={"x": 0, "y": y, "width": TALL["width"], "height": height})
+
+    def screen(self) -> bytes:
+        """A picture of the whole window."""
+        self._settle()
+        return self.page.screenshot()
+
+    def last_photo(self) -> bytes:
+        """The picture of the last message that has one, as it opens when tapped."""
+        image = self._messages.locator("img").last
+        return self.page.request.get(urljoin(self.page.url, image.get_attribute("src") or "")).body()
+
+    def _settle(self) -> None:
+        """No hand on a button, all pictures there."""
+        self.page.mouse.move(0, 0)
+        self.page.wait_for_function("[...document.images].every(image => image.complete)")
+
+
+def photo(path: Path) -> Path:
+    """A drawn picture to send: a mended house."""
+    image = Image.new("RGB", (640, 400), "#b0d6f0")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 270, 640, 400), fill="#7eaa5c")
+    draw.polygon([(170, 190), (320, 95), (470, 190)], fill="#b24a38")
+    draw.rectangle((200, 190, 440, 310), fill="#f6e8c4")
+    draw.rectangle((295, 230, 345, 310), fill="#7a543c")
+    image.save(path)
+    return path
+
+
+# --- what is shown ---------------------------------------------------------------------------------
+
+
+def secretaries(browser: Browser, folder: Path, album: Album) -> None:
+    """One morning: a report, nothing to report, the same as yesterday, a newcomer, a break, a late one."""
+    with bot(folder, MORNING) as address:
+        _report(browser, address, photo(folder / "photo.jpg"), album)
+        _nothing(Phone(browser, address, "tan-chau"), album)
+        _same(Phone(browser, address, "go-dau"), album)
+    invite(folder)
+    with bot(folder, MORNING, "run") as address:
+        _join(Phone(browser, address), album)
+    with bot(folder, HALF_HOUR_LEFT) as address:
+        _go_on(Phone(browser, address, "go-dau"), album)
+    with bot(folder, OVERDUE) as address:
+        _late(Phone(browser, address, "go-dau"), album)
+
+
+def _report(browser: Browser, address: str, picture: Path, album: Album) -> None:
+    album.add("man-hinh", Phone(browser, address, "phuoc-vinh", SCREEN).screen())
+    lan = Phone(browser, address, "phuoc-vinh")
+    lan.hears("⏰")
+    lan.presses("📝 Báo cáo ngay")
+    lan.ticks("Tặng quà", "Hỗ trợ thiếu nhi")
+    album.add("chon-hoat-dong", lan.cut(-1))
+    lan.presses("Xong")
+    start = lan.here() - 1
+    lan.says("khoảng 40")
+    lan.says("12")
+    lan.presses("12.000.000 đ")
+    album.add("go-so", lan.cut(start))
+    lan.says("25 em")
+    lan.says("5tr")
+    lan.says("sáu chục")
+    start = lan.here() - 1
+    lan.ticks("📷 Ảnh")
+    lan.presses("Xong")
+    lan.sends(picture)
+    album.add("anh", lan.cut(start))
+    lan.presses("Bỏ qua")
+    album.add("phieu", lan.cut(-1))
+    album.add("web-chat", Phone(browser, address, "phuoc-vinh", DESKTOP).screen(), LIMIT_WIDE)
+    lan.presses("✅ Gửi báo cáo")
+    album.add("da-nhan", lan.cut(-1))
+    _correct(lan, album)
+
+
+def _correct(lan: Phone, album: Album) -> None:
+    start = lan.here()
+    lan.says("/lichsu")
+    lan.presses(re.compile(r"· 20.11$"))
+    album.add("lich-su", lan.cut(start))
+    lan.presses("✏️ Sửa báo cáo này")
+    lan.presses("✏️ Thiếu nhi được hỗ trợ")
+    lan.says("52")
+    lan.presses("✅ Gửi báo cáo")
+    album.add("da-sua", lan.cut(-1))
+
+
+def _nothing(hoa: Phone, album: Album) -> None:
+    start = hoa.here()
+    hoa.says("/baocao")
+    hoa.presses("Không phát sinh")
+    album.add("khong-phat-sinh", hoa.cut(start))
+
+
+def _same(minh: Phone, album: Album) -> None:
+    start = minh.here()
+    minh.says("/baocao")
+    minh.presses("Giống hôm qua")
+    album.add("giong-hom-qua", minh.cut(start))
+    minh.presses("Huỷ")
+    minh.presses("Bỏ hẳn")
+    minh.says("/baocao")
+    minh.presses("📝 Báo cáo ngay")
+    minh.ticks("Tặng quà")
+    minh.presses("Xong")
+    minh.says("20")
+
+
+def _join(stranger: Phone, album: Album) -> None:
+    stranger.says("xin chào")
+    stranger.says(CODE)
+    stranger.presses("Đúng, tham gia")
+    album.add("tham-gia", stranger.cut(0))
+
+
+def _go_on(minh: Phone, album: Album) -> None:
+    minh.hears("30 phút")
+    start = minh.here() - 1
+    minh.says("/baocao")
+    minh.presses("Tiếp tục từ câu 3?")
+    album.add("lam-tiep", minh.cut(start))
+
+
+def _late(minh: Phone, album: Album) -> None:
+    minh.hears("quá hạn")
+    start = minh.here() - 1
+    minh.presses("Không phát sinh")
+    album.add("tre-han", minh.cut(start))
+
+
+def leaders(browser: Browser, folder: Path, album: Album) -> None:
+    """A quarter past ten, after somebody has corrected yesterday's report."""
+    with bot(folder, OVERDUE) as address:
+        lan = Phone(browser, address, "phuoc-vinh")
+        lan.says("/lichsu")
+        lan.presses(re.compile(r"· 19.11$"))
+        lan.presses("✏️ Sửa báo cáo này")
+        lan.presses("✏️ Đoàn viên tham gia")
+        lan.says("45")
+        lan.presses("✅ Gửi báo cáo")
+    with bot(folder, DIGEST) as address:
+        hung = Phone(browser, address, "thuong-vu")
+        hung.hears("Điều chỉnh")
+        album.add("bieu-do", hung.last_photo())
+        album.add("tong-hop", hung.cut(-1))
+        start = hung.here()
+        hung.presses("Đơn vị chưa nộp")
+        hung.presses("Tải Excel")
+        album.add("chua-nop", hung.cut(start))
+
+
+def main(names: set[str]) -> None:
+    album = Album(names)
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright, TemporaryDirectory() as name:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        for story in (secretaries, leaders):
+            folder = Path(name) / story.__name__
+            folder.mkdir()
+            story(browser, folder, album)
+    album.weigh()
+
+
+if __name__ == "__main__":
+    main(set(sys.argv[1:]))
