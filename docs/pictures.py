@@ -167,15 +167,18 @@ class Album:
 class Phone:
     """One person's window. What is done in it waits for the bot's answer."""
 
-    def __init__(self, browser: Browser, address: str, who: str = "", size: ViewportSize = TALL) -> None:
-        """`who`: a person of the demonstration; empty: a stranger at a real bot."""
+    def __init__(
+        self, browser: Browser, address: str, who: str = "", heard: str = "", size: ViewportSize = TALL
+    ) -> None:
+        """`who`: a person of the demonstration (empty: a stranger at a real bot); `heard`: words of the last message
+        that the bot has sent this person."""
         self.page: Page = browser.new_context(viewport=size, locale="vi-VN").new_page()
         self.page.goto(address)
         if who:
             self.page.locator(f'[data-person="{who}"]').click()
         self.page.locator("#connection[data-state=connected]").wait_for()
-        if who:
-            self._messages.first.wait_for()
+        if heard:
+            self._messages.filter(has_text=heard).last.wait_for()
 
     @property
     def _messages(self) -> Locator:
@@ -200,10 +203,6 @@ class Phone:
 
     def sends(self, picture: Path) -> None:
         self._answered(lambda: self.page.locator("#file").set_input_files(picture))
-
-    def hears(self, text: str) -> None:
-        """Wait for a message that the bot sends by itself."""
-        self._messages.filter(has_text=text).last.wait_for()
 
     def _button(self, label: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_role("button", name=label, exact=True).last
@@ -237,7 +236,7 @@ class Phone:
     def _settle(self) -> None:
         """No hand on a button, all pictures there."""
         self.page.mouse.move(0, 0)
-        self.page.wait_for_function("[...document.images].every(image => image.complete)")
+        self.page.evaluate("Promise.all([...document.images].map(image => image.decode()))")
 
 
 def photo(path: Path) -> Path:
@@ -259,21 +258,20 @@ def secretaries(browser: Browser, folder: Path, album: Album) -> None:
     """One morning: a report, nothing to report, the same as yesterday, a newcomer, a break, a late one."""
     with bot(folder, MORNING) as address:
         _report(browser, address, photo(folder / "photo.jpg"), album)
-        _nothing(Phone(browser, address, "tan-chau"), album)
-        _same(Phone(browser, address, "go-dau"), album)
+        _nothing(Phone(browser, address, "tan-chau", "⏰"), album)
+        _same(Phone(browser, address, "go-dau", "⏰"), album)
     invite(folder)
     with bot(folder, MORNING, "run") as address:
         _join(Phone(browser, address), album)
     with bot(folder, HALF_HOUR_LEFT) as address:
-        _go_on(Phone(browser, address, "go-dau"), album)
+        _go_on(Phone(browser, address, "go-dau", "30 phút là"), album)
     with bot(folder, OVERDUE) as address:
-        _late(Phone(browser, address, "go-dau"), album)
+        _late(Phone(browser, address, "go-dau", "quá hạn"), album)
 
 
 def _report(browser: Browser, address: str, picture: Path, album: Album) -> None:
-    album.add("man-hinh", Phone(browser, address, "phuoc-vinh", SCREEN).screen())
-    lan = Phone(browser, address, "phuoc-vinh")
-    lan.hears("⏰")
+    album.add("man-hinh", Phone(browser, address, "phuoc-vinh", "⏰", SCREEN).screen())
+    lan = Phone(browser, address, "phuoc-vinh", "⏰")
     lan.presses("📝 Báo cáo ngay")
     lan.ticks("Tặng quà", "Hỗ trợ thiếu nhi")
     album.add("chon-hoat-dong", lan.cut(-1))
@@ -293,7 +291,7 @@ def _report(browser: Browser, address: str, picture: Path, album: Album) -> None
     album.add("anh", lan.cut(start))
     lan.presses("Bỏ qua")
     album.add("phieu", lan.cut(-1))
-    album.add("web-chat", Phone(browser, address, "phuoc-vinh", DESKTOP).screen(), LIMIT_WIDE)
+    album.add("web-chat", Phone(browser, address, "phuoc-vinh", "xem lại giúp em", DESKTOP).screen(), LIMIT_WIDE)
     lan.presses("✅ Gửi báo cáo")
     album.add("da-nhan", lan.cut(-1))
     _correct(lan, album)
@@ -340,7 +338,6 @@ def _join(stranger: Phone, album: Album) -> None:
 
 
 def _go_on(minh: Phone, album: Album) -> None:
-    minh.hears("30 phút")
     start = minh.here() - 1
     minh.says("/baocao")
     minh.presses("Tiếp tục từ câu 3?")
@@ -348,7 +345,6 @@ def _go_on(minh: Phone, album: Album) -> None:
 
 
 def _late(minh: Phone, album: Album) -> None:
-    minh.hears("quá hạn")
     start = minh.here() - 1
     minh.presses("Không phát sinh")
     album.add("tre-han", minh.cut(start))
@@ -357,7 +353,7 @@ def _late(minh: Phone, album: Album) -> None:
 def leaders(browser: Browser, folder: Path, album: Album) -> None:
     """A quarter past ten, after somebody has corrected yesterday's report."""
     with bot(folder, OVERDUE) as address:
-        lan = Phone(browser, address, "phuoc-vinh")
+        lan = Phone(browser, address, "phuoc-vinh", "Xong")
         lan.says("/lichsu")
         lan.presses(re.compile(r"· 19.11$"))
         lan.presses("✏️ Sửa báo cáo này")
@@ -365,8 +361,7 @@ def leaders(browser: Browser, folder: Path, album: Album) -> None:
         lan.says("45")
         lan.presses("✅ Gửi báo cáo")
     with bot(folder, DIGEST) as address:
-        hung = Phone(browser, address, "thuong-vu")
-        hung.hears("Điều chỉnh")
+        hung = Phone(browser, address, "thuong-vu", "Điều chỉnh")
         album.add("bieu-do", hung.last_photo())
         album.add("tong-hop", hung.cut(-1))
         start = hung.here()
