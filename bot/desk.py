@@ -40,15 +40,15 @@ async def digests(app: App, campaign: str, moment: datetime) -> list[str]:
 
 
 async def export(app: App, campaign: str, style: str, path: Path) -> int:
-    """Write the reports of a campaign's first form (with what only leaders read: this is the office's own machine).
-    Returns their number. Raises StartError."""
+    """Write the reports of a campaign's first form, without what is for leaders alone. Returns their number.
+    Raises StartError."""
     async with app.db.read() as conn:
         uow = UnitOfWork(conn, app.clock.now())
         form = (await _forms(uow, campaign))[0]
         unit = await people.unit(uow, form["unit_id"])
         data = await sheet_data(uow, app.library, form, unit)
     write = write_csv if style == "csv" else write_xlsx
-    content = await asyncio.to_thread(write, data, app.translators["vi"], leaders=True)
+    content = await asyncio.to_thread(write, data, app.translators["vi"], leaders=False)
     try:
         await asyncio.to_thread(path.write_bytes, content)
     except OSError as error:

@@ -39,6 +39,8 @@ class Doubt:
 
     text: Markup
     candidates: tuple[tuple[str, str], ...]
+    """Label and argument of each button; `verb` says what the argument is (see `read_pressed`)."""
+    verb: str = "v"
     mark: Mark = ""
     may_skip: bool = False
 
@@ -195,7 +197,7 @@ def _settle(
         value = to_json(reading.value)
         shown = marked(say(question, value, tr), reading.mark, tr)
         ask = tr.t("I read “{typed}” as <b>{value}</b>. Is that right?", typed=text, value=shown)
-        return Doubt(ask, ((shown, str(value)),), reading.mark)
+        return Doubt(ask, ((shown, str(value)),), mark=reading.mark)
     if not reading.candidates and not reading.skip:
         return NoAnswer(why_not(question, reading.reason, tr))
     candidates = tuple((say(question, v, tr), str(v)) for v in map(to_json, reading.candidates))
@@ -236,8 +238,16 @@ def _read_choice(interview: Interview, question: Question, text: str, tr: Transl
     if isinstance(reading, Rejected):
         return NoAnswer(tr.t("I did not find that among the choices. Please tap one of the buttons."))
     found = reading.candidates if isinstance(reading, Unsure) else (reading.value,)
-    candidates = tuple((_label(interview, question, items, v), str(v)) for v in found)
-    return Doubt(tr.t("Do you mean one of these?"), candidates)
+    places = {item.value: str(place) for place, item in enumerate(items)}
+    candidates = []
+    for reading_value in found:
+        values = list(reading_value) if isinstance(reading_value, tuple) else [str(reading_value)]
+        if values and all(value in places for value in values):
+            label = ", ".join(_label(interview, question, items, value) for value in values)
+            candidates.append((label, ".".join(places[value] for value in values)))
+    if not candidates:
+        return NoAnswer(tr.t("I did not find that among the choices. Please tap one of the buttons."))
+    return Doubt(tr.t("Do you mean one of these?"), tuple(candidates), verb="m" if several else "c")
 
 
 def _label(interview: Interview, question: Question, items: Sequence[Item], value: Any) -> str:
@@ -280,11 +290,11 @@ def read_pressed(
     """The value behind a button of this question. Raises LookupError for one that is not there any more."""
     if verb == "c":
         return interview.items(question)[int(argument)].value
+    if verb == "m":
+        return [interview.items(question)[int(place)].value for place in argument.split(".")]
     if verb == "d":
         day = incoming.at.astimezone(tr.timezone).date() - timedelta(days=int(argument))
         return day.isoformat()
     if question.kind == "integer":
         return int(argument)
-    if question.kind == "select_multiple":
-        return [argument]
     return argument

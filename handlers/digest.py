@@ -36,11 +36,16 @@ async def _forms(ctx: Context) -> list[Row]:
 
 
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
-    """`dig/<form>/today|yesterday|whole|missing|xlsx|<period name>`"""
+    """`dig/<form>/today|yesterday|whole|xlsx|<period name>` or `dig/<form>/missing[/<period name>]`"""
     form = next((f for f in await _forms(ctx) if f["id"] == number(parts, 0)), None)
     if form is None:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
-    return await _show(ctx, incoming, form, word(parts, 1))
+    view = word(parts, 1)
+    if view == "missing" and len(parts) > 2:
+        period = await _period(ctx, form, word(parts, 2))
+        if period and ctx.person:
+            return [await _missing(ctx, ctx.person, form, period)]
+    return await _show(ctx, incoming, form, view)
 
 
 async def _show(ctx: Context, incoming: Incoming, form: Row, view: str) -> list[Reply]:
@@ -105,7 +110,7 @@ def rows_of(form_id: int, periods: list[Row], period: Row, tr: Translator, *, na
         (Choice(tr.plain("Whole campaign"), f"{to}/whole"), Choice(tr.plain("Excel file"), f"{to}/xlsx")),
     )
     if names:
-        views = (*views, (Choice(tr.plain("Units that have not reported"), f"{to}/missing"),))
+        views = (*views, (Choice(tr.plain("Units that have not reported"), f"{to}/missing/{period['name']}"),))
     return (*views, tuple(days)) if days else views
 
 
@@ -132,7 +137,8 @@ async def _missing(ctx: Context, person: Person, form: Row, period: Row) -> Repl
 
 def _workbook(ctx: Context, person: Person, form: Row) -> Reply:
     """The Excel file, written when it is sent."""
-    leaders = "1" if person.role in DESK else "0"
+    # What the form keeps for leaders is for them alone, not for the office.
+    leaders = "1" if person.role == "leader" else "0"
     reference = f"xlsx/{form['id']}/{person.unit.id}/{ctx.tr.language}/{leaders}"
     name = f"{form['campaign']}-{ctx.now.astimezone(ctx.tr.timezone):%Y%m%d-%H%M}.xlsx"
     return Reply(ctx.tr.t("Here is the Excel file."), document=Attachment(reference, name))

@@ -10,6 +10,7 @@ from handlers import asking, card
 from handlers.asking import Doubt, NoAnswer, Value
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, Rows, number, word
+from handlers.words import period_covers, period_title
 from storage import register, reports
 from storage.uow import Row
 
@@ -52,18 +53,21 @@ async def go_on(ctx: Context, draft: Row, interview: Interview, *, before: list[
         return [Reply(Markup("\n\n").join([*said, shown.text]), shown.choices)]
     text = asking.question_text(interview, question, ctx.tr)
     rows = asking.question_rows(interview, question, draft["id"], ctx.tr)
-    rows = (*rows, *await _way_out(ctx, draft, interview))
-    return [Reply(Markup("\n").join([*said, text]), rows)]
+    head, below = await _opening(ctx, draft, interview)
+    return [Reply(Markup("\n").join([*said, *head, text]), (*rows, *below))]
 
 
-async def _way_out(ctx: Context, draft: Row, interview: Interview) -> Rows:
-    """At the first question of a new report, one tap still says that nothing took place."""
+async def _opening(ctx: Context, draft: Row, interview: Interview) -> tuple[list[Markup], Rows]:
+    """At the first question of a new report: what it covers, and the tap that says that nothing took place."""
     if interview.position[0] > 1 or draft["report_id"]:
-        return ()
+        return [], ()
     owed = await register.expected(ctx.uow, draft["expected_id"])
-    if owed is None or not owed["schedule"]["nothing"]:
-        return ()
-    return ((Choice(ctx.tr.plain("Nothing to report"), f"nothing/{owed['id']}"),),)
+    assert owed is not None  # noqa: S101  (a draft's foreign key)
+    title, covers = period_title(owed, ctx.tr), period_covers(owed, ctx.now, ctx.tr)
+    head = [ctx.tr.t("<b>{title}</b> ({covers})", title=title, covers=covers)]
+    if not owed["schedule"]["nothing"]:
+        return head, ()
+    return head, ((Choice(ctx.tr.plain("Nothing to report"), f"nothing/{owed['id']}"),),)
 
 
 def _again(ctx: Context, draft: Row, interview: Interview, question: Question, why: Markup) -> list[Reply]:
@@ -112,7 +116,7 @@ def _which(ctx: Context, draft: Row, interview: Interview, question: Question, d
     action = asking.Actions(interview, question, draft["id"])
     if doubt.mark:
         ctx.state["mark"] = doubt.mark
-    rows = [(Choice(label, action("v", value)),) for label, value in doubt.candidates]
+    rows = [(Choice(label, action(doubt.verb, value)),) for label, value in doubt.candidates]
     last = [Choice(ctx.tr.plain("Type again"), action("ask"))]
     if doubt.may_skip and not interview.required(question):
         last.append(Choice(ctx.tr.plain("Skip"), action("skip")))
@@ -188,8 +192,8 @@ async def _tick(
         ctx.state["ticked"] = ticked
     text = asking.question_text(interview, question, ctx.tr)
     rows = asking.question_rows(interview, question, draft["id"], ctx.tr, page=page, ticked=ticked)
-    rows = (*rows, *await _way_out(ctx, draft, interview))
-    return [Reply(text, rows, replaces=incoming.message_id)]
+    head, below = await _opening(ctx, draft, interview)
+    return [Reply(Markup("\n").join([*head, text]), (*rows, *below), replaces=incoming.message_id)]
 
 
 def ask_to_cancel(ctx: Context, draft_id: int) -> Reply:
@@ -200,3 +204,12 @@ def ask_to_cancel(ctx: Context, draft_id: int) -> Reply:
         (Choice(tr.plain("Throw it away"), f"drop/{draft_id}"), Choice(tr.plain("Go on"), f"resume/{draft_id}")),
     )
     return Reply(tr.t("Stop here? The answers so far are kept until you throw them away."), rows)
+
+
+def leave_out_the_optional(interview: Interview) -> None:
+    """What may be empty is not asked for any more: the card shows it, and each line can be changed."""
+    for line in interview.review():
+        if line.value is None and not interview.required(line.question):
+            interview.edit(line.question.path)
+            interview.skip()
+    interview.resume()

@@ -76,7 +76,7 @@ def _reminder(tr: Translator, period: Row, expected_id: int, schedule: Schedule,
     if left > timedelta(0):
         text = tr.t(
             "⏰ <b>{left}</b> left until <b>{title}</b> is due ({time}). It takes about two minutes.",
-            left=tr.span(left + timedelta(seconds=30)), title=title, time=tr.time(period["due_at"]),
+            left=tr.span(left), title=title, time=tr.time(period["due_at"]),
         )  # fmt: skip
     else:
         text = tr.t(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from handlers import duty, filling, sending
 from handlers.context import Context
-from handlers.events import Reply
-from handlers.words import period_covers, period_title
+from handlers.events import Choice, Reply
+from handlers.words import period_title
 from reporting import register as ledger
 from storage import reports
+from storage.uow import Row
 
 
 async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list[Reply]:
@@ -22,38 +23,47 @@ async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list
     form = await ctx.library.form(ctx.uow, owed["version_id"])
     interview = ctx.interview(form, None, expected_id=expected_id)
     draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
-    covers = ctx.tr.t(
-        "<b>{title}</b> ({covers})",
-        title=period_title(owed, ctx.tr),
-        covers=period_covers(owed, ctx.now, ctx.tr),
-    )
-    return await filling.go_on(ctx, draft, interview, before=[covers])
+    return await filling.go_on(ctx, draft, interview)
 
 
-async def same_as_last(ctx: Context, expected_id: int) -> list[Reply]:
+async def _unfinished(ctx: Context, owed: Row, instead: str) -> Reply | None:
+    """Answers under way are not thrown away by one tap: ask first. `instead`: the action that goes on without them."""
+    assert ctx.person is not None  # noqa: S101  (the callers have looked)
+    draft = await reports.draft_for(ctx.uow, ctx.person.member_id, owed["id"])
+    if draft is None or not draft["state"]["answers"]:
+        return None
+    tr = ctx.tr
+    text = tr.t("You have begun <b>{title}</b> already. Throw those answers away?", title=period_title(owed, tr))
+    keep = Choice(tr.plain("No, go on with it"), f"resume/{draft['id']}")
+    return Reply(text, ((keep,), (Choice(tr.plain("Yes, throw them away"), instead),)))
+
+
+async def same_as_last(ctx: Context, expected_id: int, *, sure: bool = False) -> list[Reply]:
     """Fill the draft with the last report's numbers and show the card: nothing is sent without *Gửi*."""
     owed = await duty.still_owed(ctx, expected_id)
     if isinstance(owed, Reply):
         return [owed]
+    if not sure and (ask := await _unfinished(ctx, owed, f"same/{expected_id}/sure")):
+        return [ask]
     last = await duty.last_filled(ctx, owed)
     if last is None:
         return await start(ctx, expected_id)
     form = await ctx.library.form(ctx.uow, owed["version_id"])
     interview = ctx.interview(form, None, expected_id=expected_id)
     interview.copy_from(last["answers"], last["marks"])
-    # What may be left out (pictures, words) is not asked for: the card shows it, and each line can be changed.
-    while interview.current is not None and interview.skip() is None:
-        pass
+    filling.leave_out_the_optional(interview)
     draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
     said = ctx.tr.t("I took the numbers of <b>{title}</b>. Please check them.", title=period_title(last, ctx.tr))
     return await filling.go_on(ctx, draft, interview, before=[said])
 
 
-async def nothing_to_report(ctx: Context, expected_id: int) -> list[Reply]:
+async def nothing_to_report(ctx: Context, expected_id: int, *, sure: bool = False) -> list[Reply]:
     """One tap: a report that says that nothing took place."""
     owed = await duty.still_owed(ctx, expected_id)
     if isinstance(owed, Reply):
         return [owed]
+    if not sure and (ask := await _unfinished(ctx, owed, f"nothing/{expected_id}/sure")):
+        return [ask]
     assert ctx.person is not None  # noqa: S101  (_reportable has looked)
     form = await ctx.library.form(ctx.uow, owed["version_id"])
     if draft := await reports.draft_for(ctx.uow, ctx.person.member_id, expected_id):

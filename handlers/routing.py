@@ -102,9 +102,9 @@ async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: l
         case "restart":
             return await report.start(ctx, number(parts, 0), afresh=True)
         case "nothing":
-            return await report.nothing_to_report(ctx, number(parts, 0))
+            return await report.nothing_to_report(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
         case "same":
-            return await report.same_as_last(ctx, number(parts, 0))
+            return await report.same_as_last(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
         case "resume":
             return await report.resume(ctx, number(parts, 0))
         case "fix":

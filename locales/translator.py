@@ -73,7 +73,7 @@ class Translator:
 
     def span(self, left: timedelta) -> str:
         """A length of time, to the minute: "1 giờ 42 phút"; from two days on only days."""
-        minutes = max(0, int(left.total_seconds()) // 60)
+        minutes = max(0, round(left.total_seconds() / 60))
         if minutes >= 48 * 60:
             return str(self.tn("{n} day", "{n} days", minutes // (24 * 60)))
         hours, minutes = divmod(minutes, 60)

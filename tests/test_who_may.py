@@ -60,7 +60,7 @@ async def _kept(world: World) -> list[list[tuple[object, ...]]]:
     return [await world.query(f"select * from {table} order by 1, 2, 3") for table in tables]
 
 
-@pytest.mark.parametrize("view", ["today", "yesterday", "whole", "missing", "2022-12-16"])
+@pytest.mark.parametrize("view", ["today", "yesterday", "whole", "missing", "missing/2022-12-16", "2022-12-16"])
 async def test_a_digest_shows_only_ones_own_branch_and_never_an_opinion(world: World, view: str) -> None:
     for who in ("Minh", "Hùng"):
         heard = await world.happens(who, action=f"dig/1/{view}")
@@ -90,3 +90,15 @@ async def test_one_who_blocked_the_bot_is_not_written_to(world: World) -> None:
     assert await world.query("select count(*) from account where blocked_at is not null") == [(1,)]
     await world.says("Minh", "/trogiup")
     assert await world.query("select count(*) from account where blocked_at is not null") == [(0,)]
+
+
+async def test_only_a_leaders_workbook_holds_the_opinion(world: World) -> None:
+    await world.invite("2FFC-ER23", "TN", "officer")
+    await world.says("Mai", "/start 2FFC-ER23")
+    await world.presses("Mai", "Đúng, tham gia")
+    asked = {}
+    for who in ("Hùng", "Mai", "Minh"):
+        ((_, shown),) = await world.happens(who, action="dig/1/xlsx")
+        assert shown.reply.document
+        asked[who] = shown.reply.document.media_id.rsplit("/", 1)[1]
+    assert asked == {"Hùng": "1", "Mai": "0", "Minh": "0"}
