@@ -32,7 +32,10 @@ def card(interview: Interview, draft: Row, owed: Row, tr: Translator) -> Reply:
         if draft["report_id"]
         else tr.t("Please check. Tap a line to change it, then send.")
     )
-    return Reply(Markup("\n").join([head, *body, Markup(""), ask]), _rows(interview, lines, draft["id"], tr))
+    rows = _rows(interview, lines, draft["id"], tr)
+    if draft["report_id"] and owed["schedule"]["nothing"]:
+        rows = (*rows, (Choice(tr.plain("Nothing to report"), f"void/{draft['report_id']}"),))
+    return Reply(Markup("\n").join([head, *body, Markup(""), ask]), rows)
 
 
 def _line(interview: Interview, line: Line, tr: Translator) -> Markup:

@@ -58,11 +58,14 @@ async def go_on(ctx: Context, draft: Row, interview: Interview, *, before: list[
 
 
 async def _opening(ctx: Context, draft: Row, interview: Interview) -> tuple[list[Markup], Rows]:
-    """At the first question of a new report: what it covers, and the tap that says that nothing took place."""
-    if interview.position[0] > 1 or draft["report_id"]:
+    """At the first question: what the report covers, and the tap that says that nothing took place; of a sent one,
+    which it is."""
+    if interview.position[0] > 1:
         return [], ()
     owed = await register.expected(ctx.uow, draft["expected_id"])
     assert owed is not None  # noqa: S101  (a draft's foreign key)
+    if draft["report_id"]:
+        return [ctx.tr.t("Correcting report <b>{code}</b>.", code=owed["code"])], ()
     title, covers = period_title(owed, ctx.tr), period_covers(owed, ctx.now, ctx.tr)
     head = [ctx.tr.t("<b>{title}</b> ({covers})", title=title, covers=covers)]
     if not owed["schedule"]["nothing"]:

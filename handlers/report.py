@@ -16,7 +16,7 @@ async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list
     owed = await duty.still_owed(ctx, expected_id)
     if isinstance(owed, Reply):
         return [owed]
-    assert ctx.person is not None  # noqa: S101  (_reportable has looked)
+    assert ctx.person is not None  # noqa: S101  (`reportable` has looked)
     draft = await reports.draft_for(ctx.uow, ctx.person.member_id, expected_id)
     if draft and not afresh:
         return [await duty.offer(ctx, owed, draft)]
@@ -64,10 +64,14 @@ async def nothing_to_report(ctx: Context, expected_id: int, *, sure: bool = Fals
         return [owed]
     if not sure and (ask := await _unfinished(ctx, owed, f"nothing/{expected_id}/sure")):
         return [ask]
-    assert ctx.person is not None  # noqa: S101  (_reportable has looked)
+    return await _send_nothing(ctx, owed)
+
+
+async def _send_nothing(ctx: Context, owed: Row) -> list[Reply]:
+    assert ctx.person is not None  # noqa: S101  (the callers have looked)
     form = await ctx.library.form(ctx.uow, owed["version_id"])
-    if draft := await reports.draft_for(ctx.uow, ctx.person.member_id, expected_id):
-        await reports.drop_draft(ctx.uow, draft["id"])
+    if draft := await reports.draft_for(ctx.uow, ctx.person.member_id, owed["id"]):
+        await sending.drop(ctx, draft["id"])
     receipt = await ledger.submit(
         ctx.uow, form, owed, version_id=owed["version_id"], member_id=ctx.person.member_id,
         account_id=ctx.person.account_id, result={}, marks={}, nothing=True, demo=owed["demo"],
@@ -87,6 +91,22 @@ async def correct(ctx: Context, report_id: int) -> list[Reply]:
     interview = ctx.interview_of(form, report)
     draft = await filling.new_draft(ctx, owed, interview, report["version_id"], report_id)
     return await filling.go_on(ctx, draft, interview)
+
+
+async def void(ctx: Context, report_id: int, *, sure: bool = False) -> list[Reply]:
+    """Correct a sent report to "nothing took place"; its numbers stay in the version before."""
+    report = await reports.current(ctx.uow, report_id)
+    if report is None:
+        return [Reply(ctx.tr.t("I cannot find this report. /lichsu lists the reports sent."))]
+    owed = await duty.reportable(ctx, report["expected_id"])
+    if isinstance(owed, Reply):
+        return [owed]
+    tr = ctx.tr
+    if not sure:
+        text = tr.t("Correct report <b>{code}</b> to <b>nothing took place</b>?", code=report["code"])
+        yes = Choice(tr.plain("Yes, nothing took place"), f"void/{report_id}/sure")
+        return [Reply(text, ((yes,), (Choice(tr.plain("No, go back"), f"fix/{report_id}"),)))]
+    return await _send_nothing(ctx, owed)
 
 
 async def resume(ctx: Context, draft_id: int) -> list[Reply]:

@@ -103,6 +103,8 @@ async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: l
             return await report.start(ctx, number(parts, 0), afresh=True)
         case "nothing":
             return await report.nothing_to_report(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
+        case "void":
+            return await report.void(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
         case "same":
             return await report.same_as_last(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
         case "resume":

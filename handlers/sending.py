@@ -41,7 +41,7 @@ async def _send(ctx: Context, draft: Row, interview: Interview) -> list[Reply]:
         interview.edit(missing.path)
         note = ctx.tr.t("One answer is still missing:")
         return await filling.go_on(ctx, draft, interview, before=[note])
-    assert ctx.person is not None  # noqa: S101  (_reportable has looked)
+    assert ctx.person is not None  # noqa: S101  (`reportable` has looked)
     receipt = await ledger.submit(
         ctx.uow, interview.form, owed, version_id=draft["version_id"], member_id=ctx.person.member_id,
         account_id=ctx.person.account_id, result=interview.result(), marks=interview.state["marks"],

@@ -43,8 +43,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 @pytest.mark.parametrize("who", ["Minh", "Hùng", "stranger"])
 @pytest.mark.parametrize(
     "action",
-    ["fix/1", "hist/1", "start/1", "restart/1", "nothing/1", "same/1", "resume/2", "card/2/send", "card/2/edit/3",
-     "card/2/stop", "q/2/5/v/9", "q/2/5/skip", "keep/2", "drop/2", "join/yes/1"],
+    ["fix/1", "hist/1", "start/1", "restart/1", "nothing/1", "void/1/sure", "same/1", "resume/2", "card/2/send",
+     "card/2/edit/3", "card/2/stop", "q/2/5/v/9", "q/2/5/skip", "keep/2", "drop/2", "join/yes/1"],
 )  # fmt: skip
 async def test_nobody_else_touches_her_report(world: World, who: str, action: str) -> None:
     before = await _kept(world)
