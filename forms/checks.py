@@ -4,26 +4,20 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from forms.expressions import Expression, ExpressionError
+from forms.kinds import Kind
 from forms.problems import Problem
+from forms.reach import CHAT, NEVER, TYPES, Reach
 from forms.sheets import Row, Sheet
 
 OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience"})
 AUDIENCES = frozenset({"", "leaders", "news"})
 COUNTED = frozenset({"integer", "int", "decimal", "calculate"})
-TYPES = COUNTED | {"text", "string", "note", "date", "time", "image", "photo"}
 GROUPS = frozenset({"begin group", "begin_group", "end group", "end_group"})
-_SELECT = re.compile(r"(?:select[_ ]one|select1|select[_ ]multiple|select all that apply)(?: from)?(?: (?P<list>\S+))?")
+_SELECT = re.compile(
+    r"(?:(?P<rank>rank)|(?:select[_ ]one|select1|select[_ ]multiple|select all that apply))"
+    r"(?P<file>[_ ]from[_ ]file|[_ ]external)?(?: from)?(?: (?P<list>\S+))?(?P<other> or[_ ]other)?"
+)
 
-# Columns that mean something to ODK which the bot cannot do yet.
-REFUSED_COLUMNS: Mapping[str, frozenset[str]] = {
-    "survey": frozenset(
-        {"image", "big_image", "audio", "video", "media", "trigger", "repeat_count", "count", "save_to", "parameters"}
-        | {"autoplay", "intent", "rows", "accuracythreshold", "body", "bind", "instance", "query", "compact_tag"}
-    ),
-    "choices": frozenset({"image", "big_image", "audio", "video", "media"}),
-    "settings": frozenset({"public_key", "submission_url", "auto_send", "auto_delete", "instance_name", "prefix"}),
-}
-REFUSED_SHEETS = ("entities", "external_choices", "osm")
 ALIASES: Mapping[str, str] = {
     "relevance": "relevant", "calculate": "calculation", "readonly": "read_only", "command": "type", "tag": "name",
     "caption": "label",
@@ -31,6 +25,9 @@ ALIASES: Mapping[str, str] = {
 EXPRESSIONS = frozenset({"relevant", "constraint", "calculation", "required", "read_only"})
 YES = frozenset({"yes", "true", "true()"})
 YES_NO = YES | {"no", "false", "false()"}
+UNLABELLED = frozenset({"calculate", "hidden", *TYPES[Kind.METADATA]})
+# What every report has, beside the rows of the survey.
+ABOUT = frozenset({"instanceID", "instanceName"})
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _INDICATOR = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
@@ -55,20 +52,20 @@ def cells_of(row: Row) -> dict[str, str]:
     return found
 
 
-def check(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
-    """All problems of `sheets` that we look for, in the order of the sheets."""
-    for name in REFUSED_SHEETS:
+def check(sheets: Mapping[str, Sheet], reach: Reach = CHAT) -> Iterator[Problem]:
+    """All problems of `sheets` that we look for, and what is out of `reach`, in the order of the sheets."""
+    for name in reach.sheets:
         if name in sheets and sheets[name].rows:
             yield Problem("sheet_refused", {"sheet": name}, name, 1)
-    for name in REFUSED_COLUMNS:
+    for name, refused in reach.columns.items():
         if name in sheets:
-            yield from _refused_columns(name, sheets[name])
+            yield from _refused_columns(name, sheets[name], refused)
     for name, sheet in sheets.items():
         yield from _duplicate_columns(name, sheet)
     lists = dict[str, dict[str, int]]()
     if "choices" in sheets:
         yield from _check_choices(sheets["choices"], lists, unique=not _allows_twins(sheets))
-    yield from _check_survey([row for row in sheets["survey"].rows if not _is_disabled(row)], lists)
+    yield from _check_survey([row for row in sheets["survey"].rows if not _is_disabled(row)], lists, reach)
 
 
 def _allows_twins(sheets: Mapping[str, Sheet]) -> bool:
@@ -80,8 +77,7 @@ def _is_disabled(row: Row) -> bool:
     return cells_of(row).get("disabled", "").lower() in YES
 
 
-def _refused_columns(name: str, sheet: Sheet) -> Iterator[Problem]:
-    refused = REFUSED_COLUMNS[name]
+def _refused_columns(name: str, sheet: Sheet, refused: Collection[str]) -> Iterator[Problem]:
     for row in sheet.rows:
         for header in row.cells:
             if column_of(header) in refused:
@@ -109,19 +105,20 @@ def _check_choices(sheet: Sheet, lists: dict[str, dict[str, int]], *, unique: bo
             yield Problem("choice_twice", twice, "choices", row.number)
 
 
-def _check_survey(rows: list[Row], lists: Collection[str]) -> Iterator[Problem]:
+def _check_survey(rows: list[Row], lists: Collection[str], reach: Reach) -> Iterator[Problem]:
     survey = [(row, cells_of(row)) for row in rows]
     if not survey:
         yield Problem("no_questions", sheet="survey")
-    known = {cells["name"] for _, cells in survey if "name" in cells}
+    known = {cells["name"] for _, cells in survey if "name" in cells} | ABOUT
     names: dict[str, int] = {}
     indicators: dict[str, int] = {}
     for row, cells in survey:
-        found = (*_check_type(cells, lists), *_check_name(cells), *_check_own(cells), *_check_expressions(cells))
-        for problem in (*found, *_check_references(row, known)):
+        found = (*_check_type(cells, lists, reach), *_check_name(cells, reach), *_check_own(cells))
+        for problem in (*found, *_check_expressions(cells), *_check_references(row, known)):
             yield Problem(problem.code, problem.params, "survey", row.number)
         if not _is_group(cells):
-            yield from _check_unique("duplicate_name", "name", cells.get("name"), row, names)
+            name = cells.get("name") if not reach.any_type else None
+            yield from _check_unique("duplicate_name", "name", name, row, names)
         yield from _check_unique("indicator_twice", "indicator", cells.get("indicator"), row, indicators)
 
 
@@ -134,32 +131,43 @@ def _check_unique(code: str, key: str, value: str | None, row: Row, seen: dict[s
         yield Problem(code, {key: value, "other": other}, "survey", row.number)
 
 
-def _check_type(cells: Mapping[str, str], lists: Collection[str]) -> Iterator[Problem]:
+def _check_type(cells: Mapping[str, str], lists: Collection[str], reach: Reach) -> Iterator[Problem]:
     kind = " ".join(cells.get("type", "").split())
     if not kind:
         if "name" in cells or "label" in cells:
             yield Problem("type_missing")
-        return
-    if kind in TYPES or kind.lower() in GROUPS:
-        return
-    select = _SELECT.fullmatch(kind)
-    if select is None or (select["list"] or "").startswith("${"):
+    elif select := _SELECT.fullmatch(kind):
+        yield from _check_select(kind, select, lists, reach)
+    elif kind in NEVER or not (reach.any_type or kind in reach.types or kind.lower() in GROUPS):
+        yield Problem("type_refused", {"type": kind})
+
+
+def _check_select(kind: str, select: re.Match[str], lists: Collection[str], reach: Reach) -> Iterator[Problem]:
+    of_rows = (select["list"] or "").startswith("${")
+    if (
+        (select["rank"] and Kind.RANK not in reach.kinds)
+        or ((select["file"] or of_rows) and not reach.files)
+        or (select["other"] and not reach.or_other)
+    ):
         yield Problem("type_refused", {"type": kind})
     elif select["list"] is None:
         yield Problem("choice_list_missing", {"type": kind})
-    elif select["list"] not in lists:
+    elif not (select["file"] or of_rows) and select["list"] not in lists:
         yield Problem("choice_list_unknown", {"list": select["list"]})
 
 
-def _check_name(cells: Mapping[str, str]) -> Iterator[Problem]:
+def _check_name(cells: Mapping[str, str], reach: Reach) -> Iterator[Problem]:
     kind, name = cells.get("type", "").lower(), cells.get("name", "")
     if not kind or kind.startswith("end"):
         return
     if not name:
-        yield Problem("name_missing")
+        if not reach.any_type:
+            yield Problem("name_missing")
     elif not _NAME.fullmatch(name):
         yield Problem("name_invalid", {"name": name})
-    if not _is_group(cells) and kind != "calculate" and "label" not in cells and "hint" not in cells:
+    if reach.any_type or _is_group(cells) or kind in UNLABELLED:
+        return
+    if "label" not in cells and "hint" not in cells:
         yield Problem("label_missing")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from forms.functions import FUNCTIONS, PREFIXED, Argument
 from forms.nodes import Node, NodeThunk, Scope, Thunk
+from forms.places import among, indexed_repeat
 from forms.values import NAN, NUMBERS, ZERO, Value, boolean, compare, equal, number, string
 
 Step = Callable[[Scope, Node], list[Node]]
@@ -17,6 +18,8 @@ Step = Callable[[Scope, Node], list[Node]]
 NODE_FUNCTIONS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {"instance": (1, 1), "current": (0, 0), "randomize": (1, 2)}
 )
+# A function of paths as they are written, not of what stands there.
+INDEXED_REPEAT = "indexed-repeat"
 
 
 class ExpressionError(ValueError):
@@ -42,12 +45,33 @@ ORDER: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
 
 
 class Compiler:
-    """Compiles one expression, and notes on the way which paths it reads and which functions it calls."""
+    """Compiles one expression, and notes on the way which paths it reads and which functions it calls.
+
+    `loose` are the references that pick among the instances of a repeat, and so need not mean the one they stand in.
+    """
 
     def __init__(self, *, inside_predicate: bool = False) -> None:
         self.references: set[str] = set()
+        self.firm: set[str] = set()
         self.functions: set[str] = set()
-        self._inside_predicate = inside_predicate
+        self.instances: set[str] = set()
+        # The path whose nodes a predicate looks at; None outside of predicates, "" where the nodes have no path.
+        self._looked_at: str | None = "" if inside_predicate else None
+
+    @property
+    def loose(self) -> set[str]:
+        return self.references - self.firm
+
+    def _note(self, reference: str, *, loose: bool = False) -> None:
+        if reference.startswith(CURRENT):
+            reference = reference.replace(CURRENT, ".")
+        elif not reference.startswith("/") and self._looked_at is not None:
+            if not self._looked_at:
+                return
+            reference, loose = f"{self._looked_at}/{reference}", True
+        self.references.add(reference)
+        if not loose:
+            self.firm.add(reference)
 
     def scalar(self, token: Any) -> Thunk:
         """The single value of the expression under `token`."""
@@ -80,10 +104,24 @@ class Compiler:
 
     def _call(self, token: Any) -> Thunk:
         name = token.symbol
+        self.functions.add(name)
+        if name == INDEXED_REPEAT:
+            return self._indexed_repeat(token)
         if name not in FUNCTIONS:
             raise ExpressionError(f"the function {name}() is not supported")
-        self.functions.add(name)
+        if name == "pulldata" and token[0].symbol == "(string)":
+            self.instances.add(token[0].value.removesuffix(".csv"))
         return FUNCTIONS[name].build([self._argument(argument) for argument in token])
+
+    def _indexed_repeat(self, token: Any) -> Thunk:
+        """The paths are read as they are written; which instances they mean is for the indexes to say."""
+        if len(token) % 2 == 0:
+            raise ExpressionError("indexed-repeat() takes a field, and a repeat and an index for each level")
+        paths = [_reference(argument) for argument in (token[0], *token[1::2])]
+        if not all(paths):
+            raise ExpressionError("indexed-repeat() takes paths as field and repeats")
+        self._note(paths[0], loose=True)
+        return indexed_repeat(paths[0], paths[1:], [self.scalar(argument) for argument in token[2::2]])
 
     def _argument(self, token: Any) -> Argument:
         if _gives_nodes(token):
@@ -94,27 +132,33 @@ class Compiler:
 
     def _path_value(self, token: Any) -> Thunk:
         """The value of the first node of a path; a plain absolute path is looked up without walking."""
-        path = _absolute(token)
-        if path:
-            self.references.add(path)
-            return lambda scope: scope.instance.value(path)
-        if token.symbol == "." and not self._inside_predicate:
-            self.references.add(".")
+        if token.symbol == "." and self._looked_at is None:
+            self._note(".")
             return lambda scope: scope.instance.value(scope.node.path)
-        nodes = self.nodes(token)
+        path, nodes = _absolute(token), self.nodes(token)
 
         def first(scope: Scope) -> Value:
             found = nodes(scope)
             return scope.read(found[0]) if found else ""
 
-        return first
+        def absolute(scope: Scope) -> Value:
+            value = scope.instance.value(path)
+            # What stands in a repeat has a value under a path with positions only.
+            return first(scope) if value == "" and scope.instance.document.repeats else value
+
+        return absolute if path else first
 
     def nodes(self, token: Any) -> NodeThunk:
-        """The nodes that a path selects, in the order of the document."""
-        reference = _reference(token)
-        if reference.startswith(("/", CURRENT)) or (reference and not self._inside_predicate):
-            self.references.add(reference.replace(CURRENT, "."))
-        return self._nodes(token)
+        """The nodes that a path selects, in the order of the document; what is not relevant is not there."""
+        if reference := _reference(token):
+            self._note(reference, loose=_picks(token))
+        selected = self._nodes(token)
+
+        def relevant(scope: Scope) -> list[Node]:
+            is_relevant = scope.instance.relevant
+            return [node for node in selected(scope) if is_relevant(node.path)]
+
+        return relevant
 
     def _nodes(self, token: Any) -> NodeThunk:
         symbol = token.symbol
@@ -127,23 +171,29 @@ class Compiler:
         if symbol in {"/", "//"}:
             return self._steps(token)
         if symbol == "[" and token[0].symbol in {"(", *NODE_FUNCTIONS}:
-            return _filtered(self.nodes(token[0]), self._predicate(token[1]))
-        step = self._step(token)
+            return _filtered(self.nodes(token[0]), self._predicate(token[1], _reference(token)))
+        step = self._step(token, _reference(token))
         return lambda scope: step(scope, scope.node)
 
-    def _steps(self, token: Any) -> NodeThunk:
-        start = _top if len(token) < 2 else self._nodes(token[0])
+    def _steps(self, token: Any, *, inner: bool = False) -> NodeThunk:
+        """`inner`: further steps follow, so that on the way to them a repeat means the instance that we are in."""
+        start = _top if len(token) < 2 else self._inner(token[0])
         if not len(token):
             return start
-        step = self._step(token[-1])
+        step = self._step(token[-1], reference := _reference(token))
+        if inner and reference.startswith("/") and token[-1].symbol == "(name)":
+            step = _own_instance(step)
         if token.symbol == "//":
             start = _with_descendants(start)
         return lambda scope: _distinct([found for node in start(scope) for found in step(scope, node)])
 
-    def _step(self, token: Any) -> Step:
+    def _inner(self, token: Any) -> NodeThunk:
+        return self._steps(token, inner=True) if token.symbol in {"/", "//"} else self._nodes(token)
+
+    def _step(self, token: Any, reference: str) -> Step:
         symbol = token.symbol
         if symbol == "[":
-            return self._filtered_step(token)
+            return self._filtered_step(token, reference)
         if symbol == "(name)":
             name = token.value
             return lambda _, node: [child for child in node.children if child.name == name]
@@ -157,20 +207,24 @@ class Compiler:
             return _axis(symbol, token[0])
         raise ExpressionError(f"{token.source} is not supported in a path")
 
-    def _filtered_step(self, token: Any) -> Step:
-        step, test = self._step(token[0]), self._predicate(token[1])
+    def _filtered_step(self, token: Any, reference: str) -> Step:
+        step, test = self._step(token[0], reference), self._predicate(token[1], reference)
 
         def filtered(scope: Scope, node: Node) -> list[Node]:
             return _filter(scope, step(scope, node), test)
 
         return filtered
 
-    def _predicate(self, token: Any) -> Thunk:
-        outside, self._inside_predicate = self._inside_predicate, True
+    def _predicate(self, token: Any, looked_at: str) -> Thunk:
+        outside = self._looked_at
+        if not looked_at.startswith("/"):
+            # Relative to the question itself, or to nodes that have no path.
+            looked_at = looked_at.replace(CURRENT, ".") if outside is None or looked_at.startswith(CURRENT) else ""
+        self._looked_at = looked_at
         try:
             return self.scalar(token)
         finally:
-            self._inside_predicate = outside
+            self._looked_at = outside
 
     def _node_function(self, token: Any) -> NodeThunk:
         self.functions.add(token.symbol)
@@ -179,6 +233,8 @@ class Compiler:
         if token.symbol == "randomize":
             return _randomized(self.nodes(token[0]), self.scalar(token[1]) if len(token) > 1 else None)
         name = self.scalar(token[0])
+        if token[0].symbol == "(string)":
+            self.instances.add(token[0].value)
 
         def root(scope: Scope) -> list[Node]:
             found = scope.instance.document.lists.get(string(name(scope)))
@@ -260,6 +316,21 @@ def _reference(token: Any) -> str:
     last = _reference(token[-1])
     begins_here = len(token) == 1
     return f"{before}{symbol}{last}" if last and (before or begins_here) else ""
+
+
+def _picks(token: Any) -> bool:
+    """Whether a predicate stands anywhere in the path under `token`."""
+    if token.symbol == "[":
+        return True
+    return token.symbol in {"/", "//", "("} and any(_picks(part) for part in token)
+
+
+def _own_instance(step: Step) -> Step:
+    def own(scope: Scope, node: Node) -> list[Node]:
+        found = step(scope, node)
+        return found if len(found) < 2 else among(scope, found)
+
+    return own
 
 
 def _top(scope: Scope) -> list[Node]:

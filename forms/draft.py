@@ -1,47 +1,123 @@
-"""The answers of one draft, and what follows from them: relevance, calculations, defaults."""
+"""The answers of one draft, and what follows from them: relevance, calculations, defaults, repeats."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from typing import cast
+from uuid import UUID
 
 from forms.expressions import Expression
-from forms.kinds import SELECTS, convert, dump, load
-from forms.model import Form, Group, Item, Question, Text
-from forms.nodes import Document, Env
-from forms.values import Json, Value, string
+from forms.kinds import SELECTS, Kind, convert, dump, load
+from forms.model import Form, Group, Item, Question, Template, Text
+from forms.nodes import Document, Env, Node
+from forms.preloads import Preload
+from forms.tree import Tree, instances, plain
+from forms.values import Json, Value, number, string
+
+# In how many rounds instances of a repeat that build on each other must have come to rest.
+MOST_ROUNDS = 100
 
 
 class Draft:
     """Typed values by path over the JSON answers of one report. Call `settle()` after a change of the answers.
 
-    `answers` and `done` (paths that the person has settled) are kept by reference: settling adds dynamic defaults and
-    values made once() to `answers`.
+    `answers`, `done` (paths that the person has settled) and `counts` (instances by the path of a repeat, where the
+    person counts them) are kept by reference: settling adds dynamic defaults and values made once() to `answers`.
     """
 
-    def __init__(self, form: Form, answers: dict[str, Json], done: set[str], env: Env) -> None:
+    def __init__(self, form: Form, answers: dict[str, Json], done: set[str], counts: dict[str, int], env: Env) -> None:
         self.form = form
         self.answers = answers
         self.done = done
+        self.counts = counts
         self.env = env
         self._values: dict[str, Value] = {}
         self._hidden: set[str] = set()
         self._asked: list[Question] | None = None
+        self._questions: Sequence[Question] | None = None
+        self._bound: dict[str, Question] = {}
+        self._tree = Tree(form.document) if form.document.repeats else None
         self.settle()
 
     # What expressions see
 
     @property
     def document(self) -> Document:
-        return self.form.document
+        return self._tree.document if self._tree else self.form.document
 
     def value(self, path: str) -> Value:
         return self._values.get(path, "")
 
     def choice_label(self, path: str, value: str) -> str:
-        question = self.form.by_path.get(path)
-        for item in question.items if question else ():
+        question = self.question(path)
+        for item in self._all_items(question) if question else ():
             if item.value == value:
                 return self.text(item.label, path)
         return ""
 
     def itext(self, text_id: str) -> str:
         return self.text(self.form.itext.get(text_id, {}), self.document.top.children[0].path)
+
+    # The questions, in the instances of their repeats
+
+    def questions(self) -> Sequence[Question]:
+        """All questions as they stand, in the order of the form; after a repeat whether there is one more."""
+        if self._tree is None:
+            return self.form.questions
+        if self._questions is None:
+            self._questions = self._unfolded(self.form.questions)
+        return self._questions
+
+    def _unfolded(self, questions: Sequence[Question], depth: int = 0, within: str = "") -> list[Question]:
+        """`questions` for the instance at the path `within`; runs of them that share a repeat once for each of its."""
+        found: list[Question] = []
+        run: list[Question] = []
+        repeat = ""
+        for question in (*questions, None):
+            around = question.repeats[depth] if question and len(question.repeats) > depth else ""
+            if run and (around != repeat or question is None):
+                found += self._repeated(repeat, run, depth, within)
+                run = []
+            repeat = around
+            if question is not None and around:
+                run.append(question)
+            elif question is not None:
+                found.append(self._bind(question, f"{within}{question.ref.removeprefix(plain(within))}"))
+        return found
+
+    def _repeated(self, repeat: str, members: list[Question], depth: int, within: str) -> list[Question]:
+        found: list[Question] = []
+        slot = self.document.by_path[f"{within}{repeat.removeprefix(plain(within))}"]
+        for instance in instances(slot):
+            found += self._unfolded(members, depth + 1, instance.path)
+        prompt = self.form.prompts.get(repeat)
+        return [*found, self._bind(prompt, slot.path)] if prompt else found
+
+    def question(self, path: str) -> Question | None:
+        """The question at `path`, which has positions where it stands in a repeat; None when there is none."""
+        if self._tree is None:
+            return self.form.by_path.get(path)
+        node = self.document.by_path.get(path)
+        if node is None:
+            return None
+        found = self.form.by_path.get(node.ref) or self.form.prompts.get(node.ref)
+        return self._bind(found, path) if found else None
+
+    def _bind(self, question: Question, path: str) -> Question:
+        if question.path == path:
+            return question
+        if path not in self._bound:
+            self._bound[path] = replace(question, path=path, groups=tuple(self._groups(question, path)))
+        return self._bound[path]
+
+    def _groups(self, question: Question, path: str) -> list[Group]:
+        bound: list[Group] = []
+        node = self.document.by_path[path].parent
+        for group in reversed(question.groups):
+            while node is not None and node.ref != group.path:
+                node = node.parent
+            bound.append(replace(group, path=node.path) if node else group)
+        return bound[::-1]
 
     # What an interview asks
 
@@ -51,7 +127,8 @@ class Draft:
     def asked(self) -> list[Question]:
         """The questions that are asked as things stand, in the order of the form."""
         if self._asked is None:
-            self._asked = [question for question in self.form.asked if self.asks(question)]
+            questions = self.form.asked if self._tree is None else self.questions()
+            self._asked = [question for question in questions if self.asks(question)]
         return self._asked
 
     def asks(self, question: Question) -> bool:
@@ -67,14 +144,36 @@ class Draft:
         """The choices that the filter of `question` lets through."""
         chosen = question.choice_filter
         if chosen is None:
-            return question.items
+            return self._all_items(question)
         return tuple(item for item in question.items if chosen.true(self, question.path, self.env, item.node))
+
+    def _all_items(self, question: Question) -> tuple[Item, ...]:
+        itemset = question.itemset
+        if itemset is None:
+            return question.items
+        rows = itemset.nodes.select(self, question.path, self.env)
+        return tuple(item for row in rows if (item := self._row(row, itemset.value, itemset.label)).value)
+
+    def _row(self, row: Node, value: str, label: str) -> Item:
+        text_id = self._field(row, label) if label == "itextId" else ""
+        shown: Text = self.form.itext.get(text_id, {}) if text_id else {"": Template((self._field(row, label),))}
+        return Item(self._field(row, value), shown, row)
+
+    def _field(self, row: Node, path: str) -> str:
+        for name in path.split("/"):
+            found = next((child for child in row.children if child.name == name), None)
+            if found is None:
+                return ""
+            row = found
+        return string(self.value(row.path) if row.path else row.text)
 
     def answer(self, question: Question) -> Json:
         """The JSON of the answer to `question` or of what it calculates; its fixed default until it is settled."""
+        if question.kind is Kind.REPEAT:
+            return len(instances(self.document.by_path[question.path]))
         if question.calculate is not None:
             return dump(self._values.get(question.path, ""))
-        return self._given(question)
+        return self._given(question, question.path)
 
     def shown(self, question: Question) -> str:
         """The value of `question` as plain text; choices by their labels."""
@@ -95,45 +194,95 @@ class Draft:
     def settle(self) -> None:
         """Works out everything anew, each part after those that it depends on."""
         self._values.clear()
+        self._asked = self._questions = None
+        self._round()
+        if self.form.is_recurrent:
+            self._come_to_rest()
+
+    def _come_to_rest(self) -> None:
+        for _ in range(MOST_ROUNDS):
+            before = dict(self._values)
+            self._round()
+            if self._values == before:
+                return
+
+    @property
+    def instance_id(self) -> str:
+        """The id of the report, the same as long as its seed is."""
+        chance = Random(f"{self.env.seed}|instanceID")  # noqa: S311 - no secret is drawn from it
+        return f"uuid:{UUID(int=chance.getrandbits(128), version=4)}"
+
+    def _round(self) -> None:
         self._hidden.clear()
-        self._asked = None
+        if self.form.id_path:
+            self._values[self.form.id_path] = self.instance_id
+        if self._tree is None:
+            for part in self.form.order:
+                self._settle_part(part, part.path)
+            return
+        self._tree = tree = Tree(self.form.document)
         for part in self.form.order:
-            if self._is_hidden(part):
-                self._hidden.add(part.path)
-            elif isinstance(part, Question):
-                self._compute(part)
+            if isinstance(part, Group) and part.repeat is not None:
+                for slot in tree.slots(part.path):
+                    self._fill(part, slot, tree)
+            for node in tree.at(part.path):
+                self._settle_part(part, node.path)
 
-    def _is_hidden(self, part: Question | Group) -> bool:
-        if part.path.rpartition("/")[0] in self._hidden:
+    def _fill(self, group: Group, slot: Node, tree: Tree) -> None:
+        repeat = group.repeat
+        if self._is_hidden(group, slot.path):
+            self._hidden.add(slot.path)
+        if repeat is None or repeat.count is None:
+            tree.fill(slot, self.counts.get(slot.path, repeat.starts if repeat else 0))
+            return
+        count = number(repeat.count.evaluate(self, slot.path, self.env))
+        tree.fill(slot, int(count) if count.is_finite() else 0)
+
+    def _settle_part(self, part: Question | Group, path: str) -> None:
+        if self._is_hidden(part, path):
+            self._hidden.add(path)
+            self._values.pop(path, None)
+        elif isinstance(part, Question):
+            self._compute(part, path)
+
+    def _is_hidden(self, part: Question | Group, path: str) -> bool:
+        if path.rpartition("/")[0] in self._hidden:
             return True
-        return part.relevant is not None and not part.relevant.true(self, part.path, self.env)
+        return part.relevant is not None and not part.relevant.true(self, path, self.env)
 
-    def _compute(self, question: Question) -> None:
-        path = question.path
-        if isinstance(question.default, Expression) and path not in self.answers and path not in self.done:
-            self._apply_default(question, question.default)
-        given = self._given(question)
+    def _compute(self, question: Question, path: str) -> None:
+        if question.is_worked_out and path not in self.answers and path not in self.done:
+            self._apply_default(question, path)
+        given = self._given(question, path)
         if given is not None:
             self._values[path] = load(question.kind, given)
         if question.calculate is not None:
-            self._calculate(question, question.calculate)
+            self._calculate(question, question.calculate, path)
 
-    def _apply_default(self, question: Question, default: Expression) -> None:
+    def _apply_default(self, question: Question, path: str) -> None:
+        default = question.default
+        if isinstance(default, Preload):
+            self.put(question, path, default.give(self.env))
+        elif isinstance(default, Expression):
+            self.put(question, path, default.evaluate(self, path, self.env))
+
+    def put(self, question: Question, path: str, value: Value) -> None:
+        """Gives `question` a value that was worked out; one that does not fit is left away."""
         try:
-            value = convert(question.kind, default.evaluate(self, question.path, self.env))
+            answer = convert(question.kind, value)
         except ValueError:
             return
-        if value is not None:
-            self.answers[question.path] = value
+        if answer is not None:
+            self.answers[path] = answer
 
-    def _calculate(self, question: Question, calculate: Expression) -> None:
-        value = calculate.evaluate(self, question.path, self.env)
-        self._values[question.path] = value
+    def _calculate(self, question: Question, calculate: Expression, path: str) -> None:
+        value = calculate.evaluate(self, path, self.env)
+        self._values[path] = value
         if question.is_kept and (kept := dump(value)) is not None:
-            self.answers[question.path] = kept
+            self.answers[path] = kept
 
-    def _given(self, question: Question) -> Json:
-        found = self.answers.get(question.path)
-        if found is not None or isinstance(question.default, Expression) or question.path in self.done:
+    def _given(self, question: Question, path: str) -> Json:
+        found = self.answers.get(path)
+        if found is not None or question.is_worked_out or path in self.done:
             return found
-        return question.default
+        return cast(Json, question.default)

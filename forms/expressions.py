@@ -11,15 +11,15 @@ from elementpath.tdop import Parser
 from elementpath.xpath1 import XPath1Parser
 from elementpath.xpath_tokens import XPathFunction
 
-from forms.compiler import NODE_FUNCTIONS, Compiler, ExpressionError
+from forms.compiler import INDEXED_REPEAT, NODE_FUNCTIONS, Compiler, ExpressionError
 from forms.functions import FUNCTIONS
 from forms.nodes import Env, Instance, Node, Scope
 from forms.values import Value, boolean
 
-__all__ = ["Expression", "ExpressionError"]
+__all__ = ["Expression", "ExpressionError", "NodeSet"]
 
 # Longer texts are no expressions that a person wrote, and nesting that deep would exhaust the stack.
-MAX_LENGTH = 5_000
+MAX_LENGTH = 20_000
 JAVAROSA = "http://openrosa.org/javarosa"
 
 
@@ -37,6 +37,7 @@ class OdkParser(XPath1Parser):
 
 def _register() -> None:
     arities = {name: (function.least, function.most) for name, function in FUNCTIONS.items()}
+    arities[INDEXED_REPEAT] = (3, None)
     for name, (least, most) in {**arities, **NODE_FUNCTIONS}.items():
         OdkParser.symbol_table.pop(name, None)
         nargs = least if least == most else (least, most)
@@ -50,17 +51,26 @@ _register()
 class Expression:
     """`text` compiled. `references`: the paths it reads, absolute, or relative as written; `functions`: what it calls.
 
-    `on_items` marks the filter of a choice list: its “.” is a choice, not the question.
+    `loose` are the references that pick among the instances of a repeat, `instances` the secondary instances that it
+    names. `on_items` marks the filter of a choice list: its “.” is a choice, not the question.
     """
 
-    __slots__ = ("_thunk", "functions", "references", "text")
+    __slots__ = ("_thunk", "functions", "instances", "loose", "references", "text")
 
     def __init__(self, text: str, *, on_items: bool = False) -> None:
         self.text = text.strip()
         compiler = Compiler(inside_predicate=on_items)
-        self._thunk = compiler.scalar(_read(self.text))
+        try:
+            self._compile(compiler, _read(self.text))
+        except RecursionError:
+            raise ExpressionError("it is nested too deeply") from None
         self.references = frozenset(compiler.references)
+        self.loose = frozenset(compiler.loose)
         self.functions = frozenset(compiler.functions)
+        self.instances = frozenset(compiler.instances)
+
+    def _compile(self, compiler: Compiler, token: Any) -> None:
+        self._thunk = compiler.scalar(token)
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -74,6 +84,21 @@ class Expression:
         return boolean(self.evaluate(instance, at, env, item))
 
 
+class NodeSet(Expression):
+    """An expression that stands for nodes rather than for a value: the rows that a question offers."""
+
+    __slots__ = ("_nodes",)
+
+    def _compile(self, compiler: Compiler, token: Any) -> None:
+        super()._compile(compiler, token)
+        self._nodes = compiler.nodes(token)
+
+    def select(self, instance: Instance, at: str, env: Env) -> list[Node]:
+        """The nodes, for the question at the path `at`, in the order of the document or of the draw."""
+        current = instance.document.by_path[at]
+        return self._nodes(Scope(instance, env, current, current))
+
+
 def _read(text: str) -> Any:
     if not text or len(text) > MAX_LENGTH:
         raise ExpressionError("it is empty" if not text else f"it is longer than {MAX_LENGTH} characters")
@@ -81,5 +106,3 @@ def _read(text: str) -> Any:
         return OdkParser().parse(text)
     except ElementPathError as error:
         raise ExpressionError(str(error).rpartition("] ")[2]) from None
-    except RecursionError:
-        raise ExpressionError("it is nested too deeply") from None

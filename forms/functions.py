@@ -12,8 +12,10 @@ from random import Random
 from types import MappingProxyType
 from uuid import UUID
 
+from forms import measures
 from forms import pure_functions as pure
 from forms.nodes import Node, NodeThunk, Scope, Thunk
+from forms.places import nearest
 from forms.values import NAN, NUMBERS, Value, boolean, is_empty, number, string
 
 
@@ -115,7 +117,14 @@ def _join(scope: Scope, arguments: Arguments) -> Value:
 
 def _choice_name(scope: Scope, arguments: Arguments) -> Value:
     value, path = (string(argument.value(scope)).strip() for argument in arguments)
-    return scope.instance.choice_label(path, value)
+    asked = nearest(scope, path)
+    return scope.instance.choice_label(asked.path, value) if asked else ""
+
+
+def _pulldata(scope: Scope, arguments: Arguments) -> Value:
+    table, wanted, column, key = (string(argument.value(scope)).strip() for argument in arguments)
+    found = scope.instance.document.lists.get(table.removesuffix(".csv"))
+    return measures.look_up(found, wanted, column, key) if found else ""
 
 
 def _format_date(scope: Scope, arguments: Arguments) -> Value:
@@ -144,11 +153,20 @@ def _position(scope: Scope, arguments: Arguments) -> Value:
 
 
 def _place(node: Node, parent: Node) -> int:
-    return next(place for place, twin in enumerate(_twins(node, parent), 1) if twin is node)
+    twins = _twins(node, parent)
+    # The slot of a repeat is no child: it stands for the instance that would come next.
+    return next((place for place, twin in enumerate(twins, 1) if twin is node), len(twins) + 1)
 
 
 def _twins(node: Node, parent: Node) -> list[Node]:
     return [child for child in parent.children if child.name == node.name]
+
+
+def _node_name(scope: Scope, arguments: Arguments) -> Value:
+    if not arguments:
+        return scope.node.name
+    nodes = arguments[0].nodes(scope) if arguments[0].nodes else []
+    return nodes[0].name if nodes else ""
 
 
 # Chance
@@ -224,6 +242,19 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "itext": _scoped(1, 1, lambda scope, args: scope.instance.itext(string(args[0].value(scope)))),
         "today": _scoped(0, 0, lambda scope, _: scope.env.now.date()),
         "now": _scoped(0, 0, lambda scope, _: scope.env.now),
+        "floor": _plain(1, 1, pure.floor),
+        "ceiling": _plain(1, 1, pure.ceiling),
+        "substring": _plain(2, 3, pure.substring),
+        "digest": _plain(2, 3, measures.digest),
+        "base64-decode": _plain(1, 1, measures.base64_decode),
+        "area": _over_values(1, None, measures.area),
+        "enclosed-area": _over_values(1, None, measures.area),
+        "distance": _over_values(1, None, measures.distance),
+        "geofence": _plain(2, 2, measures.geofence),
+        "intersects": _plain(1, 1, measures.intersects),
+        "pulldata": _scoped(4, 4, _pulldata),
+        "name": _scoped(0, 1, _node_name),
+        "local-name": _scoped(0, 1, _node_name),
         "date": _plain(1, 1, pure.to_date),
         "date-time": _plain(1, 1, pure.to_date_time),
         "decimal-date-time": _plain(1, 1, pure.decimal_date_time),

@@ -2,30 +2,26 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from forms.draft import Draft
-from forms.kinds import SELECTS, Kind, clean
+from forms.judging import Reason, Refusal, in_choice_order, judge, misfit
+from forms.kinds import MEDIA, UNSEEN, Kind, clean
 from forms.model import Form, Item, Question, Text
 from forms.nodes import Env
+from forms.results import nested, spread
+from forms.tree import beside, plain, shifted
 from forms.values import Json
 
+__all__ = ["COPIED", "Interview", "Line", "Mark", "Reason", "Refusal"]
+
 Mark = Literal["", "about", "over", "under"]
-Reason = Literal["required", "constraint", "choice", "type", "irrelevant"]
 
 # What may be taken over from an earlier report: never pictures, never free text.
-COPIED = frozenset(set(Kind) - {Kind.IMAGE, Kind.TEXT, Kind.NOTE, Kind.CALCULATE})
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an answer was not taken. `message` is the form's own words in the person's language, often ""."""
-
-    reason: Reason
-    message: str = ""
+COPIED = frozenset(set(Kind) - MEDIA - UNSEEN - {Kind.TEXT, Kind.NOTE, Kind.BARCODE, Kind.REPEAT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +37,73 @@ class Interview:
     """One draft of one report. `state` is what an earlier `state` gave, or None to begin.
 
     `now` is aware, in the time zone of the person. `seed` feeds random() and uuid(): give the id of the draft.
+    `properties`: what metadata rows ask for: username, phonenumber, email, deviceid.
+
+    Questions in repeats come once for each instance, with positions in their `path`. After a repeat that the person
+    counts comes a question of the kind repeat: True as its answer adds an instance, False goes on.
     """
 
     def __init__(
-        self, form: Form, state: Mapping[str, Any] | None, *, now: datetime, language: str, seed: str = ""
+        self,
+        form: Form,
+        state: Mapping[str, Any] | None,
+        *,
+        now: datetime,
+        language: str,
+        seed: str = "",
+        properties: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.form = form
         state = state or {}
         self._marks: dict[str, Mark] = dict(state.get("marks", {}))
         self._at: str | None = state.get("at")
         answers = _still_fitting(form, state.get("answers", {}))
-        self._draft = Draft(form, answers, set(state.get("done", ())), Env(now, language, seed))
+        counts = {path: count for path, count in state.get("counts", {}).items() if plain(path) in form.prompts}
+        env = Env(now, language, seed, properties)
+        self._draft = Draft(form, answers, set(state.get("done", ())), counts, env)
 
     @property
     def state(self) -> dict[str, Any]:
         """Plain JSON to build the same interview from."""
-        return {
+        state = {
             "answers": dict(self._draft.answers),
             "marks": dict(self._marks),
             "at": self._at,
             "done": sorted(self._draft.done),
         }
+        return {**state, "counts": dict(self._draft.counts)} if self._draft.counts else state
+
+    @property
+    def draft(self) -> Draft:
+        """What expressions see: for the writing of instances and for dumps."""
+        return self._draft
+
+    @property
+    def now(self) -> datetime:
+        """The time that now() and today() say, for what is worked out from here on."""
+        return self._draft.env.now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        if now != self._draft.env.now:
+            self._draft.env = replace(self._draft.env, now=now)
+            self._draft.settle()
+
+    @property
+    def language(self) -> str:
+        return self._draft.env.language
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self._draft.env = replace(self._draft.env, language=language)
+        self._draft.settle()
 
     # Where we are
 
     @property
     def current(self) -> Question | None:
         """The question to ask now; None when all is asked and the review card is due."""
-        here = self.form.by_path.get(self._at) if self._at else None
+        here = self._draft.question(self._at) if self._at else None
         return here if here and self._draft.asks(here) else self._next()
 
     @property
@@ -85,7 +120,7 @@ class Interview:
 
     def edit(self, path: str) -> Question | None:
         """Goes to a question from the card; None, and nothing moves, when it is not asked (any more)."""
-        question = self.form.by_path.get(path)
+        question = self._draft.question(path)
         return self._go(question) if question and self._draft.asks(question) else None
 
     def resume(self) -> Question | None:
@@ -109,7 +144,7 @@ class Interview:
             if self.value(question) is None:
                 if self.required(question):
                     return question
-            elif not self._is_valid(question):
+            elif not self.is_valid(question):
                 return question
         return None
 
@@ -120,76 +155,56 @@ class Interview:
 
         An empty value counts as skipping. After a Refusal nothing has changed.
         """
-        question = self.form.by_path.get(question_path)
+        question = self._draft.question(question_path)
         if question is None or not self._draft.asks(question):
             return Refusal("irrelevant")
         try:
             answer = clean(question.kind, value)
         except ValueError:
             return Refusal("type")
+        if question.kind is Kind.REPEAT:
+            return self._count(question, more=answer is True)
         if answer is None:
             return self._clear(question)
-        if question.kind in SELECTS and not self._offers(question, answer):
-            return Refusal("choice")
-        return self._take(question, self._in_choice_order(question, answer), mark)
+        if found := misfit(self._draft, question, answer):
+            return found
+        return self._take(question, in_choice_order(self._draft, question, answer), mark)
+
+    def accepts(self, question_path: str, value: object) -> Refusal | None:
+        """What `answer` would say; nothing changes."""
+        trial = Interview(
+            self.form, self.state, now=self._draft.env.now, language=self.language,
+            seed=self._draft.env.seed, properties=self._draft.env.properties,
+        )  # fmt: skip
+        return trial.answer(question_path, value)
 
     def skip(self) -> Refusal | None:
         """Leaves the current question without an answer (a default goes, too) and moves on."""
         current = self.current
-        return self._clear(current) if current else Refusal("irrelevant")
-
-    def copy_from(
-        self,
-        result: Mapping[str, Json],
-        marks: Mapping[str, Mark] = MappingProxyType({}),
-        kinds: Collection[Kind] = COPIED,
-    ) -> None:
-        """Takes over the answers of an earlier `result()`, with the marks of its `state`, where name and kind fit and
-        the answer is still valid."""
-        for name, value in result.items():
-            question = self.form.by_name.get(name)
-            if question and question.is_asked and question.kind in COPIED and question.kind in kinds:
-                self._copy(question, value)
-                if mark := marks.get(question.path):
-                    self._marks[question.path] = mark
-        self._draft.settle()
-        for question in self._draft.asked():
-            if question.name in result and self.value(question) is not None and not self._is_valid(question):
-                self._forget(question)
-        self._at = None
-        self._draft.settle()
-
-    def _copy(self, question: Question, value: Json) -> None:
-        try:
-            answer = clean(question.kind, value)
-        except ValueError:
-            return
-        if answer is not None:
-            self._draft.answers[question.path] = answer
-            self._draft.done.add(question.path)
-
-    def _forget(self, question: Question) -> None:
-        self._draft.answers.pop(question.path, None)
-        self._draft.done.discard(question.path)
+        return self.answer(current.path, None) if current else Refusal("irrelevant")
 
     def _take(self, question: Question, answer: Json, mark: Mark) -> Refusal | None:
         before = dict(self._draft.answers)
         self._draft.answers[question.path] = answer
         self._draft.settle()
-        if question.constraint is not None and not self._draft.holds(question.constraint, question.path):
+        if refusal := judge(self._draft, question, answer):
             self._draft.answers.clear()
             self._draft.answers.update(before)
             self._draft.settle()
-            return Refusal("constraint", self._draft.text(question.constraint_message, question.path))
+            return refusal
         self._settled(question, mark)
+        if answer != before.get(question.path):
+            self._pull_triggers(question)
         return None
 
     def _clear(self, question: Question) -> Refusal | None:
         if self.required(question):
             return Refusal("required", self._draft.text(question.required_message, question.path))
-        self._draft.answers.pop(question.path, None)
+        gone = self._draft.answers.pop(question.path, None)
         self._settled(question, "")
         self._draft.settle()
+        if gone is not None:
+            self._pull_triggers(question)
         return None
 
     def _settled(self, question: Question, mark: Mark) -> None:
@@ -199,20 +214,94 @@ class Interview:
             self._marks[question.path] = mark
         self._at = None
 
-    def _is_valid(self, question: Question) -> bool:
+    def _pull_triggers(self, question: Question) -> None:
+        """Gives their new values to the questions that hang on this one."""
+        triggers = self.form.triggers.get(question.ref, ())
+        for trigger in triggers:
+            path = beside(trigger.target, question.repeats, question.path)
+            target = self._draft.question(path)
+            if target is not None:
+                value = trigger.value.evaluate(self._draft, path, self._draft.env) if trigger.value else ""
+                self._draft.answers.pop(path, None)
+                self._draft.put(target, path, value)
+                self._draft.settle()
+
+    def is_valid(self, question: Question) -> bool:
+        """Whether the answer so far may stand; none may (whether one is required is another matter)."""
         value = self.value(question)
-        if question.kind in SELECTS and not self._offers(question, value):
+        if value is None or question.kind is Kind.REPEAT:
+            return True
+        return judge(self._draft, question, value) is None
+
+    # Repeats
+
+    def _count(self, prompt: Question, *, more: bool) -> Refusal | None:
+        if more:
+            self.add(prompt.path)
+        else:
+            self._draft.done.add(prompt.path)
+        self._at = None
+        return None
+
+    def add(self, path: str) -> bool:
+        """One more instance of the repeat at `path` (/data/house); False when the person does not count it."""
+        prompt = self._draft.question(path)
+        if prompt is None or prompt.kind is not Kind.REPEAT or not self._draft.relevant(path):
             return False
-        return question.constraint is None or self._draft.holds(question.constraint, question.path)
+        self._draft.counts[path] = int(str(self.value(prompt))) + 1
+        self._draft.settle()
+        return True
 
-    def _offers(self, question: Question, answer: Json) -> bool:
-        chosen = answer if isinstance(answer, list) else [answer]
-        return {item.value for item in self.items(question)}.issuperset(cast(list[str], chosen))
+    def remove(self, path: str) -> bool:
+        """Takes away one instance of a repeat (/data/house[2]) with its answers; those after it move up."""
+        slot, _, number = path.removesuffix("]").rpartition("[")
+        prompt = self._draft.question(slot) if number.isdecimal() else None
+        if prompt is None or prompt.kind is not Kind.REPEAT or not 0 < int(number) <= int(str(self.value(prompt))):
+            return False
+        self._draft.counts[slot] = int(str(self.value(prompt))) - 1
+        for kept in (self._draft.answers, self._marks, self._draft.counts):
+            _shift(kept, slot, int(number))
+        done = {moved for path in self._draft.done if (moved := shifted(path, slot, int(number)))}
+        self._draft.done.clear()
+        self._draft.done.update(done)
+        self._at = None
+        self._draft.settle()
+        return True
 
-    def _in_choice_order(self, question: Question, answer: Json) -> Json:
-        if not isinstance(answer, list):
-            return answer
-        return [item.value for item in self.items(question) if item.value in answer]
+    # Taking over an earlier report
+
+    def copy_from(
+        self,
+        result: Mapping[str, Json],
+        marks: Mapping[str, Mark] = MappingProxyType({}),
+        kinds: Collection[Kind] = COPIED,
+    ) -> None:
+        """Takes over the answers of an earlier `result()`, with the marks of its `state`, where name and kind fit and
+        the answer is still valid."""
+        found = spread(self.form, result)
+        self._draft.counts.update(found.counts)
+        for path, value in found.answers.items():
+            question = self.form.by_path[plain(path)]
+            if question.is_asked and question.kind in COPIED and question.kind in kinds:
+                self._copy(question, path, value)
+                if mark := marks.get(path):
+                    self._marks[path] = mark
+        self._draft.settle()
+        for question in self._draft.asked():
+            if question.path in found.answers and self.value(question) is not None and not self.is_valid(question):
+                self._draft.answers.pop(question.path, None)
+                self._draft.done.discard(question.path)
+        self._at = None
+        self._draft.settle()
+
+    def _copy(self, question: Question, path: str, value: Json) -> None:
+        try:
+            answer = clean(question.kind, value)
+        except ValueError:
+            return
+        if answer is not None:
+            self._draft.answers[path] = answer
+            self._draft.done.add(path)
 
     # Asking
 
@@ -223,7 +312,10 @@ class Interview:
         return self._draft.holds(question.required, question.path)
 
     def value(self, question: Question) -> Json:
-        """The answer so far: given, calculated, or the default that would be offered; None when there is none."""
+        """The answer so far: given, calculated, or the default that would be offered; None when there is none.
+
+        Of a question of the kind repeat: how many instances there are.
+        """
         return self._draft.answer(question)
 
     def items(self, question: Question) -> tuple[Item, ...]:
@@ -250,12 +342,12 @@ class Interview:
     def notes_before(self, question: Question | None) -> tuple[str, ...]:
         """What is shown, and not asked, between the question asked before and `question`; before the card for None."""
         notes: list[str] = []
-        for other in self.form.questions:
+        for other in self._draft.questions():
             if other is question:
                 break
             if self._draft.asks(other):
                 notes.clear()
-            elif other.kind is not Kind.CALCULATE and self.relevant(other):
+            elif other.kind not in UNSEEN and other.kind is not Kind.REPEAT and self.relevant(other):
                 notes.append(self._note(other))
         return tuple(filter(None, notes))
 
@@ -273,16 +365,24 @@ class Interview:
         )
 
     def result(self) -> dict[str, Json]:
-        """Name → value of what is relevant and not empty, calculations included: what a revision stores."""
-        found = {question.name: self.value(question) for question in self.form.questions if self.relevant(question)}
-        return {name: value for name, value in found.items() if value is not None}
+        """Name → value of what is relevant and not empty, calculations included: what a revision stores.
+
+        A repeat is a list of such results, one for each instance, under the name of the repeat.
+        """
+        return nested(self._draft)
+
+
+def _shift(kept: dict[str, Any], slot: str, gone: int) -> None:
+    moved = {place: value for path, value in kept.items() if (place := shifted(path, slot, gone))}
+    kept.clear()
+    kept.update(moved)
 
 
 def _still_fitting(form: Form, answers: Mapping[str, Json]) -> dict[str, Json]:
     """The answers that the form can hold: a draft may have been begun under an earlier version of it."""
     kept: dict[str, Json] = {}
     for path, answer in answers.items():
-        question = form.by_path.get(path)
+        question = form.by_path.get(plain(path))
         if question is not None:
             with suppress(ValueError):
                 kept[path] = clean(question.kind, answer)

@@ -1,34 +1,54 @@
 """The kinds of questions, and their answers in three shapes.
 
-As JSON (what is stored: integer → int, decimal → "8.5", select_multiple → list, date → "2022-12-16", time → "09:30"),
-as a `Value` (what expressions compute with), and as the text of a default in a workbook.
+As JSON (what is stored: integer → int, decimal → "8.5", range → either, several choices and a ranking → list,
+date → "2022-12-16", time → "09:30", datetime → "2022-12-16T09:30:00.000+07:00", a place → "lat lon altitude accuracy",
+a line or an area → places with "; " between, a file → the id under which it is kept), as a `Value` (what expressions
+compute with), and as the text of a default in a workbook.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from forms.geography import clean_place, clean_places, clean_ring
 from forms.values import NUMBERS, Json, Value, decimal_text, moment, number, string
 
 
 class Kind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
+    RANGE = "range"
     TEXT = "text"
     NOTE = "note"
     SELECT_ONE = "select_one"
     SELECT_MULTIPLE = "select_multiple"
+    RANK = "rank"
     DATE = "date"
     TIME = "time"
+    DATETIME = "datetime"
+    GEOPOINT = "geopoint"
+    GEOTRACE = "geotrace"
+    GEOSHAPE = "geoshape"
     IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
+    BARCODE = "barcode"
+    ACKNOWLEDGE = "acknowledge"
+    REPEAT = "repeat"
     CALCULATE = "calculate"
+    METADATA = "metadata"
 
 
 # Beyond this a typed number is a slip of the finger, and other ODK tools begin to lose digits.
 MOST = 10**15
-SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
+SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
+MEDIA = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE})
+# Rows that hold a value and are put to nobody.
+UNSEEN = frozenset({Kind.CALCULATE, Kind.METADATA})
+ACKNOWLEDGED = "OK"
 
 
 def clean(kind: Kind, answer: object) -> Json:
@@ -51,6 +71,11 @@ def _clean_decimal(answer: object) -> Json:
     if not found.is_finite() or abs(found) > MOST:
         raise ValueError("not a decimal number")
     return decimal_text(found)
+
+
+def _clean_range(answer: object) -> Json:
+    found = Decimal(str(_clean_decimal(answer)))
+    return int(found) if found == found.to_integral_value() else decimal_text(found)
 
 
 def _clean_text(answer: object) -> Json:
@@ -79,15 +104,50 @@ def _clean_time(answer: object) -> Json:
     return time.fromisoformat(str(answer)).strftime("%H:%M")
 
 
+def _clean_datetime(answer: object) -> Json:
+    return datetime.fromisoformat(str(answer)).isoformat(timespec="milliseconds")
+
+
+def _clean_acknowledged(answer: object) -> Json:
+    if answer is True or answer == ACKNOWLEDGED:
+        return ACKNOWLEDGED
+    raise ValueError("not acknowledged")
+
+
+def _clean_yes_no(answer: object) -> Json:
+    if isinstance(answer, bool):
+        return answer
+    raise ValueError("neither yes nor no")
+
+
 _CLEANERS: Mapping[Kind, Callable[[object], Json]] = MappingProxyType(
     {
         Kind.INTEGER: _clean_integer,
         Kind.DECIMAL: _clean_decimal,
+        Kind.RANGE: _clean_range,
         Kind.SELECT_MULTIPLE: _clean_choices,
+        Kind.RANK: _clean_choices,
         Kind.DATE: _clean_date,
         Kind.TIME: _clean_time,
+        Kind.DATETIME: _clean_datetime,
+        Kind.GEOPOINT: clean_place,
+        Kind.GEOTRACE: clean_places,
+        Kind.GEOSHAPE: clean_ring,
+        Kind.ACKNOWLEDGE: _clean_acknowledged,
+        Kind.REPEAT: _clean_yes_no,
         Kind.CALCULATE: _clean_calculated,
+        Kind.METADATA: _clean_calculated,
         Kind.NOTE: _clean_calculated,
+    }
+)
+
+_LOADERS: Mapping[Kind, Callable[[str], Value]] = MappingProxyType(
+    {
+        Kind.DECIMAL: Decimal,
+        Kind.RANGE: Decimal,
+        Kind.DATE: date.fromisoformat,
+        Kind.TIME: time.fromisoformat,
+        Kind.DATETIME: datetime.fromisoformat,
     }
 )
 
@@ -102,12 +162,8 @@ def load(kind: Kind, answer: Json) -> Value:
         return Decimal(answer)
     if isinstance(answer, list):
         return " ".join(map(str, answer))
-    text = str(answer)
-    if kind is Kind.DECIMAL:
-        return Decimal(text)
-    if kind is Kind.DATE:
-        return date.fromisoformat(text)
-    return time.fromisoformat(text) if kind is Kind.TIME else text
+    read = _LOADERS.get(kind)
+    return read(str(answer)) if read else str(answer)
 
 
 def dump(value: Value) -> Json:
@@ -126,14 +182,17 @@ def convert(kind: Kind, value: Value) -> Json:
         return None
     if kind is Kind.INTEGER:
         return _convert_integer(value)
-    if kind is Kind.DECIMAL:
+    if kind in {Kind.DECIMAL, Kind.RANGE}:
         return clean(kind, number(value))
-    if kind is Kind.SELECT_MULTIPLE:
+    if kind in {Kind.SELECT_MULTIPLE, Kind.RANK}:
         return clean(kind, text.split())
     if kind is Kind.DATE:
         found = moment(value)
         return clean(kind, found.isoformat()[:10] if found else text)
-    return dump(value) if kind in {Kind.CALCULATE, Kind.NOTE} else clean(kind, text)
+    if kind is Kind.DATETIME:
+        found = moment(value)
+        return clean(kind, found or text)
+    return dump(value) if kind in UNSEEN or kind is Kind.NOTE else clean(kind, text)
 
 
 def _convert_integer(value: Value) -> Json:

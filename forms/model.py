@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
-from forms.expressions import Expression
-from forms.kinds import Kind
+from forms.expressions import Expression, NodeSet
+from forms.kinds import UNSEEN, Kind
 from forms.nodes import Document, Node
+from forms.preloads import Preload
 from forms.values import Json
+
+# Defaults that are worked out; a tuple, because this is asked of every question at every answer.
+WORKED_OUT = (Expression, Preload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Template:
 # Language code ("vi"; "" when the form names none) → text.
 Text: TypeAlias = Mapping[str, Template]
 NO_TEXT: Text = MappingProxyType({})
+# Form of a label ("image", "audio", "video", "big-image") → where the file stands (jr://images/a.png), as a text.
+Media: TypeAlias = Mapping[str, Text]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +36,7 @@ class Item:
     value: str
     label: Text
     node: Node = field(repr=False)
+    media: Media = field(default_factory=dict, repr=False)
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -39,29 +46,53 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Itemset:
+    """Choices that are not known before they are asked for: rows of a repeat, or a list in random order."""
+
+    nodes: NodeSet
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeat:
+    """How often a group is repeated: `count` says, else the person; `starts` instances are there at first."""
+
+    count: Expression | None = None
+    is_fixed: bool = False
+    starts: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """A group of questions; `relevant` counts for all its members."""
+    """A group of questions; `relevant` counts for all its members. `repeats`: as of a question, itself included."""
 
     path: str
     name: str
     label: Text = field(default_factory=dict)
     relevant: Expression | None = None
     appearance: str = ""
+    repeat: Repeat | None = None
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A row of the survey sheet. `groups` are those around it, outermost first; `short` is its name on a card.
 
-    `default` is JSON when it is fixed.
+    `default` is JSON when it is fixed. `ref` is its path in the form and `repeats` the paths of the repeats around it;
+    `path` differs from `ref` for a question of one instance: /data/house[2]/rooms.
     """
 
     path: str
     name: str
     kind: Kind
+    ref: str = ""
+    repeats: tuple[str, ...] = ()
     label: Text = field(default_factory=dict)
     hint: Text = field(default_factory=dict)
     guidance: Text = field(default_factory=dict)
+    media: Media = field(default_factory=dict)
     required: Expression | None = None
     relevant: Expression | None = None
     constraint: Expression | None = None
@@ -71,8 +102,10 @@ class Question:
     required_message: Text = field(default_factory=dict)
     items: tuple[Item, ...] = ()
     choice_filter: Expression | None = None
-    default: Json | Expression = None
+    itemset: Itemset | None = None
+    default: Json | Expression | Preload = None
     appearance: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     indicator: str = ""
     unit: Mapping[str, str] = field(default_factory=dict)
@@ -89,7 +122,7 @@ class Question:
     @property
     def is_asked(self) -> bool:
         """Whether a person is ever asked for it: not a note, not calculated, not always read-only."""
-        if self.kind in {Kind.NOTE, Kind.CALCULATE} or self.calculate is not None:
+        if self.kind in UNSEEN or self.kind is Kind.NOTE or self.calculate is not None:
             return False
         return self.readonly is None or self.readonly.text != "true()"
 
@@ -98,10 +131,43 @@ class Question:
         """Whether its calculation must survive in the state of a draft, because it is made once()."""
         return self.calculate is not None and "once" in self.calculate.functions
 
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether its default is worked out when the draft (or the instance of its repeat) begins."""
+        return isinstance(self.default, WORKED_OUT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trigger:
+    """When the person changes the answer of one question, `target` (a path of the form) gets a value; none clears."""
+
+    target: str
+    value: Expression | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entity:
+    """What a report makes of an entity list. `path`: of its node, /data/meta/entity or /data/tree/meta/entity.
+
+    `attributes`: id, create, update, baseVersion … and `label`, each an expression or a fixed text. `properties`:
+    property → path of the question that gives its value.
+    """
+
+    path: str
+    dataset: str
+    attributes: Mapping[str, Expression | str]
+    label: Expression | None
+    properties: Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """`asked` are the questions that may be asked; `order` lists all, and groups, each after what it depends on."""
+    """`asked` are the questions that may be asked; `order` lists all, and groups, each after what it depends on.
+
+    `is_recurrent`: parts depend on other instances of their own repeat, so that one round does not settle them.
+    `prompts`: by the path of a repeat, the question whether there is one more. `triggers`: by the path of the question.
+    `namespace`: of the primary instance, "" for that of XForms. `id_path`: where expressions read the report's id.
+    """
 
     id: str
     version: str
@@ -115,6 +181,14 @@ class Form:
     order: tuple[Question | Group, ...] = field(repr=False)
     document: Document = field(repr=False)
     itext: Mapping[str, Text] = field(repr=False)
+    groups: Mapping[str, Group] = field(repr=False, default_factory=dict)
+    is_recurrent: bool = False
+    prompts: Mapping[str, Question] = field(repr=False, default_factory=dict)
+    triggers: Mapping[str, tuple[Trigger, ...]] = field(repr=False, default_factory=dict)
+    entities: tuple[Entity, ...] = ()
+    instance_name: Expression | None = None
+    namespace: str = ""
+    id_path: str = ""
 
     def text(self, text: Text, language: str) -> Template:
         """`text` in `language`, else in the form's own language, else in any; an empty one when there is none."""

@@ -29,6 +29,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "duplicate_name": "the name “{name}” is already used in row {other}",
         "expression": "the column “{column}” has an expression that cannot be read: {detail}",
         "unknown_path": "the column “{column}” of “{name}” refers to {path}, which is not in the form",
+        "instance_unknown": "the column “{column}” of “{name}” looks into “{instance}”, which is no list of the form",
+        "file_unreadable": "the choices in the file “{file}” cannot be read: {detail}",
         "duplicate_column": "the column “{column}” stands twice",
         "cycle": "these depend on each other in a circle: {names}",
         "default": "the default “{value}” is not a valid value of the type “{type}”",

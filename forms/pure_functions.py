@@ -54,6 +54,16 @@ def whole(value: Value) -> Value:
     return found.to_integral_value("ROUND_DOWN") if found.is_finite() else found
 
 
+def floor(value: Value) -> Value:
+    found = number(value)
+    return found.to_integral_value("ROUND_FLOOR") if found.is_finite() else found
+
+
+def ceiling(value: Value) -> Value:
+    found = number(value)
+    return found.to_integral_value("ROUND_CEILING") if found.is_finite() else found
+
+
 def rounded(value: Value, places: Value = ZERO) -> Value:
     """Halves go up, towards positive infinity, as XPath has it: 2.5 → 3, -2.5 → -2."""
     found, digits = number(value), number(places)
@@ -90,6 +100,15 @@ def substr(text: Value, start: Value, end: Value = NAN) -> Value:
     stop = int(last) if last.is_finite() else len(whole)
     # Negative indexes count from the end, as in JavaRosa and in Python.
     return whole[int(first) : stop]
+
+
+def substring(text: Value, start: Value, length: Value = Decimal("Infinity")) -> Value:
+    """As XPath has it: counted from 1, ends rounded."""
+    first, last = rounded(start), NUMBERS.add(number(rounded(start)), number(rounded(length)))
+    return "".join(
+        letter for place, letter in enumerate(string(text), 1) if compare(first, Decimal(place)) in {-1, 0}
+        and compare(Decimal(place), last) == -1
+    )  # fmt: skip
 
 
 def substring_before(text: Value, target: Value) -> Value:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
 from forms.expressions import Expression
-from forms.model import NO_TEXT, Template, Text
+from forms.model import NO_TEXT, Media, Template, Text
 
 XF = "{http://www.w3.org/2002/xforms}"
 # What pyxform writes where a translation is missing.
@@ -62,6 +62,7 @@ class Translations:
         self.languages: tuple[str, ...] = ()
         self.default_language = ""
         self._texts: dict[tuple[str, str], dict[str, Template]] = {}
+        self._media: dict[str, dict[str, Text]] = {}
         for translation in itext if itext is not None else ():
             self._read(translation, compile_for)
 
@@ -77,6 +78,9 @@ class Translations:
                     continue
                 key = text_id, value.get("form", "")
                 self._texts.setdefault(key, {})[language] = template(value, compile_for(text_id))
+        for (text_id, form), found in self._texts.items():
+            if form not in {"", "guidance"}:
+                self._media.setdefault(text_id, {})[form] = found
 
     def get(self, text_id: str, form: str = "") -> Text:
         return self._texts.get((text_id, form), NO_TEXT)
@@ -85,6 +89,6 @@ class Translations:
         """Every plain text by its id."""
         return {text_id: text for (text_id, form), text in self._texts.items() if not form}
 
-    def media(self) -> list[str]:
-        """The ids of texts that carry pictures, sounds or films."""
-        return sorted({text_id for text_id, form in self._texts if form not in {"", "guidance"}})
+    def media(self, text_id: str) -> Media:
+        """The pictures, sounds and films that go with a text."""
+        return self._media.get(text_id, {})

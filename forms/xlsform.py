@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from forms.checks import OWN_COLUMNS, cells_of, check, column_of
+from forms.externals import inline, with_lists
 from forms.problems import FormError, Problem
+from forms.reach import CHAT, Reach, beyond
 from forms.sheets import Row, Sheet, read_sheets
 from forms.xform import parse
 
 __all__ = ["Row", "Workbook", "read_workbook"]
 
-STANDARD = ("survey", "choices", "settings")
+STANDARD = ("survey", "choices", "settings", "external_choices", "entities")
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _SHEET = re.compile(r"[Oo]n the '(\w+)' sheet,\s*")
 
@@ -27,22 +29,48 @@ class Workbook:
     columns: Mapping[str, Mapping[str, str]]
 
 
-def read_workbook(path: Path) -> Workbook:
-    """The form in the file at `path` (.xlsx, .xls, .csv or .md). Raises FormError with every problem found."""
+def read_workbook(path: Path, reach: Reach = CHAT) -> Workbook:
+    """The form in the file at `path` (.xlsx, .xls, .csv or .md, or an XForm as .xml), choice files beside it.
+
+    Raises FormError with every problem found; a form that asks for more than `reach` is one.
+    """
+    if path.suffix.lower() == ".xml":
+        return _read_xform(path, reach)
     sheets = read_sheets(path)
     if "survey" not in sheets:
         raise FormError([Problem("no_survey")])
-    problems, columns = list(check(sheets)), _own_columns(sheets["survey"])
+    problems, columns = list(check(sheets, reach)), _own_columns(sheets["survey"])
     xform_xml = ""
     try:
-        xform_xml = _convert(sheets, path.stem)
-        parse(xform_xml, columns)
+        xform_xml = _with_files(_convert(sheets, path.stem), sheets, path.parent)
+        _parse(xform_xml, columns, reach)
     except FormError as error:
         problems = _merged(problems, _located(error.problems, sheets["survey"]))
     if problems:
         raise FormError(sorted(problems, key=lambda problem: (problem.sheet, problem.row)))
     own = {name: list(sheet.rows) for name, sheet in sheets.items() if name not in {"survey", "choices"}}
     return Workbook(xform_xml, own, columns)
+
+
+def _read_xform(path: Path, reach: Reach) -> Workbook:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise FormError([Problem("unreadable", {"detail": str(error)})]) from error
+    xform_xml = inline(text, path.parent)
+    _parse(xform_xml, {}, reach)
+    return Workbook(xform_xml, {}, {})
+
+
+def _parse(xform_xml: str, columns: Mapping[str, Mapping[str, str]], reach: Reach) -> None:
+    if problems := list(beyond(parse(xform_xml, columns), reach)):
+        raise FormError(problems)
+
+
+def _with_files(xform_xml: str, sheets: Mapping[str, Sheet], folder: Path) -> str:
+    if "external_choices" in sheets:
+        xform_xml = with_lists(xform_xml, sheets["external_choices"])
+    return inline(xform_xml, folder)
 
 
 def _own_columns(survey: Sheet) -> dict[str, dict[str, str]]:

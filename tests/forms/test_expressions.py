@@ -52,6 +52,9 @@ class Draft:
     def value(self, path: str) -> Value:
         return self.answers.get(path, "")
 
+    def relevant(self, path: str) -> bool:
+        return True
+
     def choice_label(self, path: str, value: str) -> str:
         return f"{path}={value}"
 
@@ -338,7 +341,10 @@ def test_a_filter_reads_only_what_is_outside_the_choice() -> None:
         ("1 = 2 = 3", "unexpected '=' operator"),
         ("selected(/data/a)", "Too few arguments"),
         ("today(1)", "has no arguments"),
-        ("pulldata('a', 'b', 'c', 'd')", "unknown function 'pulldata'"),
+        ("pulldata('a', 'b', 'c')", "Too few arguments"),
+        ("indexed-repeat(/data/a, /data/b)", "Too few arguments"),
+        ("indexed-repeat(/data/a, /data/b, 1, 2)", "a repeat and an index for each level"),
+        ("indexed-repeat(1, /data/b, 1)", "takes paths"),
         ("lang('vi')", "lang() is not supported"),
         ("xx:itext('a')", "prefix 'xx' is not declared"),
         ("jr:selected('a', 'b')", "jr:selected"),
@@ -348,7 +354,7 @@ def test_a_filter_reads_only_what_is_outside_the_choice() -> None:
         ("'open", "unknown symbol"),
         ("((((", "unexpected end"),
         ("(" * 2000 + "1" + ")" * 2000, "nested too deeply"),
-        ("1 +" * 2000 + "1", "longer than 5000"),
+        ("1 +" * 7000 + "1", "longer than 20000"),
     ],
 )
 def test_what_cannot_be_read_is_said(text: str, reason: str) -> None:

@@ -1,0 +1,107 @@
+"""Choice files beside a form (.csv, .xml, .geojson), written into its XForm, so that the XForm stands alone."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.sax.saxutils import escape, quoteattr
+
+from forms.problems import FormError, Problem
+from forms.sheets import Sheet
+
+_EXTERNAL = re.compile(r"""<instance\s+(?=[^>]*\bsrc=["']jr://(?P<kind>[\w-]+)/(?P<name>[^"']*)["'])[^>]*?/>""")
+_ID = re.compile(r"""\bid=["']([^"']*)["']""")
+# Larger files are no list that a person chooses from, and would be read again at every start.
+MOST_BYTES = 5_000_000
+
+Fields = Mapping[str, str]
+
+
+def inline(xform_xml: str, folder: Path) -> str:
+    """`xform_xml` with the rows of the files in `folder` that it names. Raises FormError for each that is missing."""
+    problems: list[Problem] = []
+
+    def replaced(match: re.Match[str]) -> str:
+        name = match["name"]
+        try:
+            content = _read(folder, match["kind"], name)
+        except (OSError, ValueError, KeyError, ParseError, csv.Error) as error:
+            problems.append(Problem("file_unreadable", {"file": name, "detail": str(error)}, "survey"))
+            return match[0]
+        found = _ID.search(match[0])
+        return f"<instance id={quoteattr(found[1] if found else name)}>{content}</instance>"
+
+    inlined = _EXTERNAL.sub(replaced, xform_xml)
+    if problems:
+        raise FormError(problems)
+    return inlined
+
+
+def with_lists(xform_xml: str, external_choices: Sheet) -> str:
+    """`xform_xml` with the lists of the sheet external_choices as instances, as a device finds them in itemsets.csv."""
+    lists: dict[str, list[Fields]] = {}
+    for row in external_choices.rows:
+        lists.setdefault(row.cells.get("list_name", ""), []).append(row.cells)
+    written = "".join(f"<instance id={quoteattr(name)}>{_items(rows)}</instance>" for name, rows in lists.items())
+    before, end, after = xform_xml.partition("</instance>")
+    return f"{before}{end}{written}{after}"
+
+
+def _read(folder: Path, kind: str, name: str) -> str:
+    if kind not in {"file", "file-csv"}:
+        raise ValueError("answers of earlier reports are not kept on a device here")
+    path = folder / name
+    if path.resolve().parent != folder.resolve() or not path.is_file():
+        raise ValueError("it does not stand beside the form")
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"it is larger than {MOST_BYTES} bytes")
+    text = path.read_text(encoding="utf-8-sig")
+    if path.suffix == ".geojson":
+        return _items(_features(json.loads(text)))
+    return _items(csv.DictReader(text.splitlines())) if kind == "file-csv" else _tree(text)
+
+
+def _items(rows: Iterable[Mapping[str, Any]]) -> str:
+    return f"<root>{''.join(map(_item, rows))}</root>"
+
+
+def _item(row: Mapping[str, Any]) -> str:
+    cells = ((_tag(name), value) for name, value in row.items() if name and isinstance(value, str))
+    return f"<item>{''.join(f'<{name}>{escape(value.strip())}</{name}>' for name, value in cells)}</item>"
+
+
+def _tag(name: str) -> str:
+    found = re.sub(r"[^\w.-]", "_", name.strip())
+    return found if found and not found[0].isdigit() else f"_{found}"
+
+
+def _tree(text: str) -> str:
+    """The root of an XML file, names and texts only: what else a file may hold is no choice."""
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise ValueError("it has a document type declaration")
+    return _copy(fromstring(text))  # noqa: S314 - no document type, so no entities
+
+
+def _copy(element: Element) -> str:
+    name = element.tag.rpartition("}")[2]
+    return f"<{name}>{escape((element.text or '').strip())}{''.join(map(_copy, element))}</{name}>"
+
+
+def _features(collection: dict[str, Any]) -> Iterator[Fields]:
+    for feature in collection["features"]:
+        fields = {name: str(value) for name, value in (feature.get("properties") or {}).items()}
+        if "id" in feature:
+            fields["id"] = str(feature["id"])
+        yield {**fields, "geometry": _geometry(feature["geometry"])}
+
+
+def _geometry(geometry: dict[str, Any]) -> str:
+    """As ODK writes places: latitude first, while GeoJSON has longitude first."""
+    found = geometry["coordinates"]
+    if geometry["type"] == "Polygon":
+        found = found[0]
+    points = [found] if geometry["type"] == "Point" else found
+    return "; ".join(f"{point[1]} {point[0]} 0 0" for point in points)
