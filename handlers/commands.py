@@ -26,6 +26,7 @@ COMMANDS = (
     Command("tinhtrang", "status", ALL, ("tinh trang",)),
     Command("lichsu", "history", ("reporter",), ("lich su",)),
     Command("trogiup", "help", ALL, ("tro giup", "huong dan", "giup")),
+    Command("mau", "template", ("reporter",), ("mau", "mau dien nhanh")),
     Command("huy", "cancel", ("reporter",), ("huy", "huy bo")),
     Command("ngonngu", "language", ALL, ("ngon ngu",)),
 )
@@ -39,6 +40,7 @@ def descriptions(tr: Translator) -> dict[str, str]:
         "tinhtrang": tr.plain("What has been reported, what is owed"),
         "lichsu": tr.plain("Reports sent, and corrections"),
         "trogiup": tr.plain("Help"),
+        "mau": tr.plain("The form as lines to fill in"),
         "huy": tr.plain("Stop what is under way"),
         "ngonngu": tr.plain("Tiếng Việt / English"),
     }

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from forms.interview import Interview
 from forms.model import Question
-from handlers import asking, card
+from handlers import asking, card, quick
 from handlers.asking import Doubt, NoAnswer, Value
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, Rows, number, word
@@ -99,6 +99,13 @@ async def typed(ctx: Context, incoming: Incoming) -> list[Reply]:
         read = _read_photo(ctx, question, incoming)
     else:
         read = asking.read_typed(interview, question, incoming.text or "", ctx.now, ctx.tr)
+    if isinstance(read, NoAnswer) and incoming.text:
+        # No answer to this question may still be the rest of the report, told in one go.
+        told = quick.take(ctx, interview, incoming.text)
+        if told.filled > 1:
+            leave_out_the_optional(interview)
+            return await go_on(ctx, draft, interview, before=quick.before_what_follows(ctx, interview, told))
+        interview = ctx.interview(interview.form, draft["state"], expected_id=draft["expected_id"])
     if isinstance(read, NoAnswer):
         return _again(ctx, draft, interview, question, read.text)
     if isinstance(read, Doubt):

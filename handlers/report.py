@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from handlers import duty, filling, sending
+from markupsafe import escape
+
+from forms.message import template
+from handlers import duty, filling, quick, sending
 from handlers.context import Context
-from handlers.events import Choice, Reply
+from handlers.events import Choice, Incoming, Reply
 from handlers.words import period_title
 from reporting import register as ledger
-from storage import reports
+from storage import register, reports
 from storage.uow import Row
 
 
@@ -117,3 +120,49 @@ async def resume(ctx: Context, draft_id: int) -> list[Reply]:
     draft, interview = found
     ctx.state["draft"] = draft_id
     return await filling.go_on(ctx, draft, interview)
+
+
+async def from_message(ctx: Context, text: str) -> list[Reply]:
+    """A report told in one message: fill the draft of the most urgent one, ask what is missing, show the card.
+    Nothing is returned for a message that says nothing of a report."""
+    person = ctx.person
+    if person is None or person.role != "reporter":
+        return []
+    owed = await register.owed(ctx.uow, person.unit.id, ctx.now)
+    if not owed:
+        return []
+    draft = await reports.draft_for(ctx.uow, person.member_id, owed[0]["id"])
+    version_id = draft["version_id"] if draft else owed[0]["version_id"]
+    form = await ctx.library.form(ctx.uow, version_id)
+    interview = ctx.interview(form, draft["state"] if draft else None, expected_id=owed[0]["id"])
+    read = quick.take(ctx, interview, text)
+    if read.nothing and not read.filled:
+        return [_is_it_nothing(ctx, owed[0])]
+    if not read.filled:
+        return []
+    filling.leave_out_the_optional(interview)
+    if draft is None:
+        draft = await filling.new_draft(ctx, owed[0], interview, version_id)
+    else:
+        await ctx.uow.load_drafts([draft["id"]])
+        ctx.state["draft"] = draft["id"]
+    return await filling.go_on(ctx, draft, interview, before=quick.before_what_follows(ctx, interview, read))
+
+
+def _is_it_nothing(ctx: Context, owed: Row) -> Reply:
+    tr = ctx.tr
+    text = tr.t("Shall I report that <b>nothing took place</b> ({title})?", title=period_title(owed, tr))
+    yes = Choice(tr.plain("Nothing to report"), f"nothing/{owed['id']}")
+    return Reply(text, ((yes,), (Choice(tr.plain("📝 Report now"), f"start/{owed['id']}"),)))
+
+
+async def template_of(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """/mau: the form as numbered lines, to be copied, filled in and sent back."""
+    person, tr = ctx.person, ctx.tr
+    owed = await register.owed(ctx.uow, person.unit.id, ctx.now) if person and person.role == "reporter" else []
+    if not owed:
+        return await duty.owed_list(ctx, incoming)
+    form = await ctx.library.form(ctx.uow, owed[0]["version_id"])
+    lines = template(form, language=tr.language)
+    head = tr.t("Copy the lines below, write the numbers behind the colons, leave out what did not take place:")
+    return [Reply(head), Reply(escape(lines))]

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Handler] = {
     "trogiup": menu.help_,
     "huy": sending.cancel,
     "ngonngu": menu.language,
+    "mau": report.template_of,
 }
 
 _MARKS = re.compile(r"[^\w]+")
@@ -66,6 +67,8 @@ async def _say(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
         return await _press(ctx, incoming, action)
     if ctx.person and ctx.state.get("draft") and not text.startswith("/"):
         return await filling.typed(ctx, incoming)
+    if not text.startswith("/") and (replies := await report.from_message(ctx, text)):
+        return replies
     return await menu.lost(ctx, incoming)
 
 
