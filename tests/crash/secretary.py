@@ -62,17 +62,24 @@ class Secretary:
                 return
 
     async def _hears(self, otherwise: str) -> Shown:
-        """The next message; after a long silence she says the line again."""
+        """The newest message, as a person looks at the end of a chat; after a long silence she says the line again.
+        Every receipt on the way is noted."""
         while True:
             try:
-                return await self.person.hears(PATIENCE)
+                shown = await self.person.hears(PATIENCE)
             except Silence:
                 await self.person.says(otherwise)
+                continue
+            self._note(shown)
+            while self.person.unheard:
+                shown = await self.person.hears()
+                self._note(shown)
+            return shown
 
     async def _react(self, shown: Shown) -> None:
-        if receipt := _RECEIPT.search(shown.text):
-            self._note((receipt[1], int(receipt[2] or 1)))
-        elif "✅ Gửi báo cáo" in shown.labels:
+        if _RECEIPT.search(shown.text):
+            return
+        if "✅ Gửi báo cáo" in shown.labels:
             await self._press(shown, "✅ Gửi báo cáo")
             if self.random.random() < 0.3:
                 await self._press(shown, "✅ Gửi báo cáo")
@@ -105,7 +112,11 @@ class Secretary:
             # The message has been edited since: she looks at what stands there now by asking again.
             await asyncio.sleep(0)
 
-    def _note(self, receipt: tuple[str, int]) -> None:
+    def _note(self, shown: Shown) -> None:
+        found = _RECEIPT.search(shown.text)
+        if found is None:
+            return
+        receipt = (found[1], int(found[2] or 1))
         if receipt in self.receipts:
             self.seen_twice += 1
         else:

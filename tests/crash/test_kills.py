@@ -84,7 +84,7 @@ class Bot:
 async def test_killed_at_random_moments(kills: int, webhook: bool, tmp_path: Path) -> None:
     random = Random(kills)
     now = at("15/12 11:00")
-    limit = asyncio.timeout(60 + 15 * kills)
+    limit = asyncio.timeout(120 + 15 * kills)
     async with limit, TelegramEmulator(webhook_backoff=lambda _failures: 0.2) as emulator:
         secretaries = await _prepare(tmp_path, emulator, random, now)
         bot = Bot(tmp_path, emulator, webhook=webhook)
