@@ -147,7 +147,10 @@ class Purse:
         counted = [claim for claim in self._within(thing.words) if claim.profile]
         others = [c for c in self._claims if c.profile and c not in counted and c.profile.topic in thing.topics]
         total = self._is_total(scope)
-        if not counted or (others and not total) or self._is_strange(counted[-1].scope.noun_end, scope.quantity.start):
+        if not counted or (others and not total):
+            return Doubt.WHICH_QUESTION
+        since = counted[-1].scope.noun_end
+        if self._is_strange(max(since, scope.clause.start) if total else since, scope.quantity.start):
             return Doubt.WHICH_QUESTION
         pieces = sum(claim.value for claim in counted if isinstance(claim.value, int))
         if pieces > 1 and not total and (not self._has_cue(scope) or _is_little(value, pieces)):

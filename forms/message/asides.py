@@ -29,7 +29,7 @@ _SHORT_DATES = re.compile(rf"{_EDGE}{_DAY}/{_MONTH}{_END}")
 _OTHERS = (
     re.compile(r"(?<![\w.,])(?:\+?84|0)(?:[ .-]?\d){8,10}(?!\d)"),  # telephone numbers
     re.compile(
-        r"(?<!\d)\d{1,6}\s?[-/]\s?[A-ZĐ]{2,}[\w/-]*|\b[A-ZĐ]{1,4}[-.]?\d+\b|\b\w+@[\w.]+|https?://\S+|#\w+"
+        r"(?<!\d)\d{1,6}\s?[-/]\s?[A-ZĐ]{2,}[\w/-]*|\b[A-ZĐ]{1,4}[-.]?\d+\b|\b\d\d[A-ZĐ]\d?-\d[\d.]+|\b\w+@[\w.]+|https?://\S+|#\w+"
     ),  # 17-KH/BCĐ
     re.compile(
         rf"{_EDGE}\d{{1,2}}\s*(?:h|g|giờ|gio)\s*(?:[0-5]?\d(?:\s*(?:p|ph|phút|phut))?)?(?![^\W\d_])"

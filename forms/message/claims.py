@@ -11,7 +11,7 @@ from forms.interview import Mark
 from forms.message.filling import Doubt
 from forms.message.message import Message
 from forms.message.profiles import Profile
-from forms.message.reading import certain, possible, read_scope
+from forms.message.reading import certain, late_mark, possible, read_scope
 from forms.message.scopes import Scope
 from forms.message.scoring import CLEAR, ENOUGH, Bid, Scorer
 from forms.message.signs import Signs
@@ -90,7 +90,8 @@ class Judge:
         found = certain(read_scope(self._message, claim.scope, best.profile), best.profile.question.kind)
         if found is None:
             return replace(claim, doubt=Doubt.WHICH_VALUE)
-        return replace(claim, profile=best.profile, value=found[0], mark=found[1])
+        mark = found[1] or late_mark(self._message, claim.scope)
+        return replace(claim, profile=best.profile, value=found[0], mark=mark)
 
     def _is_clear(self, claim: Claim, best: Bid) -> bool:
         ahead = len(claim.bids) == 1 or best.score - claim.bids[1].score >= CLEAR
@@ -101,7 +102,8 @@ class Judge:
             return True
         if not self._is_named(scope, best) and is_strange_behind(self._message, scope, self._hidden):
             return True
-        return not best.is_cued and is_strange_before(self._message, scope, self._hidden)
+        told = best.is_cued and not (best.cue and best.by_noun)
+        return not told and is_strange_before(self._message, scope, self._hidden)
 
     def _is_named(self, scope: Scope, best: Bid) -> bool:
         """Whether the noun is a name that the office gave the question: "20 suất quà …"."""
@@ -187,4 +189,9 @@ def _disputes(other: Claim, claim: Claim, signs: Signs, message: Message) -> boo
         return (other.profile or other.bids[0].profile) is claim.profile
     if other.doubt is not Doubt.WHICH_QUESTION or other.is_strange or signs.is_detail(claim.scope):
         return False
-    return claim.profile in other.rivals and _noun(message, other.scope) == _noun(message, claim.scope)
+    return claim.profile in other.rivals and _are_alike(_noun(message, other.scope), _noun(message, claim.scope))
+
+
+def _are_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether two nouns are the same, one perhaps longer: "căn", "căn nhà"."""
+    return all(one == other for one, other in zip(left, right, strict=False))

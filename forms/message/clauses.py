@@ -28,7 +28,7 @@ def clauses(message: Message, aside: frozenset[int]) -> tuple[Clause, ...]:
     """The whole message in clauses, cut at signs, at "và", at the ends of lines and at corrections."""
     words = message.words
     whole = {at for mentions in message.mentions for m in mentions for at in range(m.start, m.end)}
-    cuts = {at for at in range(1, len(words)) if at not in aside and at not in whole and _separates(message, at)}
+    cuts = {at for at in range(1, len(words)) if at not in aside and at not in whole and _separates(message, at, aside)}
     openers = (book("CORRECTIONS"), book("CONJUNCTIONS"))
     cuts.update(at for at in range(1, len(words)) if any(message.ends_of(opener, at) for opener in openers))
     lines = dict(_lines(message))
@@ -52,14 +52,18 @@ def _lines(message: Message) -> Iterator[tuple[int, bool]]:
             yield at, is_listed
 
 
-def _separates(message: Message, at: int) -> bool:
+def _separates(message: Message, at: int, aside: frozenset[int]) -> bool:
     """A sign or an "và" at which a new clause begins; not within "2, 3 căn", "20 - 25", "2 + 3"."""
     word = message.words[at]
-    if message.is_number(at - 1) and message.is_number(at + 1) and not word.shows(";.()"):
+    if _is_between_numbers(message, at, aside) and not word.shows(";.()"):
         return False
     if word.shows("-"):
         return not word.glued or not _is_glued(message.words, at + 1)
     return word.shows(",;.!?()+&*•|…") or word.among(_AND)
+
+
+def _is_between_numbers(message: Message, at: int, aside: frozenset[int]) -> bool:
+    return message.is_number(at - 1) and message.is_number(at + 1) and aside.isdisjoint((at - 1, at + 1))
 
 
 def _is_glued(words: Words, at: int) -> bool:

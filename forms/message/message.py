@@ -8,7 +8,7 @@ from forms.answers.spelling import unaccent
 from forms.answers.tokens import Kind
 from forms.message.phrasebook import Mention, PhraseBook, family_book
 from forms.message.profiles import Vocabulary
-from forms.message.wording import SOUNDS_LIKE
+from forms.message.wording import SHORT_FORMS, SOUNDS_LIKE, Phrase
 from forms.message.words import Word, Words, cut, tidied
 
 RANKS = frozenset(
@@ -36,6 +36,13 @@ class Message:
 
     def mentions_from(self, at: int) -> tuple[Mention, ...]:
         return self.mentions[at] if at < len(self.words) else ()
+
+    def counted_from(self, at: int) -> frozenset[Phrase]:
+        """What a number before this place counts: the phrases that begin here, short forms written out."""
+        if at >= len(self.words) or self.words[at].breaks:
+            return frozenset()
+        found = {mention.phrase for mention in (*self.mentions[at], *self.nouns[at])}
+        return frozenset(found | {SHORT_FORMS[phrase] for phrase in found if phrase in SHORT_FORMS})
 
     def mentions_between(self, start: int, end: int) -> Iterator[Mention]:
         """The phrases of the form that lie wholly within these places."""

@@ -11,9 +11,9 @@ from forms.message.message import Message
 
 _NO = r"(?:khong|ko|k|kg|khg|kh|hong|hok|hem|chang|cha)"
 _WHO = (
-    r"(?:da|vang|thua|bao cao|xin|em|anh|chi|don vi|ben|xa|phuong|doan|chi doan|hom nay|sang nay|chieu nay|ngay|nay|"
-    r"bua|hien tai|hien|tai|tinh den|thi|la|cua|minh|toi|tui|tui em|chung em|van|that su|kinh|gui|dong chi|trong ngay|"
-    r"ky nay)"
+    r"(?:da|vang|thua|nen|bao cao|xin|em|anh|chi|don vi|ben|xa|phuong|doan|chi doan|hom nay|sang nay|chieu nay|ngay|"
+    r"nay|bua|hien tai|hien|tai|tinh den|thi|la|cua|minh|toi|tui|tui em|chung em|van|that su|kinh|gui|dong chi|"
+    r"trong ngay|ky nay)"
 )
 _WHAT = r"(?:phat sinh|hoat dong|gi|su kien|noi dung|viec|to chuc|dien ra|bao cao|trien khai|thuc hien|hd|hdong)"
 _END = (

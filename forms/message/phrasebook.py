@@ -25,9 +25,9 @@ class Mention:
 
 
 class PhraseBook:
-    """Finds its phrases in a message. `known` are words that are never a slip of another."""
+    """Finds its phrases in a message; with `known`, the words that are no slip of another, misspelt ones, too."""
 
-    def __init__(self, phrases: Iterable[Phrase], known: frozenset[str] = frozenset()) -> None:
+    def __init__(self, phrases: Iterable[Phrase], known: frozenset[str] | None = None) -> None:
         self._known = known
         self._by_flat: dict[str, list[Phrase]] = defaultdict(list)
         self._by_letter: dict[str, list[Phrase]] = defaultdict(list)
@@ -43,7 +43,7 @@ class PhraseBook:
         if word.kind is Kind.NUMBER:
             return
         candidates = self._by_flat.get(word.flat, [])
-        if not candidates and len(word.flat) >= _SHORTEST_SLIP and word.lower not in self._known:
+        if not candidates and self._known and len(word.flat) >= _SHORTEST_SLIP and word.lower not in self._known:
             candidates = self._by_letter.get(word.flat[0], [])
         for phrase in candidates:
             if end := phrase_end(words, start, phrase, self._known):

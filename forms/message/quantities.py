@@ -7,6 +7,7 @@ to a single question. Numbers joined to one another ("20-25", "20 suất x 500k"
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice, product
 
 from forms.answers import vocabulary as vocab
 from forms.answers.tokens import Kind
@@ -22,6 +23,8 @@ _DIGITS = frozenset(vocab.DIGITS) - {"không"}
 _LATE_DIGITS = frozenset(vocab.LATE_DIGITS)
 _BETWEEN = vocab.POINT | vocab.ODD | {"không"}
 _BEGIN = _DIGITS | {"mười", "hăm", "băm", "chục", "trăm", "nửa", "mấy", "vài", "dăm"}
+_MARKS = frozenset(phrase for phrase, _ in vocab.MARKS)
+_BARE_NOT_CURRENCY = frozenset({"chi", "doi", "bao", "ruong"})
 _VAGUE = frozenset({"vài", "mấy", "dăm"})
 _CLEAR_WITHOUT_ACCENTS = frozenset({"mot", "hai", "chin"})
 _AND = frozenset({"và"})
@@ -55,9 +58,9 @@ class Quantity:
     doubtful: bool = False
 
 
-def quantities(message: Message, aside: frozenset[int]) -> tuple[Quantity, ...]:
-    """All quantities outside `aside`, in order."""
-    return tuple(_Finder(message, aside).all())
+def quantities(message: Message, aside: frozenset[int], most: int) -> tuple[Quantity, ...]:
+    """The first quantities outside `aside`, in order."""
+    return tuple(islice(_Finder(message, aside).all(), most))
 
 
 class _Finder:
@@ -125,24 +128,22 @@ class _Finder:
         return end
 
     def _goes_on(self, start: int, at: int) -> bool:
+        """Whether the numeral from `start` on has this word, too."""
         word, before = self._word(at), self._words[at - 1]
-        if word is None or word.shows(".,;:-/"):
+        if word is None or word.breaks or word.kind is Kind.SIGN:
             return False
-        ranked = before.among(_RANKS) or before.among(_BETWEEN)
         if word.kind is Kind.NUMBER:
-            grouped = (
-                before.kind is Kind.NUMBER and len(word.text) == 3 and word.text.isdigit() and len(before.text) <= 3
-            )
-            return (ranked and not self._message.is_counted(at + 1)) or grouped
+            ranked = before.among(_RANKS | _BETWEEN) and not self._message.is_counted(at + 1)
+            return ranked or (before.kind is Kind.NUMBER and _is_group(before.text, word.text))
         if word.among(_RANKS) or word.among(vocab.HALF_MORE):
             return not self._message.nouns[at] or word.glued or word.among(_TENS)
         if word.among(_DIGITS | _LATE_DIGITS):
             # "2 trieu lam …": a verb follows figures more often than "lăm" does.
             spelt = before.kind is Kind.WORD and not (word.loose and self._words[start].kind is Kind.NUMBER)
-            return spelt and not self._is_year_of_age(at)
+            return spelt and not self._is_span_of_years(at)
         return word.among(_BETWEEN) and self._continues(at + 1)
 
-    def _is_year_of_age(self, at: int) -> bool:
+    def _is_span_of_years(self, at: int) -> bool:
         """ "hai năm" without a count behind it: two years."""
         return self._words[at].among(frozenset({"năm"})) and not self._message.is_counted(at + 1)
 
@@ -161,26 +162,28 @@ class _Finder:
         """Where a second number ends that is joined to the one before; 0 when there is none."""
         for joint in range(end, min(end + _WIDEST_JOINT + 1, len(self._words) - 1)):
             word = self._word(joint)
-            if word is None:
+            if word is None or word.breaks:
                 return 0
-            signed = word.kind is Kind.SIGN and word.text in _JOINING_SIGNS
-            if signed or word.among(_JOINTS) or word.lower == "x" or (joint == end and word.among(_AND)):
+            if word.shows(_JOINING_SIGNS) or word.among(_JOINTS) or (joint == end and word.among(_AND)):
                 return self._second(end, joint)
-            if signed or word.kind is not Kind.WORD:
+            if word.kind is not Kind.WORD:
                 return 0
         return 0
 
     def _second(self, end: int, joint: int) -> int:
         word = self._words[joint]
         apart = joint > end and (
-            word.shows(",+&") or (word.shows("-") and not word.glued) or word.among(vocab.RANGE - {"đến"})
+            word.shows(",+&/") or (word.shows("-") and not word.glued) or word.among(vocab.RANGE - {"đến"})
         )
         listed = (word.shows(",&") or word.among(_AND)) and not self._message.is_number(joint - 1)
-        return 0 if apart or listed or self._word(joint + 1) is None else self._numeral_end(joint + 1)
+        following = self._word(joint + 1)
+        return 0 if apart or listed or following is None or following.breaks else self._numeral_end(joint + 1)
 
     def _nature(self, at: int, end: int) -> tuple[Nature, int]:
         """What sort of number it is, and where it ends with "đồng" or "%"."""
         following = self._word(end)
+        if following and following.breaks:
+            following = None
         if following and following.shows("%"):
             return Nature.PERCENT, end + 1
         if following and self._is_currency(end):
@@ -204,6 +207,8 @@ class _Finder:
         """Where the marks before a number begin: "khoảng", "hơn", "~"."""
         start = at
         for _ in range(2):
+            if self._words[start].breaks:
+                break
             if start > last and self._words[start - 1].text in vocab.MARK_SIGNS:
                 start -= 1
                 continue
@@ -212,12 +217,10 @@ class _Finder:
         return start
 
     def _is_mark(self, start: int, end: int) -> bool:
-        words = self._words[start:end]
-        return any(
-            len(phrase) == len(words)
-            and all(word.among(frozenset({wanted})) for word, wanted in zip(words, phrase, strict=True))
-            for phrase, _ in vocab.MARKS
-        )
+        senses = [word.senses for word in self._words[start:end]]
+        return any(phrase in _MARKS for phrase in product(*senses))
 
 
-_BARE_NOT_CURRENCY = frozenset({"chi", "doi", "bao", "ruong"})
+def _is_group(before: str, behind: str) -> bool:
+    """ "1 200": thousands with a gap."""
+    return len(before) <= 3 and len(behind) == 3 and behind.isdigit()

@@ -27,7 +27,7 @@ from forms.model import Form
 
 LONGEST_MESSAGE = 2000
 # A report has some twenty figures; a message with many more is a document, and is read no further.
-_MOST_NUMBERS = 40
+_MOST_NUMBERS = 30
 
 
 def read_message(form: Form, text: str, *, language: str, now: datetime) -> Filling:
@@ -40,7 +40,8 @@ def read_message(form: Form, text: str, *, language: str, now: datetime) -> Fill
         return Filling(too_long=True)
     words = vocabulary(form, language)
     lines = read_lines(form, words, tidied(text), language=language, now=now) or Lines((), (), text)
-    free = _FreeText(read_words(lines.rest, words)).filling() if lines.rest.strip() else Filling()
+    message = read_words(lines.rest, words)
+    free = _FreeText(message).filling() if message.words else Filling()
     return _placed(form, _merged(lines, free), language, now)
 
 
@@ -61,35 +62,39 @@ def _placed(form: Form, filling: Filling, language: str, now: datetime) -> Filli
 
 
 class _FreeText:
+    """A message that holds at least one word."""
+
     def __init__(self, message: Message) -> None:
         self._message = message
         aside = asides(message)
         self._hidden = aside | names(message, aside)
-        self._clauses = clauses(message, aside) if message.words else ()
-        found = quantities(message, self._hidden)[:_MOST_NUMBERS]
+        self._clauses = clauses(message, aside)
+        found = quantities(message, self._hidden, _MOST_NUMBERS)
         self._scopes = scopes(message, self._clauses, found)
         self._signs = Signs(message, self._clauses, self._scopes, self._hidden)
         self._shower = Shower(message, self._hidden)
 
     def filling(self) -> Filling:
-        if not self._message.words:
-            return Filling()
         claims, judge = self._claims()
-        answers = [*zeros(self._message, self._clauses, self._signs, claims)]
-        answers += [self._filled(claim) for claim in claims if claim.profile and not claim.dropped]
-        unclear = [self._unclear(claim, judge) for claim in claims if _is_unclear(claim)]
-        for chosen in self._choices(claims):
-            (answers if isinstance(chosen, Filled) else unclear).append(chosen)  # type: ignore[arg-type]
+        chosen = self._choices(claims)
+        answers = (
+            *zeros(self._message, self._clauses, self._signs, claims),
+            *(self._filled(claim) for claim in claims if claim.profile and not claim.dropped),
+            *(choice for choice in chosen if isinstance(choice, Filled)),
+        )
+        unclear = (
+            *(self._unclear(claim, judge) for claim in claims if _is_unclear(claim)),
+            *(choice for choice in chosen if isinstance(choice, Unclear)),
+        )
         nothing = not self._scopes and says_nothing(self._message, self._clauses, self._hidden)
-        return Filling(tuple(answers), (), tuple(unclear), tuple(self._left_over(claims)), nothing)
+        return Filling(answers, (), unclear, tuple(self._left_over(claims)), nothing)
 
     def _claims(self) -> tuple[tuple[Claim, ...], Judge]:
-        signs = self._signs
         scorer = Scorer(self._message, self._clauses, self._hidden)
-        judge = Judge(self._message, scorer, signs, self._hidden)
+        judge = Judge(self._message, scorer, self._signs, self._hidden)
         amounts = [scope for scope in self._scopes if is_amount(self._message, scope)]
         counts = judge.claims([scope for scope in self._scopes if scope not in amounts])
-        purse = Purse(self._message, self._clauses, signs, self._hidden, counts, amounts)
+        purse = Purse(self._message, self._clauses, self._signs, self._hidden, counts, amounts)
         return (*counts, *judge.amounts([purse.claim(scope) for scope in amounts])), judge
 
     def _filled(self, claim: Claim) -> Filled:
@@ -101,11 +106,10 @@ class _FreeText:
         paths = tuple(profile.path for profile in claim.rivals)
         return Unclear(self._shower.surroundings(claim.scope), paths, judge.values(claim), claim.doubt)
 
-    def _choices(self, claims: Sequence[Claim]) -> Iterator[Filled | Unclear]:
+    def _choices(self, claims: Sequence[Claim]) -> list[Filled | Unclear]:
         chooser = Chooser(self._message, self._clauses, self._hidden, claims)
-        for profile in self._message.vocabulary.choices:
-            if chosen := chooser.choose(profile):
-                yield chosen
+        found = (chooser.choose(profile) for profile in self._message.vocabulary.choices)
+        return [choice for choice in found if choice]
 
     def _left_over(self, claims: Sequence[Claim]) -> Iterator[str]:
         """Numbers that fit no question, and activities that the form may not ask about."""

@@ -1,15 +1,21 @@
 """What a number of a message is worth as the answer to a question: read by the grammar of single answers."""
 
+import re
 from decimal import Decimal
 
 from forms.answers import Reading, Understood, Unsure, read_decimal, read_integer, read_money, read_percent
+from forms.answers.vocabulary import LATE_MARKS
 from forms.interview import Mark
 from forms.kinds import Kind, clean
 from forms.message.message import Message
 from forms.message.profiles import Profile
 from forms.message.scopes import Scope
 from forms.message.wording import METRES
+from forms.message.words import phrase_end
 from forms.values import Json
+
+# "2, 3 căn" and "2 và 3 căn" leave open as much as "2-3 căn".
+_LIST = re.compile(r"(?<=\d)\s*(?:,\s|&|\bvà\b|\bva\b)\s*(?=\d)")
 
 
 def read_scope(message: Message, scope: Scope, profile: Profile) -> Reading:
@@ -18,7 +24,16 @@ def read_scope(message: Message, scope: Scope, profile: Profile) -> Reading:
     end = quantity.end
     if scope.family == "length" and end < len(message.words) and message.words[end].lower in METRES:
         end += 1
-    return read_as(profile, message.slice(quantity.start, end))
+    text = message.slice(quantity.start, end)
+    return read_as(profile, _LIST.sub("-", text) if quantity.joined else text)
+
+
+def late_mark(message: Message, scope: Scope) -> Mark:
+    """The mark behind the noun: "25 em trở lên"."""
+    for phrase, mark in LATE_MARKS:
+        if len(phrase) > 1 and phrase_end(message.words, scope.noun_end, phrase):
+            return mark
+    return ""
 
 
 def read_as(profile: Profile, text: str) -> Reading:

@@ -8,6 +8,7 @@ from forms.message.message import Message
 from forms.message.phrasebook import families
 from forms.message.profiles import Profile
 from forms.message.quantities import Quantity
+from forms.message.wording import BROADER
 
 Span = tuple[int, int]
 
@@ -15,7 +16,8 @@ Span = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A number with what surrounds it, as spans of places. Its noun stands from the number's end to `noun_end`; the
-    words of `before` and `after` (the noun included) may belong to it. `family`: what sort of noun it is, "" for none.
+    words of `before` and `after` (the noun included) may belong to it; those of `reach` stand around it, whatever they
+    belong to. `family`: what sort of noun it is, "" for none.
     """
 
     quantity: Quantity
@@ -24,6 +26,7 @@ class Scope:
     family: str
     before: Span
     after: Span
+    reach: Span
 
     @property
     def has_noun(self) -> bool:
@@ -44,7 +47,8 @@ def _of_clause(message: Message, clause: Clause, quantities: Sequence[Quantity])
     for at, quantity in enumerate(quantities):
         noun_end, family = _noun(message, quantity)
         end = quantities[at + 1].start if at + 1 < len(quantities) else clause.end
-        yield Scope(quantity, clause, noun_end, family, (begin, quantity.start), (quantity.end, max(end, noun_end)))
+        end = max(end, noun_end)
+        yield Scope(quantity, clause, noun_end, family, (begin, quantity.start), (quantity.end, end), (begin, end))
         begin = noun_end
 
 
@@ -69,17 +73,18 @@ def _divided(message: Message, found: list[Scope]) -> Iterator[Scope]:
         earlier, later = found[at], found[at + 1]
         if earlier.family != later.family:
             continue
-        if _tells(message, earlier.before):
+        if _tells(message, earlier.before, earlier.family):
             found[at] = replace(earlier, after=(earlier.after[0], earlier.noun_end))
-        elif _tells(message, (later.noun_end, later.after[1])):
+        elif _tells(message, (later.noun_end, later.after[1]), later.family):
             found[at + 1] = replace(later, before=(later.before[1], later.before[1]))
     yield from found
 
 
-def _tells(message: Message, span: Span) -> bool:
-    """Whether a name of a question, beyond what it counts, stands in these words."""
+def _tells(message: Message, span: Span, family: str) -> bool:
+    """Whether a name of a question that counts this sort of thing stands in these words, beyond what it counts."""
+    profiles = [p for p in message.vocabulary.counts if p.family in (family, BROADER.get(family))]
     mentions = (m.phrase for m in message.mentions_between(*span) if m.phrase not in message.vocabulary.units)
-    return any(_names(phrase, profile) for phrase in mentions for profile in message.vocabulary.counts)
+    return any(_names(phrase, profile) for phrase in mentions for profile in profiles)
 
 
 def _names(phrase: tuple[str, ...], profile: Profile) -> bool:

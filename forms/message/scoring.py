@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from forms.answers.tokens import Kind
 from forms.message.clauses import Clause
 from forms.message.message import Message
-from forms.message.phrasebook import Mention, families, is_plain
+from forms.message.phrasebook import Mention, book, families, is_plain
 from forms.message.profiles import Profile
 from forms.message.quantities import Nature
 from forms.message.scopes import Scope
@@ -20,18 +20,23 @@ from forms.message.wording import BROADER, GENERIC
 # What speaks for a question, in points. A bid below ENOUGH, or less than CLEAR ahead of the next, fills nothing.
 _ITS_NOUN, _PART_OF_NOUN, _SIMILAR_NOUN = 4, 3, 2
 _ITS_NAME, _ITS_HINT, _ITS_TOPIC, _TOPIC_BEFORE = 3, 2, 2, 2
+_MOST_BY_CUES = 5
 ENOUGH, CLEAR = 4, 2
 PEOPLE = frozenset({"person", "child", "youth"})
 
 
 @dataclass(frozen=True, slots=True)
 class Bid:
-    """What speaks for a question: the noun that is counted, the words around it, what was spoken of before."""
+    """What speaks for a question: the noun that is counted, the words around it, what was spoken of before.
+
+    `by_noun`: the noun is all that gave a cue ("suất quà").
+    """
 
     profile: Profile
     noun: int
     cue: int = 0
     carried: int = 0
+    by_noun: bool = False
 
     @property
     def score(self) -> int:
@@ -62,7 +67,7 @@ class Scorer:
 
     def tells_enough(self, scope: Scope, profile: Profile) -> bool:
         """Whether the noun alone is the office's own word for the question ("em"), and no generic one ("buổi")."""
-        named = any(mention.phrase in profile.names for mention in self._message.mentions_from(scope.quantity.end))
+        named = not self._message.counted_from(scope.quantity.end).isdisjoint(profile.names)
         return named and not self._is_generic(scope)
 
     def _is_generic(self, scope: Scope) -> bool:
@@ -78,12 +83,24 @@ class Scorer:
         noun = self._noun_points(scope, profile)
         if not noun:
             return None
-        cue = max((self._points(mention, profile) for mention in self._around(scope)), default=0)
-        return Bid(profile, noun, cue, 0 if cue else self._carried(scope, profile))
+        cues = self._cues(scope, profile)
+        cue = min(sum(cues.values()), _MOST_BY_CUES)
+        noun_places = range(scope.quantity.end, scope.noun_end)
+        by_noun = all(mention.start in noun_places for mention in cues)
+        return Bid(profile, noun, cue, 0 if cue else self._carried(scope, profile), by_noun)
+
+    def _cues(self, scope: Scope, profile: Profile) -> dict[Mention, int]:
+        """The phrases near the number that speak for a question, none overlapping another, with their points."""
+        found: dict[Mention, int] = {}
+        points = {mention: self._points(mention, profile) for mention in self._around(scope)}
+        for mention in sorted(points, key=lambda m: (-points[m], m.start - m.end)):
+            if points[mention] and all(mention.end <= other.start or other.end <= mention.start for other in found):
+                found[mention] = points[mention]
+        return found
 
     def _carried(self, scope: Scope, profile: Profile) -> int:
         """Points for what the sentence last spoke of, as far back as it spoke of one part of the form only. Children
-        are counted by a question about people only if their own clause is about that."""
+        are counted by a question about people only if their own clause is about that, or says that they came."""
         if is_strange_before(self._message, scope, self._hidden) or any(self._spoken_of(*scope.before)):
             return 0
         for mention, is_near in self._spoken_before(scope):
@@ -91,19 +108,20 @@ class Scorer:
                 return 0
             phrases = {part.phrase for part in self._message.mentions_between(mention.start, mention.end)}
             if not phrases.isdisjoint(profile.names | profile.hints | self._vocabulary.parts):
-                return _TOPIC_BEFORE if is_near or profile.family == scope.family else 0
+                counted_so = is_near or profile.family == scope.family or self._is_audience(scope)
+                return _TOPIC_BEFORE if counted_so else 0
         return 0
 
+    def _is_audience(self, scope: Scope) -> bool:
+        return any(self._message.ends_of(book("AUDIENCE"), at) for at in range(*scope.after))
+
     def _noun_points(self, scope: Scope, profile: Profile) -> int:
-        at = scope.quantity.end
-        if profile.is_percent:
-            return _ITS_NOUN
-        if any(mention.phrase in profile.heads for mention in self._message.mentions[at]):
+        counted = self._message.counted_from(scope.quantity.end)
+        if profile.is_percent or not counted.isdisjoint(profile.heads):
             return _ITS_NOUN
         if not scope.family or profile.family not in (scope.family, BROADER.get(scope.family)):
             return 0
-        nouns = [mention.phrase for mention in self._message.nouns[at]]
-        part = any(phrase == unit[: len(phrase)] for phrase in nouns for unit in profile.units)
+        part = any(phrase == unit[: len(phrase)] for phrase in counted for unit in profile.units)
         return _PART_OF_NOUN if part else _SIMILAR_NOUN
 
     def _is_labelled(self, scope: Scope, profile: Profile) -> bool:

@@ -44,7 +44,8 @@ class Shower:
         word = self._message.words[at]
         if at in self._hidden or word.kind is not Kind.WORD:
             return False
-        return at in self._named or is_plain(word)
+        # Without accents too many names look like everyday words ("cô Lai").
+        return at in self._named or (is_plain(word) and not word.loose)
 
     def activities(self, start: int, end: int) -> str:
         """What these words say about an activity that the form may not ask: "trồng cây"; "" when they name none."""

@@ -6,7 +6,7 @@ somebody's list, and not the answer to question 2.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +47,8 @@ _MONEY_WORDS = CURRENCY | {
     "rưỡi",
 }
 _SAME_LABEL = 88
+# Far more than any form has questions; a longer list is none of its lines.
+_MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,17 @@ class _Item:
 def read_lines(form: Form, vocabulary: Vocabulary, text: str, *, language: str, now: datetime) -> Lines | None:
     """The lines of a filled template; None when the message is none."""
     reader = _Reader(form, vocabulary, language, now)
-    items = [reader.item(*piece) for piece in _split(text)]
+    pieces = _split(text)
+    if len(pieces) > _MOST_LINES:
+        return None
+    items = [reader.item(*piece) for piece in pieces]
     numbered = [item for item in items if item.question]
     unfit = [item for item in items if not item.question and _LINE.fullmatch(item.text)]
     if not all(item.labelled for item in numbered) and (unfit or _CLOCK.fullmatch(text)):
         numbered = [item for item in numbered if item.labelled]
     if not any(item.value for item in numbered):
         return None
-    read = [reader.read(item) for item in numbered if item.value]
+    read = _once([reader.read(item) for item in numbered if item.value])
     return Lines(
         tuple(found for found in read if isinstance(found, Filled)),
         tuple(found for found in read if isinstance(found, Unclear)),
@@ -103,7 +108,7 @@ def read_lines(form: Form, vocabulary: Vocabulary, text: str, *, language: str, 
     )
 
 
-def _split(text: str) -> Iterable[tuple[str, str, str]]:
+def _split(text: str) -> list[tuple[str, str, str]]:
     """Each line as it stands, its number and what follows; a single line is cut at its numbers."""
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) == 1 and len(starts := list(_INLINE.finditer(text))) > 1 and not text[: starts[0].start()].strip():
@@ -153,7 +158,7 @@ class _Reader:
 
     def read(self, item: _Item) -> Filled | Unclear:
         assert item.question is not None  # noqa: S101  (only items with a question are read)
-        question, words = item.question, " ".join(_shown(item.value))
+        question, words = item.question, _shown(item.value)
         reading = self._reading(question, item.value)
         found = self._certain(question, reading)
         if found is None:
@@ -181,6 +186,17 @@ class _Reader:
         return [Option(item.value, tuple(plain_text(item.label, languages))) for item in question.items]
 
 
-def _shown(value: str) -> list[str]:
-    """The words of a value with a figure in them, and no others: a line may hold a name."""
-    return [word for word in value.split() if any(char.isdigit() for char in word)]
+def _once(read: list[Filled | Unclear]) -> list[Filled | Unclear]:
+    """A question that several lines answer is asked."""
+    paths = [found.question_path for found in read if isinstance(found, Filled)]
+    return [
+        Unclear(found.words, (found.question_path,), (found.value,), Doubt.TWICE)
+        if isinstance(found, Filled) and paths.count(found.question_path) > 1
+        else found
+        for found in read
+    ]
+
+
+def _shown(value: str) -> str:
+    """The first word of a value with a figure in it, and no other: a line may hold a name."""
+    return next((word for word in value.split() if any(char.isdigit() for char in word)), "")

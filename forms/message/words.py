@@ -27,8 +27,10 @@ _RUN = re.compile(r"[^\W\d_][^\W_]*")
 _SCAN = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)*)|(?P<word>[^\W\d_]+)|(?P<sign>\S)")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u20e3\x00-\x08\x0e-\x1f]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
+_RULERS = re.compile(r"([^\w\s])\1{2,}")
 _FULL_WIDTH = {ord("０") + digit: ord("0") + digit for digit in range(10)}
 _OPENING = ("", "\n", *".:!?;-+•*()")
+_WIDEST_GAP = 40
 # No digit that anybody types on purpose (½, ٣): whatever holds it is not read.
 _ALIEN = "\ufffd"
 
@@ -73,9 +75,9 @@ Words = tuple[Word, ...]
 
 
 def tidied(text: str) -> str:
-    """The text in one Unicode form, with one kind of dash and of digits, and nothing invisible."""
+    """The text in one Unicode form, with one kind of dash and of digits, nothing invisible, and no rows of one sign."""
     text = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(_FULL_WIDTH)
-    text = _DASHES.sub("-", text).replace("×", "x").replace("₫", "đ")
+    text = _RULERS.sub(r"\1", _DASHES.sub("-", text)).replace("×", "x").replace("₫", "đ")
     return text if text.isascii() else "".join(_ALIEN if not c.isascii() and c.isnumeric() else c for c in text)
 
 
@@ -108,7 +110,7 @@ def _pieces(text: str, leftovers: Mapping[str, str]) -> Iterator[Word]:
 
 def _word(kind: Kind, text: str, start: int, end: int, lower: str) -> Word:
     glued = start > 0 and not text[start - 1].isspace()
-    before = text[:start].rstrip(" \t")[-1:]
+    before = text[max(start - _WIDEST_GAP, 0) : start].rstrip(" \t")[-1:]
     flat = _flat(lower) if kind is Kind.WORD else lower
     return Word(kind, text[start:end], start, end, lower, flat, glued, before == "\n", before in _OPENING)
 
@@ -157,9 +159,9 @@ def _letters_off(typed: str, wanted: str) -> Fit:
     return Fit.SLIP if OSA.distance(typed, wanted, score_cutoff=1) <= 1 else Fit.NO
 
 
-def phrase_end(words: Sequence[Word], at: int, phrase: Phrase, known: frozenset[str] = frozenset()) -> int:
-    """Where `phrase` ends if it is spelt from the word `at` on, else 0. A slip counts in a longer phrase only, and
-    never in a word that is `known` as another; dashes within a phrase are passed over."""
+def phrase_end(words: Sequence[Word], at: int, phrase: Phrase, known: frozenset[str] | None = None) -> int:
+    """Where `phrase` ends if it is spelt from the word `at` on, else 0; dashes within it are passed over. A slip counts
+    in a longer phrase only, if a list of `known` words is given and the misspelt one is none of them."""
     fits: list[Fit] = []
     for wanted in phrase:
         while fits and wanted.isalnum() and at < len(words) and words[at].shows("-/"):
@@ -171,7 +173,7 @@ def phrase_end(words: Sequence[Word], at: int, phrase: Phrase, known: frozenset[
         ):
             return 0
         found = fit(words[at], wanted)
-        if found is Fit.NO or (found is Fit.SLIP and words[at].lower in known):
+        if found is Fit.NO or (found is Fit.SLIP and (known is None or words[at].lower in known)):
             return 0
         fits.append(found)
         at += 1
