@@ -37,9 +37,30 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """A place that somebody sent: degrees (WGS 84), and by how many metres it may be off (0: not told)."""
+
+    latitude: float
+    longitude: float
+    accuracy: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that somebody sent and that is no picture: kept already (`media_id`), or lost on the way (None).
+
+    `kind` is by its content, not by its name: audio, video or file.
+    """
+
+    media_id: str | None
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that happened in a chat. Exactly one of text, action, photo, membership is set, or none
-    (`unsupported`): something arrived that no conversation here can use.
+    """One thing that happened in a chat. Exactly one of text, action, photo, location, document, membership is set,
+    or none (`unsupported`): something arrived that no conversation here can use.
 
     `key` is unique within the channel for all time; `at` is when the channel received it.
     """
@@ -54,6 +75,8 @@ class Incoming:
     text: str | None = None
     action: str | None = None
     photo: Photo | None = None
+    location: Location | None = None
+    document: Document | None = None
     membership: Membership | None = None
     message_id: str | None = None
     """Of the message whose button was pressed."""
@@ -108,6 +131,7 @@ class Reply:
 
     `replaces`: show this in place of the message whose button was pressed, where the channel can edit.
     `menu`: the commands (name, description) that this chat's menu shows from now on, where the channel has one.
+    `wants`: what the answer is to be ("place", "picture", "file"), for a channel that has a control of its own for it.
     """
 
     text: Markup
@@ -116,6 +140,7 @@ class Reply:
     document: Attachment | None = None
     replaces: str | None = None
     menu: tuple[tuple[str, str], ...] = ()
+    wants: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the outbox; only what is set."""
@@ -126,8 +151,9 @@ class Reply:
             attachment: Attachment | None = getattr(self, name)
             if attachment:
                 data[name] = [attachment.media_id, attachment.name]
-        if self.replaces:
-            data["replaces"] = self.replaces
+        for name in ("replaces", "wants"):
+            if getattr(self, name):
+                data[name] = getattr(self, name)
         if self.menu:
             data["menu"] = [list(command) for command in self.menu]
         return data
@@ -142,6 +168,7 @@ class Reply:
             photo=Attachment(*photo) if photo else None,
             document=Attachment(*document) if document else None,
             replaces=data.get("replaces"),
+            wants=data.get("wants", ""),
             menu=tuple((name, description) for name, description in data.get("menu", ())),
         )
 
