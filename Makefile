@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint soak translations clean
+.PHONY: help install run test lint soak conformance bench translations clean
 
 help: ## List the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -33,6 +33,12 @@ test: lint ## Everything: lint, translations, and all tests but the long ones
 
 soak: $(STAMP) ## The long tests
 	$(BIN)/pytest -m soak
+
+conformance: $(STAMP) ## Which forms run: make conformance FORMS=folder
+	$(BIN)/python -W ignore -m bench.conformance $(FORMS)
+
+bench: $(STAMP) ## How long one answer takes (docs/performance.md)
+	$(BIN)/python -m bench.interview
 
 translations: $(STAMP) ## Bring the catalogues up to date with the code
 	$(BIN)/python -m locales

@@ -36,6 +36,7 @@ problems = Console(stderr=True, highlight=False, markup=False, emoji=False, soft
 class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
+    OPENROSA = "openrosa"
 
 
 class Listing(StrEnum):
@@ -147,32 +148,31 @@ def demo(clock: ClockOption = None, speed: SpeedOption = 1) -> None:
 
 
 @cli.command(name="load")
-def load_pack(path: Annotated[Path, typer.Argument(help="A pack's folder, or one workbook.")]) -> None:
+def load_pack(
+    path: Annotated[Path, typer.Argument(help="A pack's folder, or one workbook.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
     """Load a campaign pack. Loading it again changes only what is new."""
 
     async def work(settings: Settings) -> None:
-        from reporting.packs import PackError, read_pack, save_pack
-        from storage.uow import UnitOfWork
+        from bot import loading
+        from reporting.packs import PackError, read_pack
+
+        async def save(app: App) -> None:
+            saved = await loading.rehearse(app, pack)
+            for line in loading.changes(saved):
+                console.print(line)
+            if not dry_run:
+                await loading.carry_out(app, pack, saved.unkept)
+            console.print(_marked(True, loading.summary(pack, saved, is_rehearsal=dry_run)))
 
         try:
             pack = read_pack(path)
+            await _with_database(settings, save)
         except PackError as error:
             for problem in error.problems:
                 problems.print(_marked(False, problem))
             raise StartError(f"{path}: nothing was loaded ({len(error.problems)} to mend)") from None
-
-        async def save(app: App) -> None:
-            async with app.db.write() as conn:
-                uow = UnitOfWork(conn, app.clock.now())
-                try:
-                    saved = await save_pack(uow, pack)
-                except PackError as error:
-                    raise StartError(str(error)) from None
-                await uow.flush()
-            news = ", ".join(saved.new_versions) or "nothing new"
-            console.print(_marked(True, f"{pack.campaign['name']}: {saved.units} units; forms published: {news}"))
-
-        await _with_database(settings, save)
 
     _do(work)
 
@@ -262,7 +262,9 @@ def digest(
 def export(
     campaign: Annotated[str, typer.Argument(help="The campaign's name in the system: its pack's folder.")],
     path: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
-    format_: Annotated[Format, typer.Option("--format")] = Format.XLSX,
+    format_: Annotated[
+        Format, typer.Option("--format", help="A workbook, its first sheet as text, or a zip for ODK Central and Kobo.")
+    ] = Format.XLSX,
 ) -> None:
     """Write a campaign's reports to a file."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.config import StartError
 from reporting import digest
 from reporting.digest_text import render
+from reporting.documents.openrosa import submissions, write_openrosa
 from reporting.documents.table import sheet_data, write_csv, write_xlsx
 from storage import people, register
 from storage.uow import Row, UnitOfWork
@@ -40,20 +41,36 @@ async def digests(app: App, campaign: str, moment: datetime) -> list[str]:
 
 
 async def export(app: App, campaign: str, style: str, path: Path) -> int:
-    """Write the reports of a campaign's first form, without what is for leaders alone. Returns their number.
-    Raises StartError."""
-    async with app.db.read() as conn:
-        uow = UnitOfWork(conn, app.clock.now())
-        form = (await _forms(uow, campaign))[0]
-        unit = await people.unit(uow, form["unit_id"])
-        data = await sheet_data(uow, app.library, form, unit)
-    write = write_csv if style == "csv" else write_xlsx
-    content = await asyncio.to_thread(write, data, app.translators["vi"], leaders=False)
+    """Write the reports of a campaign, without what is for leaders alone. Returns their number.
+
+    `style`: xlsx or csv, of the campaign's first form, or openrosa, of all its forms. Raises StartError.
+    """
+    count, content = await (_submissions(app, campaign) if style == "openrosa" else _table(app, campaign, style))
     try:
         await asyncio.to_thread(path.write_bytes, content)
     except OSError as error:
         raise StartError(f"-o: {path} cannot be written: {error.strerror}") from error
-    return len(data.entries)
+    return count
+
+
+async def _table(app: App, campaign: str, style: str) -> tuple[int, bytes]:
+    async with app.db.read() as conn:
+        uow = UnitOfWork(conn, app.clock.now())
+        form = (await _forms(uow, campaign))[0]
+        data = await sheet_data(uow, app.library, form, await people.unit(uow, form["unit_id"]))
+    write = write_csv if style == "csv" else write_xlsx
+    return len(data.entries), await asyncio.to_thread(write, data, app.translators["vi"], leaders=False)
+
+
+async def _submissions(app: App, campaign: str) -> tuple[int, bytes]:
+    async with app.db.read() as conn:
+        uow = UnitOfWork(conn, app.clock.now())
+        found = [
+            await submissions(uow, app.library, form, await people.unit(uow, form["unit_id"]))
+            for form in await _forms(uow, campaign)
+        ]
+    content = await asyncio.to_thread(write_openrosa, found, app.settings.zone)
+    return sum(len(one.current) for one in found), content
 
 
 async def _forms(uow: UnitOfWork, campaign: str) -> list[Row]:

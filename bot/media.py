@@ -1,4 +1,4 @@
-"""Files: pictures that people send, and files that are made when they are sent (charts, workbooks).
+"""Files: what people send, and what is made when it is sent (charts, workbooks).
 
 Each is kept in the media directory under its SHA-256, so that no name from outside reaches a path.
 """
@@ -19,18 +19,36 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from PIL import Image
 
 from bot.clock import Clock
+from bot.filetypes import PICTURES, FileType, Kind, kind_of, recognised, safe_name
 from handlers.events import Attachment
 from storage import snapshots
 from storage.engine import Database
 from storage.uow import Row, UnitOfWork
 
 PHOTO_LIMIT = 10 * 1024 * 1024
+FILE_LIMIT = 20 * 1024 * 1024
+"""Of anything that is no picture: what Telegram lets a bot fetch."""
 PIXEL_LIMIT = 50_000_000
-_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+# Between an owner and a file's name, where both stand in one column; no name that is kept has such a character.
+_NAMED = "\n"
 
 
-class BadPhotoError(ValueError):
-    """The bytes are no picture that we keep: too large, or of another kind."""
+class BadFileError(ValueError):
+    """The bytes are no file that we keep: too large, or of another kind."""
+
+
+class BadPhotoError(BadFileError):
+    """The bytes are no picture that we keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that a person sent, now kept: what it is by its content, and its name, made safe."""
+
+    media_id: str
+    kind: Kind
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +84,38 @@ class MediaStore:
 
         Raises BadPhotoError.
         """
-        mime = await asyncio.to_thread(_checked_type, data)
-        media_id = f"p/{secrets.token_urlsafe(12)}"
-        await self._keep(media_id, data, mime, owner)
+        picture = await asyncio.to_thread(_checked_picture, data)
+        return await self._take("p", data, picture.mime, owner)
+
+    async def keep_file(self, data: bytes, name: str, owner: str) -> Received:
+        """Keep whatever a person sent: a picture, a sound, a film or a document. `name` is what the sender calls it,
+        `owner` the chat it came from (channel:chat).
+
+        Raises BadFileError; BadPhotoError for a picture that is too large or broken.
+        """
+        found = await asyncio.to_thread(_checked, data)
+        clean = safe_name(name, found)
+        prefix = "p" if found.kind == "image" else "u"
+        media_id = await self._take(prefix, data, found.mime, f"{owner}{_NAMED}{clean}")
+        return Received(media_id, found.kind, clean)
+
+    async def _take(self, prefix: str, data: bytes, mime: str, name: str) -> str:
+        media_id = f"{prefix}/{secrets.token_urlsafe(12)}"
+        await self._keep(media_id, data, mime, name)
         return media_id
 
     async def belongs(self, uow: UnitOfWork, media_id: str, chat: str) -> bool:
-        """Whether this picture was uploaded from this web chat."""
+        """Whether this picture or file was uploaded from this web chat."""
+        return await self.received(uow, media_id, chat) is not None
+
+    async def received(self, uow: UnitOfWork, media_id: str, chat: str) -> Received | None:
+        """What was uploaded from this web chat under that id; None if nothing was. A picture of `keep_photo` has no
+        name."""
         row = await snapshots.media(uow, media_id)
-        return row is not None and row["name"] == f"web:{chat}"
+        owner, _, name = row["name"].partition(_NAMED) if row else ("", "", "")
+        if row is None or owner != f"web:{chat}":
+            return None
+        return Received(media_id, kind_of(row["mime"]), name)
 
     async def resolve(self, attachment: Attachment) -> Kept:
         """The file behind an attachment, made now if it has not been made. Raises LookupError."""
@@ -129,12 +170,22 @@ def trouble_with(folder: Path) -> str | None:
     return None if os.access(folder, os.W_OK) else f"{folder} cannot be written; change its owner or the setting"
 
 
-def _checked_type(data: bytes) -> str:
-    """The MIME type by content, not by what the sender called it."""
+def _checked(data: bytes) -> FileType:
+    """What a file is by its content, within its limits. Raises BadFileError."""
+    if len(data) > FILE_LIMIT:
+        raise BadFileError("too large")
+    found = recognised(data)
+    if found is None:
+        raise BadFileError("of no kind that is kept")
+    return _checked_picture(data) if found.kind == "image" else found
+
+
+def _checked_picture(data: bytes) -> FileType:
+    """A picture's type by its content, not by what the sender called it. Raises BadPhotoError."""
     if len(data) > PHOTO_LIMIT:
         raise BadPhotoError("too large")
     try:
-        with Image.open(BytesIO(data), formats=tuple(_TYPES)) as image:
+        with Image.open(BytesIO(data), formats=tuple(PICTURES)) as image:
             width, height = image.size
             kind = image.format or ""
             image.verify()
@@ -142,7 +193,7 @@ def _checked_type(data: bytes) -> str:
         raise BadPhotoError("no picture") from error
     if width * height > PIXEL_LIMIT:
         raise BadPhotoError("too many pixels")
-    return _TYPES[kind]
+    return PICTURES[kind]
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -17,8 +17,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import NotTaken
-from bot.channels.webchat import WebChat, key_of, parse_frame, row_id
-from bot.media import PHOTO_LIMIT, BadPhotoError, MediaStore
+from bot.channels.webchat import WebChat
+from bot.channels.webchat_frames import key_of, parse_frame, row_id
+from bot.media import FILE_LIMIT, BadFileError, BadPhotoError, MediaStore
+from bot.web_files import body_of, shown_or_saved
 from handlers.events import Attachment
 from locales.translator import Translators
 
@@ -27,13 +29,15 @@ log = structlog.get_logger(__name__)
 STATIC = Path(__file__).parent / "static"
 COOKIE = "danvan"
 FRAME_LIMIT = 16 * 1024
+WEBHOOK_LIMIT = 1024 * 1024
 CLOCK_EVERY = 20.0
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self'; "
         "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -79,7 +83,7 @@ class Web:
         self._signer = URLSafeSerializer(secret, salt="web session")
         self._secure = urlsplit(base_url).scheme == "https"
         self._sockets: set[web.WebSocketResponse] = set()
-        self.app = web.Application(client_max_size=PHOTO_LIMIT + 1024)
+        self.app = web.Application(client_max_size=WEBHOOK_LIMIT)
         self.app.on_response_prepare.append(_add_headers)
         self._route(webhooks or {})
 
@@ -194,12 +198,16 @@ class Web:
             raise web.HTTPForbidden(text="foreign origin")
         chat, _ = self._who(request)
         try:
-            data = await request.read()
-            media_id = await self._media.keep_photo(data, f"web:{chat}")
-        except (BadPhotoError, web.HTTPRequestEntityTooLarge):
-            text = self._say("I can keep JPEG, PNG and WebP pictures of up to 10 MB.")
-            return web.json_response({"error": text}, status=422)
-        return web.json_response({"media": media_id})
+            data = await body_of(request, FILE_LIMIT)
+            kept = await self._media.keep_file(data, request.query.get("name", ""), f"web:{chat}")
+        except BadPhotoError:
+            return self._not_kept("I can keep JPEG, PNG and WebP pictures of up to 10 MB.")
+        except BadFileError:
+            return self._not_kept("I cannot take this file: it is larger than 20 MB, or of a kind that I do not know.")
+        return web.json_response({"media": kept.media_id, "kind": kept.kind})
+
+    def _not_kept(self, why: str) -> web.Response:
+        return web.json_response({"error": self._say(why)}, status=422)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -207,10 +215,7 @@ class Web:
             kept = await self._media.resolve(Attachment(media_id, request.match_info["name"]))
         except LookupError as error:
             raise web.HTTPNotFound from error
-        headers = {"Content-Type": kept.mime, "Cache-Control": "private, max-age=86400, immutable"}
-        if not kept.mime.startswith("image/"):
-            headers["Content-Disposition"] = "attachment"
-        return web.FileResponse(kept.path, headers=headers)
+        return shown_or_saved(kept)
 
     # --- looking after it --------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from forms.instance import write_instance
 from forms.interview import Interview, Refusal
 from forms.kinds import Kind
 from forms.model import Form, Question
-from forms.reach import WHOLE, Reach
 from forms.values import Json
 from forms.xform import parse
 from forms.xlsform import read_workbook
@@ -37,9 +36,12 @@ class NodeState:
     choices: Mapping[str, str]
 
 
-def open_form(path: Path, reach: Reach = WHOLE) -> Form:
-    """The form in a workbook or an XForm file. Raises FormError with every problem, with sheet and row where known."""
-    book = read_workbook(path, reach)
+def open_form(path: Path, *, strict: bool = False) -> Form:
+    """The form in a workbook or an XForm file. Raises FormError with every problem, with sheet and row where known.
+
+    `strict`: see `read_workbook`.
+    """
+    book = read_workbook(path, strict=strict)
     return parse(book.xform_xml, book.columns)
 
 

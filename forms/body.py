@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from posixpath import join, normpath
 from xml.etree.ElementTree import Element
 
 from forms.texts import XF
@@ -46,62 +47,68 @@ class Body:
         return {path: place for place, path in enumerate(self.controls)}
 
 
-def read_body(body: Element, model: Element, ids: dict[str, str]) -> Body:
-    """What stands in `body`, and the actions of `model`; `ids`: the path of a bind by its id."""
-    return _Walker(ids).read(body, model)
+def read_body(body: Element, model: Element, ids: dict[str, str], start: str) -> Body:
+    """What stands in `body`, and the actions of `model`; `ids`: the path of a bind by its id.
+
+    `start` is where relative paths begin outside of all groups: /data.
+    """
+    return _Walker(ids, start).read(body, model)
 
 
 class _Walker:
-    def __init__(self, ids: dict[str, str]) -> None:
+    def __init__(self, ids: dict[str, str], start: str) -> None:
         self._ids = ids
+        self._start = start
         self._found = Body()
 
     def read(self, body: Element, model: Element) -> Body:
-        self._walk(body, None)
+        self._walk(body, None, self._start)
         for element in model:
             if "event" in element.attrib:
-                self._act(element, "")
+                self._act(element, "", self._start)
         return self._found
 
-    def _path(self, element: Element) -> str:
-        bound = self._ids.get(element.get("bind", ""), "")
-        return (element.get("ref") or element.get("nodeset") or bound).strip()
+    def _path(self, element: Element, around: str) -> str:
+        """Where `element` stands in the instance; "" for a group that has no place there."""
+        written = (element.get("ref") or element.get("nodeset") or self._ids.get(element.get("bind", ""), "")).strip()
+        return normpath(join(around, written)) if written else ""
 
-    def _walk(self, parent: Element, group: Element | None) -> None:
+    def _walk(self, parent: Element, group: Element | None, around: str) -> None:
         for element in parent:
-            tag, path = element.tag.removeprefix(XF), self._path(element)
+            tag, path = element.tag.removeprefix(XF), self._path(element, around)
             if tag == "group":
                 if path:
                     self._found.controls[path] = element
-                self._walk(element, element)
+                self._walk(element, element, path or around)
             elif tag == "repeat":
                 self._found.repeats[path] = element
                 self._found.controls.setdefault(path, element if group is None else group)
-                self._walk(element, None)
+                self._walk(element, None, path)
             elif tag in ASKING:
                 self._found.controls[path] = element
                 self._inside(element, path)
             elif "event" in element.attrib:
-                self._act(element, "")
+                self._act(element, "", around)
             elif tag not in INNER:
                 self._refuse(path, tag)
 
     def _inside(self, control: Element, path: str) -> None:
         for element in control:
             if "event" in element.attrib:
-                self._act(element, path)
+                self._act(element, path, path)
             elif element.tag.removeprefix(XF) not in INNER:
                 self._refuse(path, element.tag)
 
-    def _act(self, element: Element, source: str) -> None:
+    def _act(self, element: Element, source: str, around: str) -> None:
+        path = self._path(element, around)
         if element.tag != f"{XF}setvalue":
-            self._refuse(self._path(element), element.tag)
+            self._refuse(path, element.tag)
             return
         for event in element.get("event", "").split():
             if event not in AT_FIRST and not (event == ON_CHANGE and source):
-                self._refuse(self._path(element), event)
+                self._refuse(path, event)
             text = (element.text or "").strip()
-            self._found.actions.append(Action(event, self._path(element), element.get("value", ""), text, source))
+            self._found.actions.append(Action(event, path, element.get("value", ""), text, source))
 
     def _refuse(self, path: str, what: str) -> None:
         self._found.refused.append((path, what.rpartition("}")[2]))

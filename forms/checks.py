@@ -3,45 +3,33 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from forms.expressions import Expression, ExpressionError
+from forms.expressions import Expression
+from forms.headers import EXPRESSIONS, FAMILIES, column_of, senseless
 from forms.kinds import Kind
-from forms.problems import Problem
-from forms.reach import CHAT, NEVER, TYPES, Reach
+from forms.problems import FormError, Problem
+from forms.reach import COLUMNS, NEVER, SHEETS, TYPES
 from forms.sheets import Row, Sheet
+
+__all__ = ["AUDIENCES", "DEEPEST", "OWN_COLUMNS", "cells_of", "check", "column_of"]
 
 OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience"})
 AUDIENCES = frozenset({"", "leaders", "news"})
-COUNTED = frozenset({"integer", "int", "decimal", "calculate"})
-GROUPS = frozenset({"begin group", "begin_group", "end group", "end_group"})
+COUNTED = frozenset({"integer", "int", "decimal", "range", "calculate"})
 _SELECT = re.compile(
-    r"(?:(?P<rank>rank)|(?:select[_ ]one|select1|select[_ ]multiple|select all that apply))"
-    r"(?P<file>[_ ]from[_ ]file|[_ ]external)?(?: from)?(?: (?P<list>\S+))?(?P<other> or[_ ]other)?"
+    r"(?:rank|(?:select[_ ]one|select1|select[_ ]multiple|select all that apply))"
+    r"(?P<file>[_ ]from[_ ]file|[_ ]external)?(?: from)?(?: (?P<list>\S+))?(?: or[_ ]other)?"
 )
 
-ALIASES: Mapping[str, str] = {
-    "relevance": "relevant", "calculate": "calculation", "readonly": "read_only", "command": "type", "tag": "name",
-    "caption": "label",
-}  # fmt: skip
-EXPRESSIONS = frozenset({"relevant", "constraint", "calculation", "required", "read_only"})
 YES = frozenset({"yes", "true", "true()"})
 YES_NO = YES | {"no", "false", "false()"}
 UNLABELLED = frozenset({"calculate", "hidden", *TYPES[Kind.METADATA]})
 # What every report has, beside the rows of the survey.
 ABOUT = frozenset({"instanceID", "instanceName"})
+# pyxform goes down into groups by recursion.
+DEEPEST = 50
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _INDICATOR = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
-
-
-def column_of(header: str) -> str:
-    """The column that a header means: "Constraint Message::English (en)" → "constraint_message"."""
-    parts = [part.strip().lower().replace(" ", "_").replace("-", "_") for part in header.split("::")]
-    base = (
-        parts[1]
-        if parts[0] == "bind" and len(parts) == 2 and ALIASES.get(parts[1], parts[1]) in EXPRESSIONS
-        else parts[0]
-    )
-    return ALIASES.get(base, base)
 
 
 def cells_of(row: Row) -> dict[str, str]:
@@ -52,12 +40,18 @@ def cells_of(row: Row) -> dict[str, str]:
     return found
 
 
-def check(sheets: Mapping[str, Sheet], reach: Reach = CHAT) -> Iterator[Problem]:
-    """All problems of `sheets` that we look for, and what is out of `reach`, in the order of the sheets."""
-    for name in reach.sheets:
+def check(sheets: Mapping[str, Sheet], *, strict: bool = True) -> Iterator[Problem]:
+    """All problems of `sheets` that we look for, and what is refused, in the order of the sheets. `strict`: every
+    question has a name of its own and a label, as our own forms must.
+
+    Raises FormError for what nothing that comes after could read.
+    """
+    if fatal := [*_check_depth(sheets["survey"]), *_check_headers(sheets)]:
+        raise FormError(fatal)
+    for name in SHEETS:
         if name in sheets and sheets[name].rows:
             yield Problem("sheet_refused", {"sheet": name}, name, 1)
-    for name, refused in reach.columns.items():
+    for name, refused in COLUMNS.items():
         if name in sheets:
             yield from _refused_columns(name, sheets[name], refused)
     for name, sheet in sheets.items():
@@ -65,7 +59,23 @@ def check(sheets: Mapping[str, Sheet], reach: Reach = CHAT) -> Iterator[Problem]
     lists = dict[str, dict[str, int]]()
     if "choices" in sheets:
         yield from _check_choices(sheets["choices"], lists, unique=not _allows_twins(sheets))
-    yield from _check_survey([row for row in sheets["survey"].rows if not _is_disabled(row)], lists, reach)
+    yield from _check_survey([row for row in sheets["survey"].rows if not _is_disabled(row)], lists, strict=strict)
+
+
+def _check_headers(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
+    for name in FAMILIES:
+        if name in sheets:
+            yield from senseless(name, sheets[name])
+
+
+def _check_depth(survey: Sheet) -> Iterator[Problem]:
+    depth = 0
+    for row in survey.rows:
+        kind = cells_of(row).get("type", "").lower()
+        depth += kind.startswith("begin") - kind.startswith("end")
+        if depth > DEEPEST:
+            yield Problem("nested", {"most": DEEPEST}, "survey", row.number)
+            return
 
 
 def _allows_twins(sheets: Mapping[str, Sheet]) -> bool:
@@ -105,7 +115,7 @@ def _check_choices(sheet: Sheet, lists: dict[str, dict[str, int]], *, unique: bo
             yield Problem("choice_twice", twice, "choices", row.number)
 
 
-def _check_survey(rows: list[Row], lists: Collection[str], reach: Reach) -> Iterator[Problem]:
+def _check_survey(rows: list[Row], lists: Collection[str], *, strict: bool) -> Iterator[Problem]:
     survey = [(row, cells_of(row)) for row in rows]
     if not survey:
         yield Problem("no_questions", sheet="survey")
@@ -113,11 +123,11 @@ def _check_survey(rows: list[Row], lists: Collection[str], reach: Reach) -> Iter
     names: dict[str, int] = {}
     indicators: dict[str, int] = {}
     for row, cells in survey:
-        found = (*_check_type(cells, lists, reach), *_check_name(cells, reach), *_check_own(cells))
+        found = (*_check_type(cells, lists), *_check_name(cells, strict=strict), *_check_own(cells))
         for problem in (*found, *_check_expressions(cells), *_check_references(row, known)):
             yield Problem(problem.code, problem.params, "survey", row.number)
         if not _is_group(cells):
-            name = cells.get("name") if not reach.any_type else None
+            name = cells.get("name") if strict else None
             yield from _check_unique("duplicate_name", "name", name, row, names)
         yield from _check_unique("indicator_twice", "indicator", cells.get("indicator"), row, indicators)
 
@@ -131,41 +141,35 @@ def _check_unique(code: str, key: str, value: str | None, row: Row, seen: dict[s
         yield Problem(code, {key: value, "other": other}, "survey", row.number)
 
 
-def _check_type(cells: Mapping[str, str], lists: Collection[str], reach: Reach) -> Iterator[Problem]:
+def _check_type(cells: Mapping[str, str], lists: Collection[str]) -> Iterator[Problem]:
     kind = " ".join(cells.get("type", "").split())
     if not kind:
         if "name" in cells or "label" in cells:
             yield Problem("type_missing")
     elif select := _SELECT.fullmatch(kind):
-        yield from _check_select(kind, select, lists, reach)
-    elif kind in NEVER or not (reach.any_type or kind in reach.types or kind.lower() in GROUPS):
+        yield from _check_select(kind, select, lists)
+    elif kind in NEVER:
         yield Problem("type_refused", {"type": kind})
 
 
-def _check_select(kind: str, select: re.Match[str], lists: Collection[str], reach: Reach) -> Iterator[Problem]:
+def _check_select(kind: str, select: re.Match[str], lists: Collection[str]) -> Iterator[Problem]:
     of_rows = (select["list"] or "").startswith("${")
-    if (
-        (select["rank"] and Kind.RANK not in reach.kinds)
-        or ((select["file"] or of_rows) and not reach.files)
-        or (select["other"] and not reach.or_other)
-    ):
-        yield Problem("type_refused", {"type": kind})
-    elif select["list"] is None:
+    if select["list"] is None:
         yield Problem("choice_list_missing", {"type": kind})
     elif not (select["file"] or of_rows) and select["list"] not in lists:
         yield Problem("choice_list_unknown", {"list": select["list"]})
 
 
-def _check_name(cells: Mapping[str, str], reach: Reach) -> Iterator[Problem]:
+def _check_name(cells: Mapping[str, str], *, strict: bool) -> Iterator[Problem]:
     kind, name = cells.get("type", "").lower(), cells.get("name", "")
     if not kind or kind.startswith("end"):
         return
     if not name:
-        if not reach.any_type:
+        if strict:
             yield Problem("name_missing")
     elif not _NAME.fullmatch(name):
         yield Problem("name_invalid", {"name": name})
-    if reach.any_type or _is_group(cells) or kind in UNLABELLED:
+    if not strict or _is_group(cells) or kind in UNLABELLED:
         return
     if "label" not in cells and "hint" not in cells:
         yield Problem("label_missing")
@@ -201,5 +205,5 @@ def _check_expression(column: str, text: str, *, on_items: bool = False) -> Iter
     try:
         # pyxform puts paths in place of ${names}; whether the names exist is its affair.
         Expression(_REFERENCE.sub("/data/name", text), on_items=on_items)
-    except ExpressionError as error:
+    except ValueError as error:  # ExpressionError, and what Python says of numbers with thousands of digits
         yield Problem("expression", {"column": column, "detail": str(error)})

@@ -1,23 +1,24 @@
 """From elementpath's parse tree to closures."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from decimal import Decimal
 from random import Random
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from forms.functions import FUNCTIONS, PREFIXED, Argument
+from forms.lookups import Gathered, Key, Test, keys_of
 from forms.nodes import Node, NodeThunk, Scope, Thunk
+from forms.paths import CURRENT, NODE_FUNCTIONS, chain, gives_nodes, has_predicate, path_of, reference_of
+from forms.patterns import is_pattern
 from forms.places import among, indexed_repeat
+from forms.shuffling import shuffled
 from forms.values import NAN, NUMBERS, ZERO, Value, boolean, compare, equal, number, string
 
+Read = TypeVar("Read")
 Step = Callable[[Scope, Node], list[Node]]
 
-# Functions that give nodes; the compiler knows them by name because they begin paths.
-NODE_FUNCTIONS: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {"instance": (1, 1), "current": (0, 0), "randomize": (1, 2)}
-)
 # A function of paths as they are written, not of what stands there.
 INDEXED_REPEAT = "indexed-repeat"
 
@@ -37,11 +38,24 @@ def _divide(dividend: Decimal, divisor: Decimal) -> Decimal:
 ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = MappingProxyType(
     {"+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply, "div": _divide, "mod": _modulo}
 )
-# How a reference that begins at the question is written while it is collected; inside a predicate “.” is another node.
-CURRENT = "current()"
-ORDER: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
-    {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-)
+
+
+def _ordering(holds: Callable[[int, int], bool]) -> Callable[[Value, Value], bool]:
+    def ordered(left: Value, right: Value) -> bool:
+        order = compare(left, right)
+        return order is not None and holds(order, 0)
+
+    return ordered
+
+
+COMPARISONS: Mapping[str, Callable[[Value, Value], bool]] = MappingProxyType(
+    {
+        "=": equal, "!=": lambda left, right: not equal(left, right),
+        "<": _ordering(operator.lt), "<=": _ordering(operator.le),
+        ">": _ordering(operator.gt), ">=": _ordering(operator.ge),
+    }
+)  # fmt: skip
+LOGIC = frozenset({"and", "or"})
 
 
 class Compiler:
@@ -78,14 +92,13 @@ class Compiler:
         symbol = token.symbol
         if symbol in {"(string)", "(integer)", "(decimal)", "(float)"}:
             return _constant(token.value)
-        if symbol in {"and", "or"}:
-            return _logic(symbol, self.scalar(token[0]), self.scalar(token[1]))
-        if symbol in {"=", "!="}:
-            return _equality(symbol, self.scalar(token[0]), self.scalar(token[1]))
-        if symbol in ORDER:
-            return _ordering(ORDER[symbol], self.scalar(token[0]), self.scalar(token[1]))
+        if symbol in LOGIC:
+            return _logic(*self._chain(token, LOGIC))
+        if symbol in COMPARISONS:
+            return self._comparison(COMPARISONS[symbol], token[0], token[1])
         if symbol in ARITHMETIC and len(token) == 2:
-            return _arithmetic(ARITHMETIC[symbol], self.scalar(token[0]), self.scalar(token[1]))
+            first, links = self._chain(token, ARITHMETIC)
+            return _arithmetic(first, [(ARITHMETIC[sign], operand) for sign, operand in links])
         if symbol in {"+", "-"}:
             return _sign(symbol, self.scalar(token[0]))
         if symbol == "(":
@@ -95,6 +108,17 @@ class Compiler:
         if token.label == "function" and symbol not in NODE_FUNCTIONS:
             return self._call(token)
         return self._path_value(token)
+
+    def _chain(self, token: Any, symbols: Container[str]) -> tuple[Thunk, list[tuple[str, Thunk]]]:
+        first, links = chain(token, symbols)
+        return self.scalar(first), [(symbol, self.scalar(operand)) for symbol, operand in links]
+
+    def _comparison(self, holds: Callable[[Value, Value], bool], left: Any, right: Any) -> Thunk:
+        """Of paths that lead to several nodes any pair may make it hold."""
+        if gives_nodes(left) or gives_nodes(right):
+            return _any_pair(holds, self._gathered(left), self._gathered(right))
+        one, other = self.scalar(left), self.scalar(right)
+        return lambda scope: holds(one(scope), other(scope))
 
     def _prefixed(self, token: Any) -> Thunk:
         name = token[1].symbol
@@ -109,6 +133,8 @@ class Compiler:
             return self._indexed_repeat(token)
         if name not in FUNCTIONS:
             raise ExpressionError(f"the function {name}() is not supported")
+        if name == "regex" and token[1].symbol == "(string)" and not is_pattern(token[1].value):
+            raise ExpressionError(f"the regular expression “{token[1].value}” cannot be used")
         if name == "pulldata" and token[0].symbol == "(string)":
             self.instances.add(token[0].value.removesuffix(".csv"))
         return FUNCTIONS[name].build([self._argument(argument) for argument in token])
@@ -117,41 +143,60 @@ class Compiler:
         """The paths are read as they are written; which instances they mean is for the indexes to say."""
         if len(token) % 2 == 0:
             raise ExpressionError("indexed-repeat() takes a field, and a repeat and an index for each level")
-        paths = [_reference(argument) for argument in (token[0], *token[1::2])]
+        paths = [reference_of(argument) for argument in (token[0], *token[1::2])]
         if not all(paths):
             raise ExpressionError("indexed-repeat() takes paths as field and repeats")
         self._note(paths[0], loose=True)
         return indexed_repeat(paths[0], paths[1:], [self.scalar(argument) for argument in token[2::2]])
 
     def _argument(self, token: Any) -> Argument:
-        if _gives_nodes(token):
+        if gives_nodes(token):
             return Argument(self._path_value(token), self.nodes(token))
         return Argument(self.scalar(token))
 
     # Paths
 
     def _path_value(self, token: Any) -> Thunk:
-        """The value of the first node of a path; a plain absolute path is looked up without walking."""
-        if token.symbol == "." and self._looked_at is None:
-            self._note(".")
-            return lambda scope: scope.instance.value(scope.node.path)
-        path, nodes = _absolute(token), self.nodes(token)
+        """The value of the first node of a path."""
+        nodes = self.nodes(token)
 
         def first(scope: Scope) -> Value:
             found = nodes(scope)
             return scope.read(found[0]) if found else ""
 
-        def absolute(scope: Scope) -> Value:
+        return self._straight(token, first)
+
+    def _gathered(self, token: Any) -> Gathered:
+        """What stands on one side of a comparison; a path without nodes is an empty answer."""
+        if not gives_nodes(token):
+            return self.scalar(token)
+        nodes = self.nodes(token)
+
+        def gathered(scope: Scope) -> Value | list[Value]:
+            found = nodes(scope)
+            if len(found) > 1:
+                return [scope.read(node) for node in found]
+            return scope.read(found[0]) if found else ""
+
+        return self._straight(token, gathered)
+
+    def _straight(self, token: Any, walk: Callable[[Scope], Read]) -> Callable[[Scope], Value | Read]:
+        """`walk`, but a plain absolute path and the question itself are looked up without walking."""
+        if token.symbol == "." and self._looked_at is None:
+            return lambda scope: scope.instance.value(scope.node.path)
+        path = path_of(token)
+
+        def absolute(scope: Scope) -> Value | Read:
             value = scope.instance.value(path)
             # What stands in a repeat has a value under a path with positions only.
-            return first(scope) if value == "" and scope.instance.document.repeats else value
+            return walk(scope) if value == "" and scope.instance.document.repeats else value
 
-        return absolute if path else first
+        return absolute if path else walk
 
     def nodes(self, token: Any) -> NodeThunk:
         """The nodes that a path selects, in the order of the document; what is not relevant is not there."""
-        if reference := _reference(token):
-            self._note(reference, loose=_picks(token))
+        if reference := reference_of(token):
+            self._note(reference, loose=has_predicate(token))
         selected = self._nodes(token)
 
         def relevant(scope: Scope) -> list[Node]:
@@ -165,14 +210,15 @@ class Compiler:
         if symbol == "(":
             return self.nodes(token[0])
         if symbol == "|":
-            return _union(self.nodes(token[0]), self.nodes(token[1]))
+            first, links = chain(token, {"|"})
+            return _union([self.nodes(part) for part in (first, *(part for _, part in links))])
         if symbol in NODE_FUNCTIONS:
             return self._node_function(token)
         if symbol in {"/", "//"}:
             return self._steps(token)
         if symbol == "[" and token[0].symbol in {"(", *NODE_FUNCTIONS}:
-            return _filtered(self.nodes(token[0]), self._predicate(token[1], _reference(token)))
-        step = self._step(token, _reference(token))
+            return _filtered(self.nodes(token[0]), self._predicate(token[1], reference_of(token)))
+        step = self._step(token, reference_of(token))
         return lambda scope: step(scope, scope.node)
 
     def _steps(self, token: Any, *, inner: bool = False) -> NodeThunk:
@@ -180,7 +226,7 @@ class Compiler:
         start = _top if len(token) < 2 else self._inner(token[0])
         if not len(token):
             return start
-        step = self._step(token[-1], reference := _reference(token))
+        step = self._step(token[-1], reference := reference_of(token))
         if inner and reference.startswith("/") and token[-1].symbol == "(name)":
             step = _own_instance(step)
         if token.symbol == "//":
@@ -209,22 +255,29 @@ class Compiler:
 
     def _filtered_step(self, token: Any, reference: str) -> Step:
         step, test = self._step(token[0], reference), self._predicate(token[1], reference)
+        name = token[0].value if token[0].symbol == "(name)" else ""
 
         def filtered(scope: Scope, node: Node) -> list[Node]:
-            return _filter(scope, step(scope, node), test)
+            found = test.rows(scope, node, name) if name else None
+            return test.filter(scope, step(scope, node)) if found is None else found
 
         return filtered
 
-    def _predicate(self, token: Any, looked_at: str) -> Thunk:
+    def _predicate(self, token: Any, looked_at: str) -> Test:
         outside = self._looked_at
         if not looked_at.startswith("/"):
             # Relative to the question itself, or to nodes that have no path.
             looked_at = looked_at.replace(CURRENT, ".") if outside is None or looked_at.startswith(CURRENT) else ""
         self._looked_at = looked_at
         try:
-            return self.scalar(token)
+            return self.test(token)
         finally:
             self._looked_at = outside
+
+    def test(self, token: Any) -> Test:
+        """The condition under `token`, and by which fields the rows of a list can be looked up for it."""
+        keys = tuple(Key(field, self._gathered(value)) for field, value in keys_of(token))
+        return Test(self.scalar(token), keys, is_key=token.symbol == "=")
 
     def _node_function(self, token: Any) -> NodeThunk:
         self.functions.add(token.symbol)
@@ -251,28 +304,39 @@ def _constant(value: Any) -> Thunk:
     return lambda _: constant
 
 
-def _logic(symbol: str, left: Thunk, right: Thunk) -> Thunk:
-    if symbol == "and":
-        return lambda scope: boolean(left(scope)) and boolean(right(scope))
-    return lambda scope: boolean(left(scope)) or boolean(right(scope))
+def _logic(first: Thunk, links: list[tuple[str, Thunk]]) -> Thunk:
+    # “or” goes on from what is false, “and” from what is true.
+    steps = [(symbol == "and", operand) for symbol, operand in links]
+
+    def verdict(scope: Scope) -> bool:
+        holds = boolean(first(scope))
+        for going_on, operand in steps:
+            if holds is going_on:
+                holds = boolean(operand(scope))
+        return holds
+
+    return verdict
 
 
-def _equality(symbol: str, left: Thunk, right: Thunk) -> Thunk:
-    if symbol == "=":
-        return lambda scope: equal(left(scope), right(scope))
-    return lambda scope: not equal(left(scope), right(scope))
+def _any_pair(holds: Callable[[Value, Value], bool], left: Gathered, right: Gathered) -> Thunk:
+    def compared(scope: Scope) -> bool:
+        one, other = left(scope), right(scope)
+        if not isinstance(one, list) and not isinstance(other, list):
+            return holds(one, other)
+        others = other if isinstance(other, list) else [other]
+        return any(holds(mine, yours) for mine in (one if isinstance(one, list) else [one]) for yours in others)
+
+    return compared
 
 
-def _ordering(holds: Callable[[int, int], bool], left: Thunk, right: Thunk) -> Thunk:
-    def ordered(scope: Scope) -> Value:
-        order = compare(left(scope), right(scope))
-        return order is not None and holds(order, 0)
+def _arithmetic(first: Thunk, steps: list[tuple[Callable[[Decimal, Decimal], Decimal], Thunk]]) -> Thunk:
+    def result(scope: Scope) -> Decimal:
+        found = number(first(scope))
+        for apply, operand in steps:
+            found = apply(found, number(operand(scope)))
+        return found
 
-    return ordered
-
-
-def _arithmetic(apply: Callable[[Decimal, Decimal], Decimal], left: Thunk, right: Thunk) -> Thunk:
-    return lambda scope: apply(number(left(scope)), number(right(scope)))
+    return result
 
 
 def _sign(symbol: str, operand: Thunk) -> Thunk:
@@ -282,47 +346,6 @@ def _sign(symbol: str, operand: Thunk) -> Thunk:
 
 
 # Nodes
-
-
-def _gives_nodes(token: Any) -> bool:
-    if token.symbol == "(":
-        return _gives_nodes(token[0])
-    is_path = token.symbol in {"/", "//", "(name)", ".", "..", "[", "|", "child", "parent", "self"}
-    return is_path or token.symbol in NODE_FUNCTIONS or (token.symbol == "*" and not len(token))
-
-
-def _absolute(token: Any) -> str:
-    """The path under `token` when it is plain and absolute (/data/g/x), else ""."""
-    if token.symbol != "/" or not len(token) or token[-1].symbol != "(name)":
-        return ""
-    if len(token) == 1:
-        return f"/{token[0].value}"
-    before = _absolute(token[0])
-    return f"{before}/{token[1].value}" if before else ""
-
-
-def _reference(token: Any) -> str:
-    """The path under `token` without its predicates: /data/g/x, ../x, /data/*, //x; "" when it begins with a call."""
-    symbol = token.symbol
-    if symbol == "[":
-        return _reference(token[0])
-    if symbol in {"(name)", ".", "..", "*"}:
-        return str(token.value)
-    if symbol == "current":
-        return CURRENT
-    if symbol not in {"/", "//"} or not len(token):
-        return ""
-    before = "" if len(token) == 1 else _reference(token[0])
-    last = _reference(token[-1])
-    begins_here = len(token) == 1
-    return f"{before}{symbol}{last}" if last and (before or begins_here) else ""
-
-
-def _picks(token: Any) -> bool:
-    """Whether a predicate stands anywhere in the path under `token`."""
-    if token.symbol == "[":
-        return True
-    return token.symbol in {"/", "//", "("} and any(_picks(part) for part in token)
 
 
 def _own_instance(step: Step) -> Step:
@@ -341,8 +364,8 @@ def _distinct(nodes: list[Node]) -> list[Node]:
     return nodes if len(nodes) < 2 else list({id(node): node for node in nodes}.values())
 
 
-def _union(left: NodeThunk, right: NodeThunk) -> NodeThunk:
-    return lambda scope: _distinct(left(scope) + right(scope))
+def _union(parts: list[NodeThunk]) -> NodeThunk:
+    return lambda scope: _distinct([found for part in parts for found in part(scope)])
 
 
 def _with_descendants(start: NodeThunk) -> NodeThunk:
@@ -364,25 +387,19 @@ def _axis(axis: str, test: Any) -> Step:
     return step
 
 
-def _filter(scope: Scope, nodes: list[Node], test: Thunk) -> list[Node]:
-    kept = []
-    for position, node in enumerate(nodes, 1):
-        verdict = test(scope.focus(node, position, len(nodes)))
-        # A number as predicate is a position.
-        if verdict == position if isinstance(verdict, Decimal) else boolean(verdict):
-            kept.append(node)
-    return kept
-
-
-def _filtered(nodes: NodeThunk, test: Thunk) -> NodeThunk:
-    return lambda scope: _filter(scope, nodes(scope), test)
+def _filtered(nodes: NodeThunk, test: Test) -> NodeThunk:
+    return lambda scope: test.filter(scope, nodes(scope))
 
 
 def _randomized(nodes: NodeThunk, seed: Thunk | None) -> NodeThunk:
-    def shuffled(scope: Scope) -> list[Node]:
-        grain = string(seed(scope)) if seed else f"{scope.env.seed}|{scope.current.path}"
-        found = list(nodes(scope))
-        Random(grain).shuffle(found)  # noqa: S311 - no secret is drawn from it
-        return found
+    """With a seed in the order that ODK has of it, else in one of the draft's own."""
 
-    return shuffled
+    def drawn(scope: Scope) -> list[Node]:
+        found = nodes(scope)
+        if seed is not None:
+            return shuffled(found, seed(scope))
+        own = list(found)
+        Random(f"{scope.env.seed}|{scope.current.path}").shuffle(own)  # noqa: S311 - no secret is drawn from it
+        return own
+
+    return drawn

@@ -16,10 +16,10 @@ INPUTS: Mapping[str, Kind] = MappingProxyType(
         "string": Kind.TEXT, "int": Kind.INTEGER, "integer": Kind.INTEGER, "long": Kind.INTEGER,
         "decimal": Kind.DECIMAL, "double": Kind.DECIMAL, "date": Kind.DATE, "time": Kind.TIME,
         "dateTime": Kind.DATETIME, "geopoint": Kind.GEOPOINT, "geotrace": Kind.GEOTRACE, "geoshape": Kind.GEOSHAPE,
-        "barcode": Kind.BARCODE,
+        "barcode": Kind.BARCODE, "datetime": Kind.DATETIME, "note": Kind.TEXT,
     }
 )  # fmt: skip
-CALCULATED = frozenset({*INPUTS, "boolean", "select", "select1", "rank", "intent"} - {"barcode"})
+CALCULATED = frozenset({*INPUTS, "boolean", "select", "select1", "rank", "intent", "binary"} - {"barcode"})
 UPLOADS: Mapping[str, Kind] = MappingProxyType({"image": Kind.IMAGE, "audio": Kind.AUDIO, "video": Kind.VIDEO})
 CONTROLS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -30,8 +30,10 @@ CONTROLS: Mapping[str, Kind] = MappingProxyType(
         "trigger": Kind.ACKNOWLEDGE,
     }
 )
+# Of a range.
+LIMITS = ("start", "end", "step")
 # Attributes of a control that say how it is asked.
-PARAMETERS = ("start", "end", "step", "rows", "accuracyThreshold", "unacceptableAccuracyThreshold", "mediatype")
+PARAMETERS = (*LIMITS, "rows", "accuracyThreshold", "unacceptableAccuracyThreshold", "mediatype")
 
 
 def datatype(bind: Mapping[str, str]) -> str:
@@ -51,7 +53,7 @@ def kind_of(control: Element | None, bind: Mapping[str, str]) -> Kind | str:
         return found if tag == "input" else tag
     if "query" in control.attrib:
         return Kind.SELECT_ONE
-    is_note = found == "string" and bind.get("readonly") == "true()" and "calculate" not in bind
+    is_note = found in {"string", "note"} and bind.get("readonly") == "true()" and "calculate" not in bind
     return Kind.NOTE if is_note else INPUTS[found]
 
 
@@ -64,15 +66,17 @@ def _unseen(bind: Mapping[str, str]) -> Kind | str:
     found = datatype(bind)
     if preload := preload_of(bind):
         known = preload in AT_FIRST or preload == AT_LAST
-        return Kind.METADATA if known else preload[1] or preload[0]
+        return Kind.METADATA if known else bind.get(f"{JR}preloadParams") or preload[0]
     return Kind.CALCULATE if found in CALCULATED else found
 
 
 def preload_of(bind: Mapping[str, str]) -> tuple[str, str] | None:
-    """What a metadata row is filled with, as (jr:preload, jr:preloadParams)."""
+    """What a metadata row is filled with, as (jr:preload, jr:preloadParams), by the names that `preloads` has."""
     if f"{JR}preload" not in bind:
         return None
-    return bind[f"{JR}preload"], bind.get(f"{JR}preloadParams", "").removeprefix("uri:")
+    preload = bind[f"{JR}preload"].strip().lower()
+    params = bind.get(f"{JR}preloadParams", "").removeprefix("uri:").replace(" ", "").lower()
+    return "property" if preload == "context" else preload, "" if preload == "uid" else params
 
 
 def parameters_of(control: Element | None) -> dict[str, str]:

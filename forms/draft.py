@@ -1,17 +1,17 @@
 """The answers of one draft, and what follows from them: relevance, calculations, defaults, repeats."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from random import Random
 from typing import cast
-from uuid import UUID
 
 from forms.expressions import Expression
+from forms.following import following
+from forms.items import Items
 from forms.kinds import SELECTS, Kind, convert, dump, load
 from forms.model import Form, Group, Item, Question, Template, Text
 from forms.nodes import Document, Env, Node
-from forms.preloads import Preload
-from forms.tree import Tree, instances, plain
+from forms.preloads import Preload, report_id
+from forms.tree import Tree, instances
+from forms.unfolding import Unfolding
 from forms.values import Json, Value, number, string
 
 # In how many rounds instances of a repeat that build on each other must have come to rest.
@@ -33,9 +33,10 @@ class Draft:
         self.env = env
         self._values: dict[str, Value] = {}
         self._hidden: set[str] = set()
+        self._items: dict[str, Items] = {}
         self._asked: list[Question] | None = None
         self._questions: Sequence[Question] | None = None
-        self._bound: dict[str, Question] = {}
+        self._unfolding = Unfolding(form)
         self._tree = Tree(form.document) if form.document.repeats else None
         self.settle()
 
@@ -50,10 +51,9 @@ class Draft:
 
     def choice_label(self, path: str, value: str) -> str:
         question = self.question(path)
-        for item in self._all_items(question) if question else ():
-            if item.value == value:
-                return self.text(item.label, path)
-        return ""
+        items = self._all_items(question) if question else Items()
+        place = items.places.get(value)
+        return "" if place is None else self.text(items[place].label, path)
 
     def itext(self, text_id: str) -> str:
         return self.text(self.form.itext.get(text_id, {}), self.document.top.children[0].path)
@@ -65,59 +65,12 @@ class Draft:
         if self._tree is None:
             return self.form.questions
         if self._questions is None:
-            self._questions = self._unfolded(self.form.questions)
+            self._questions = self._unfolding.questions(self.document)
         return self._questions
-
-    def _unfolded(self, questions: Sequence[Question], depth: int = 0, within: str = "") -> list[Question]:
-        """`questions` for the instance at the path `within`; runs of them that share a repeat once for each of its."""
-        found: list[Question] = []
-        run: list[Question] = []
-        repeat = ""
-        for question in (*questions, None):
-            around = question.repeats[depth] if question and len(question.repeats) > depth else ""
-            if run and (around != repeat or question is None):
-                found += self._repeated(repeat, run, depth, within)
-                run = []
-            repeat = around
-            if question is not None and around:
-                run.append(question)
-            elif question is not None:
-                found.append(self._bind(question, f"{within}{question.ref.removeprefix(plain(within))}"))
-        return found
-
-    def _repeated(self, repeat: str, members: list[Question], depth: int, within: str) -> list[Question]:
-        found: list[Question] = []
-        slot = self.document.by_path[f"{within}{repeat.removeprefix(plain(within))}"]
-        for instance in instances(slot):
-            found += self._unfolded(members, depth + 1, instance.path)
-        prompt = self.form.prompts.get(repeat)
-        return [*found, self._bind(prompt, slot.path)] if prompt else found
 
     def question(self, path: str) -> Question | None:
         """The question at `path`, which has positions where it stands in a repeat; None when there is none."""
-        if self._tree is None:
-            return self.form.by_path.get(path)
-        node = self.document.by_path.get(path)
-        if node is None:
-            return None
-        found = self.form.by_path.get(node.ref) or self.form.prompts.get(node.ref)
-        return self._bind(found, path) if found else None
-
-    def _bind(self, question: Question, path: str) -> Question:
-        if question.path == path:
-            return question
-        if path not in self._bound:
-            self._bound[path] = replace(question, path=path, groups=tuple(self._groups(question, path)))
-        return self._bound[path]
-
-    def _groups(self, question: Question, path: str) -> list[Group]:
-        bound: list[Group] = []
-        node = self.document.by_path[path].parent
-        for group in reversed(question.groups):
-            while node is not None and node.ref != group.path:
-                node = node.parent
-            bound.append(replace(group, path=node.path) if node else group)
-        return bound[::-1]
+        return self.form.by_path.get(path) if self._tree is None else self._unfolding.question(path, self.document)
 
     # What an interview asks
 
@@ -140,19 +93,27 @@ class Draft:
         """Whether a condition is there and true."""
         return expression is not None and expression.true(self, at, self.env)
 
-    def items(self, question: Question) -> tuple[Item, ...]:
-        """The choices that the filter of `question` lets through."""
-        chosen = question.choice_filter
-        if chosen is None:
-            return self._all_items(question)
-        return tuple(item for item in question.items if chosen.true(self, question.path, self.env, item.node))
+    def items(self, question: Question) -> Items:
+        """The choices that the filter of `question` lets through; kept until the answers change."""
+        if question.path not in self._items:
+            self._items[question.path] = self._on_offer(question)
+        return self._items[question.path]
 
-    def _all_items(self, question: Question) -> tuple[Item, ...]:
+    def _on_offer(self, question: Question) -> Items:
+        found = self._all_items(question)
+        chosen = question.choice_filter
+        return found if chosen is None else found.filtered(chosen, self, question.path, self.env)
+
+    def _all_items(self, question: Question) -> Items:
         itemset = question.itemset
         if itemset is None:
-            return question.items
+            return Items.of(question.items)
         rows = itemset.nodes.select(self, question.path, self.env)
-        return tuple(item for row in rows if (item := self._row(row, itemset.value, itemset.label)).value)
+        return Items(item for row in rows if (item := self._row(row, itemset.value, itemset.label)).value)
+
+    def labels(self, question: Question) -> tuple[str, ...]:
+        """What the choices on offer are called, in their order."""
+        return self.items(question).labels(self.env.language, lambda label: self.text(label, question.path))
 
     def _row(self, row: Node, value: str, label: str) -> Item:
         text_id = self._field(row, label) if label == "itextId" else ""
@@ -183,18 +144,35 @@ class Draft:
         return ", ".join(filter(None, (self.choice_label(question.path, value) for value in given.split())))
 
     def text(self, text: Text, at: str) -> str:
-        template = self.form.text(text, self.env.language)
-        return "".join(part if isinstance(part, str) else self._output(part, at) for part in template.parts)
+        parts = self.form.text(text, self.env.language).parts
+        if len(parts) == 1 and isinstance(parts[0], str):
+            # Nearly every text, and lists have thousands of them.
+            return parts[0]
+        return "".join(part if isinstance(part, str) else self._output(part, at) for part in parts)
 
     def _output(self, expression: Expression, at: str) -> str:
         return string(expression.evaluate(self, at, self.env))
 
     # What follows
 
-    def settle(self) -> None:
-        """Works out everything anew, each part after those that it depends on."""
+    def settle(self, changed: str = "") -> None:
+        """Works out anew what follows from the answer at the path `changed`, or everything."""
+        self._items.clear()
+        self._asked = None
+        if changed and self._tree is None and not self.form.is_recurrent:
+            self._follow(changed)
+        else:
+            self._settle_all()
+
+    def _follow(self, changed: str) -> None:
+        for part in following(self.form).of(changed):
+            self._hidden.discard(part.path)
+            self._values.pop(part.path, None)
+            self._settle_part(part, part.path)
+
+    def _settle_all(self) -> None:
         self._values.clear()
-        self._asked = self._questions = None
+        self._questions = None
         self._round()
         if self.form.is_recurrent:
             self._come_to_rest()
@@ -209,8 +187,7 @@ class Draft:
     @property
     def instance_id(self) -> str:
         """The id of the report, the same as long as its seed is."""
-        chance = Random(f"{self.env.seed}|instanceID")  # noqa: S311 - no secret is drawn from it
-        return f"uuid:{UUID(int=chance.getrandbits(128), version=4)}"
+        return report_id(self.env.seed)
 
     def _round(self) -> None:
         self._hidden.clear()

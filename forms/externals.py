@@ -14,10 +14,14 @@ from forms.sheets import Sheet
 
 _EXTERNAL = re.compile(r"""<instance\s+(?=[^>]*\bsrc=["']jr://(?P<kind>[\w-]+)/(?P<name>[^"']*)["'])[^>]*?/>""")
 _ID = re.compile(r"""\bid=["']([^"']*)["']""")
+_QUERY = re.compile(r"""\bquery=["']""")
+ITEMSETS = "itemsets.csv"
 # Larger files are no list that a person chooses from, and would be read again at every start.
 MOST_BYTES = 5_000_000
 
 Fields = Mapping[str, str]
+# What reading a file of unknown content can raise.
+BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, ParseError, csv.Error)
 
 
 def inline(xform_xml: str, folder: Path) -> str:
@@ -28,13 +32,13 @@ def inline(xform_xml: str, folder: Path) -> str:
         name = match["name"]
         try:
             content = _read(folder, match["kind"], name)
-        except (OSError, ValueError, KeyError, ParseError, csv.Error) as error:
+        except BROKEN as error:
             problems.append(Problem("file_unreadable", {"file": name, "detail": str(error)}, "survey"))
             return match[0]
         found = _ID.search(match[0])
         return f"<instance id={quoteattr(found[1] if found else name)}>{content}</instance>"
 
-    inlined = _EXTERNAL.sub(replaced, xform_xml)
+    inlined = _EXTERNAL.sub(replaced, _with_itemsets(xform_xml, folder, problems))
     if problems:
         raise FormError(problems)
     return inlined
@@ -42,9 +46,24 @@ def inline(xform_xml: str, folder: Path) -> str:
 
 def with_lists(xform_xml: str, external_choices: Sheet) -> str:
     """`xform_xml` with the lists of the sheet external_choices as instances, as a device finds them in itemsets.csv."""
+    return _with_lists(xform_xml, (row.cells for row in external_choices.rows))
+
+
+def _with_itemsets(xform_xml: str, folder: Path, problems: list[Problem]) -> str:
+    """With the lists of itemsets.csv, which pyxform writes beside an XForm that has questions with a query."""
+    if not _QUERY.search(xform_xml) or not (folder / ITEMSETS).is_file():
+        return xform_xml
+    try:
+        return _with_lists(xform_xml, csv.DictReader(_text(folder, ITEMSETS).splitlines()))
+    except BROKEN as error:
+        problems.append(Problem("file_unreadable", {"file": ITEMSETS, "detail": str(error)}, "survey"))
+        return xform_xml
+
+
+def _with_lists(xform_xml: str, rows: Iterable[Fields]) -> str:
     lists: dict[str, list[Fields]] = {}
-    for row in external_choices.rows:
-        lists.setdefault(row.cells.get("list_name", ""), []).append(row.cells)
+    for row in rows:
+        lists.setdefault(row.get("list_name") or "", []).append(row)
     written = "".join(f"<instance id={quoteattr(name)}>{_items(rows)}</instance>" for name, rows in lists.items())
     before, end, after = xform_xml.partition("</instance>")
     return f"{before}{end}{written}{after}"
@@ -53,15 +72,19 @@ def with_lists(xform_xml: str, external_choices: Sheet) -> str:
 def _read(folder: Path, kind: str, name: str) -> str:
     if kind not in {"file", "file-csv"}:
         raise ValueError("answers of earlier reports are not kept on a device here")
+    text = _text(folder, name)
+    if Path(name).suffix == ".geojson":
+        return _items(_features(json.loads(text)))
+    return _items(csv.DictReader(text.splitlines())) if kind == "file-csv" else _tree(text)
+
+
+def _text(folder: Path, name: str) -> str:
     path = folder / name
     if path.resolve().parent != folder.resolve() or not path.is_file():
         raise ValueError("it does not stand beside the form")
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"it is larger than {MOST_BYTES} bytes")
-    text = path.read_text(encoding="utf-8-sig")
-    if path.suffix == ".geojson":
-        return _items(_features(json.loads(text)))
-    return _items(csv.DictReader(text.splitlines())) if kind == "file-csv" else _tree(text)
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _items(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -112,7 +112,9 @@ def _once(scope: Scope, arguments: Arguments) -> Value:
 
 def _join(scope: Scope, arguments: Arguments) -> Value:
     separator = string(arguments[0].value(scope))
-    return separator.join(string(value) for argument in arguments[1:] for value in argument.values(scope))
+    parts = [string(value) for argument in arguments[1:] for value in argument.values(scope)]
+    # The separator of a thousand parts may be a text of its own.
+    return pure.limited(separator[: pure.MOST_TEXT // max(1, len(parts))].join(parts))
 
 
 def _choice_name(scope: Scope, arguments: Arguments) -> Value:
@@ -225,7 +227,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "string": _own(0, lambda text: text),
         "string-length": _own(0, lambda text: Decimal(len(text))),
         "normalize-space": _own(0, lambda text: " ".join(text.split())),
-        "concat": _over_values(1, None, lambda values: "".join(map(string, values))),
+        "concat": _over_values(1, None, pure.concat),
         "join": _scoped(1, None, _join),
         "substr": _plain(2, 3, pure.substr),
         "substring-before": _plain(2, 2, pure.substring_before),

@@ -9,9 +9,8 @@ from math import asin, cos, radians, sin, sqrt
 
 Place = tuple[float, float]
 
-# The mean radius that ODK's own tools measure with, in metres.
+# The radius that ODK's own tools measure with, in metres.
 EARTH = 6_378_100
-EARTH_OF_AREAS = 6_378_137
 
 
 def clean_place(answer: object) -> str:
@@ -81,7 +80,7 @@ def area(found: list[Place]) -> float:
         radians(east - west) * (2 + sin(radians(south)) + sin(radians(north)))
         for (south, west), (north, east) in pairwise(ring)
     )
-    return abs(total * EARTH_OF_AREAS**2 / 2)
+    return abs(total * EARTH**2 / 2)
 
 
 def holds(ring: list[Place], place: Place) -> bool:

@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from forms.draft import Draft
+from forms.items import Items
 from forms.judging import Reason, Refusal, in_choice_order, judge, misfit
 from forms.kinds import MEDIA, UNSEEN, Kind, clean
-from forms.model import Form, Item, Question, Text
+from forms.model import Form, Question, Text
 from forms.nodes import Env
 from forms.results import nested, spread
-from forms.tree import beside, plain, shifted
+from forms.tree import plain, shifted
+from forms.triggers import pull_triggers
 from forms.values import Json
 
 __all__ = ["COPIED", "Interview", "Line", "Mark", "Reason", "Refusal"]
@@ -186,15 +188,15 @@ class Interview:
     def _take(self, question: Question, answer: Json, mark: Mark) -> Refusal | None:
         before = dict(self._draft.answers)
         self._draft.answers[question.path] = answer
-        self._draft.settle()
+        self._draft.settle(question.path)
         if refusal := judge(self._draft, question, answer):
             self._draft.answers.clear()
             self._draft.answers.update(before)
-            self._draft.settle()
+            self._draft.settle(question.path)
             return refusal
         self._settled(question, mark)
         if answer != before.get(question.path):
-            self._pull_triggers(question)
+            pull_triggers(self._draft, question)
         return None
 
     def _clear(self, question: Question) -> Refusal | None:
@@ -202,9 +204,9 @@ class Interview:
             return Refusal("required", self._draft.text(question.required_message, question.path))
         gone = self._draft.answers.pop(question.path, None)
         self._settled(question, "")
-        self._draft.settle()
+        self._draft.settle(question.path)
         if gone is not None:
-            self._pull_triggers(question)
+            pull_triggers(self._draft, question)
         return None
 
     def _settled(self, question: Question, mark: Mark) -> None:
@@ -213,18 +215,6 @@ class Interview:
         if mark:
             self._marks[question.path] = mark
         self._at = None
-
-    def _pull_triggers(self, question: Question) -> None:
-        """Gives their new values to the questions that hang on this one."""
-        triggers = self.form.triggers.get(question.ref, ())
-        for trigger in triggers:
-            path = beside(trigger.target, question.repeats, question.path)
-            target = self._draft.question(path)
-            if target is not None:
-                value = trigger.value.evaluate(self._draft, path, self._draft.env) if trigger.value else ""
-                self._draft.answers.pop(path, None)
-                self._draft.put(target, path, value)
-                self._draft.settle()
 
     def is_valid(self, question: Question) -> bool:
         """Whether the answer so far may stand; none may (whether one is required is another matter)."""
@@ -318,9 +308,13 @@ class Interview:
         """
         return self._draft.answer(question)
 
-    def items(self, question: Question) -> tuple[Item, ...]:
+    def items(self, question: Question) -> Items:
         """The choices on offer now."""
         return self._draft.items(question)
+
+    def labels(self, question: Question) -> tuple[str, ...]:
+        """The labels of `items`, in the same order, "" for none: worked out once for a list that is always the same."""
+        return self._draft.labels(question)
 
     def label(self, question: Question) -> str:
         return self.text(question.label, question)

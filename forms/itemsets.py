@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from forms.expressions import Expression
+from forms.items import Items
 from forms.model import Item, Itemset, Text
 from forms.nodes import Node
 from forms.source import Source, name_of
@@ -27,7 +28,7 @@ def read_choices(source: Source, control: Element, path: str) -> Choices:
         return _listed(source, path, query.strip(), "name", "label")
     itemset = control.find(f"{XF}itemset")
     if itemset is None:
-        return Choices(tuple(_inline(source, item, path) for item in control.findall(f"{XF}item")))
+        return Choices(Items(_inline(source, item, path) for item in control.findall(f"{XF}item")))
     value, label = (_reference(itemset.find(f"{XF}{part}")) for part in ("value", "label"))
     return _listed(source, path, itemset.get("nodeset", "").strip(), value or "name", label or "label")
 
@@ -49,7 +50,7 @@ def _listed(source: Source, path: str, nodeset: str, value: str, label: str) -> 
         return Choices()
     chosen = source.expression(found[2], path, "choice_filter", on_items=True)
     rows = (child for child in choices.children[0].children if child.name == "item")
-    return Choices(tuple(_item(source, row, value, label) for row in rows), chosen)
+    return Choices(Items(_item(source, row, value, label) for row in rows), chosen)
 
 
 def _item(source: Source, node: Node, value: str, label: str) -> Item:

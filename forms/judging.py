@@ -39,7 +39,7 @@ def judge(draft: Draft, question: Question, answer: Json) -> Refusal | None:
 
 
 def _offers(draft: Draft, question: Question, answer: Json) -> bool:
-    offered = {item.value for item in draft.items(question)}
+    offered = draft.items(question).places.keys()
     chosen = {str(value) for value in answer} if isinstance(answer, list) else {str(answer)}
     return chosen == offered if question.kind is Kind.RANK else chosen <= offered
 
@@ -62,4 +62,5 @@ def in_choice_order(draft: Draft, question: Question, answer: Json) -> Json:
     """Several choices in the order in which they are offered; a ranking has its own."""
     if question.kind is not Kind.SELECT_MULTIPLE or not isinstance(answer, list):
         return answer
-    return [item.value for item in draft.items(question) if item.value in answer]
+    places = draft.items(question).places
+    return sorted(answer, key=lambda value: places[str(value)])

@@ -5,12 +5,13 @@ instance of a draft, by path), nodes of choice lists hold their text. A form wit
 each draft (`tree.py`), in which paths carry positions: /data/house[2]/rooms.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
-from forms.values import Value
+from forms.values import Value, number, string
 
 
 @dataclass(slots=True, eq=False)
@@ -26,11 +27,51 @@ class Node:
     parent: "Node | None" = field(default=None, repr=False)
     children: list["Node"] = field(default_factory=list, repr=False)
     ref: str = ""
+    tables: "dict[tuple[str, str], Table] | None" = field(default=None, repr=False)
+
+    def table(self, name: str, field_name: str) -> "Table":
+        """The children `name` by their field `field_name`; only for a node of a list, which never changes."""
+        if self.tables is None:
+            self.tables = {}
+        if (name, field_name) not in self.tables:
+            self.tables[name, field_name] = Table([child for child in self.children if child.name == name], field_name)
+        return self.tables[name, field_name]
 
     def add(self, name: str, path: str = "", text: str = "", ref: str = "") -> "Node":
         child = Node(name, path, text, self, ref=ref or path)
         self.children.append(child)
         return child
+
+
+class Table:
+    """The rows of a list by the text of one of their fields, "" for rows without it."""
+
+    def __init__(self, rows: Iterable[Node], field_name: str) -> None:
+        self._texts = [(_text(row, field_name), row) for row in rows]
+        self._by_text: dict[str, list[Node]] = {}
+        self._by_number: dict[Decimal, list[Node]] | None = None
+        for text, row in self._texts:
+            self._by_text.setdefault(text, []).append(row)
+
+    def find(self, value: Value) -> Sequence[Node] | None:
+        """The rows whose field equals `value`, as `values.equal` has it; None for a truth value, which is no key."""
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, Decimal):
+            return () if value.is_nan() else self._numbers().get(value, ())
+        return self._by_text.get(string(value), ())
+
+    def _numbers(self) -> dict[Decimal, list[Node]]:
+        if self._by_number is None:
+            self._by_number = {}
+            for text, row in self._texts:
+                if not (found := number(text)).is_nan():
+                    self._by_number.setdefault(found, []).append(row)
+        return self._by_number
+
+
+def _text(row: Node, field_name: str) -> str:
+    return next((child.text for child in row.children if child.name == field_name), "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

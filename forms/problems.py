@@ -15,7 +15,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "no_questions": "the survey has no questions",
         "pyxform": "{detail}",
         "type_missing": "the type is missing",
-        "type_refused": "questions of the type “{type}” are not supported yet",
+        "type_refused": "questions of the type “{type}” cannot be asked here",
         "choice_list_missing": "the type “{type}” names no choice list",
         "choice_list_unknown": "the choices sheet has no list “{list}”",
         "choice_name_missing": "the choice has no name",
@@ -24,8 +24,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "name_invalid": "the name “{name}” must start with a letter or _ and go on with letters, digits, _, - or .",
         "label_missing": "the label is missing",
         "reference_unknown": "the column “{column}” refers to ${{{name}}}, which is no name in the survey",
-        "sheet_refused": "the sheet “{sheet}” is not supported yet",
-        "column_refused": "the column “{column}” is not supported yet",
+        "sheet_refused": "the sheet “{sheet}” cannot be used here",
+        "column_refused": "the column “{column}” cannot be used here",
         "duplicate_name": "the name “{name}” is already used in row {other}",
         "expression": "the column “{column}” has an expression that cannot be read: {detail}",
         "unknown_path": "the column “{column}” of “{name}” refers to {path}, which is not in the form",
@@ -34,12 +34,29 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "duplicate_column": "the column “{column}” stands twice",
         "cycle": "these depend on each other in a circle: {names}",
         "default": "the default “{value}” is not a valid value of the type “{type}”",
+        "nested": "groups are nested more than {most} deep",
+        "range": "the range of “{name}” must have numbers as start, end and step, not “{value}”",
         "indicator_id": "the indicator “{indicator}” must be lower-case letters, digits and _, starting with a letter",
         "indicator_type": "an indicator must stand on an integer, decimal or calculate, not on “{type}”",
         "indicator_twice": "the indicator “{indicator}” is already used in row {other}",
         "audience": "the audience must be empty, leaders or news, not “{audience}”",
-        "calculation_asked": "a calculation on a question needs read_only: yes, or the type calculate",
-        "control_refused": "“{name}” uses {control}, which is not supported yet",
+        "media_missing": "the file “{file}” is neither beside the form nor in the folder media or {folder}",
+        "media_large": "the file “{file}” is larger than {limit} MB",
+        "media_kind": "the file “{file}” does not end as a {kind} does here: {endings}",
+        "media_content": "the file “{file}” holds no {kind} that can be shown",
+        "media_computed": "the column “{column}” must name one file; “{cell}” depends on answers",
+        "kind_changed": "reports have answered “{name}” as {old}: it cannot become {new}, so give this one a new name",
+        "moved_into_repeat": "reports have answered “{name}” once: to ask it for each “{repeat}”, give it a new name",
+        "moved_out_of_repeat": "reports have answered “{name}” for each “{repeat}”: to ask it elsewhere, give it a new "
+        "name",
+        "indicator_removed": "reports add up in the indicator “{indicator}”: keep the row of “{name}” with it, and if "
+        "it is to be asked no more, write false() in the column relevant",
+        "indicator_moved": "reports of “{old}” add up in the indicator “{indicator}”: give “{name}” a new indicator "
+        "name, and keep the row of “{old}” with this one",
+        "indicator_unit": "reports add up in the indicator “{indicator}” in {old}, so it cannot go on in {new}: keep "
+        "this row as it was (with false() in the column relevant it is asked no more), and add a row with a new name "
+        "and a new indicator name",
+        "control_refused": "“{name}” uses {control}, which cannot be used here",
     }
 )
 

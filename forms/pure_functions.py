@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache, reduce
+from functools import reduce
 
-from forms.values import NAN, NUMBERS, ZERO, Value, compare, moment, number, string
+from forms.patterns import matches
+from forms.values import NAN, NUMBERS, ONE, ZERO, Value, compare, moment, number, string
 
 # Answers that are counted
 
@@ -75,6 +76,9 @@ def rounded(value: Value, places: Value = ZERO) -> Value:
 
 
 def power(base: Value, exponent: Value) -> Value:
+    """Anything to the power of zero is one, as XPath has it (decimals leave zero to that power open)."""
+    if number(exponent) == ZERO and not number(base).is_nan():
+        return ONE
     return NUMBERS.power(number(base), number(exponent))
 
 
@@ -91,6 +95,17 @@ def real(apply: Callable[..., float]) -> Callable[..., Value]:
 
 
 # Texts
+
+# Beyond this a text is cut: texts that are put together from each other would double at every step.
+MOST_TEXT = 100_000
+
+
+def limited(text: str) -> str:
+    return text[:MOST_TEXT]
+
+
+def concat(values: list[Value]) -> Value:
+    return limited("".join(map(string, values)))
 
 
 def substr(text: Value, start: Value, end: Value = NAN) -> Value:
@@ -130,24 +145,17 @@ def translate(text: Value, old: Value, new: Value) -> Value:
     return string(text).translate({ord(letter): to for letter, to in table.items()})
 
 
-@lru_cache(maxsize=256)
-def _pattern(text: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(text)
-    except re.error:
-        return None
-
-
 def regex(text: Value, pattern: Value) -> Value:
-    compiled = _pattern(string(pattern))
-    return compiled is not None and compiled.fullmatch(string(text)) is not None
+    return matches(string(pattern), string(text))
 
 
 # Choices
 
 
 def selected(chosen: Value, value: Value) -> Value:
-    return string(value).strip() in string(chosen).split()
+    """Nothing counts as chosen where nothing is: forms ask selected(., '') to learn that."""
+    found, wanted = string(chosen).split(), string(value).strip()
+    return wanted in found if wanted else not found
 
 
 def selected_at(chosen: Value, index: Value) -> Value:
@@ -182,7 +190,7 @@ def decimal_time(value: Value) -> Value:
         return NAN
 
 
-_DIRECTIVE = re.compile(r"%([YymnbdeaHhMS3])")
+_DIRECTIVE = re.compile(r"%([YymnbdeaHhMS3%])")
 
 
 def _directive(found: date, letter: str, language: str) -> str:
@@ -190,7 +198,7 @@ def _directive(found: date, letter: str, language: str) -> str:
     numbers = {
         "Y": f"{found.year:04}", "y": f"{found.year % 100:02}", "m": f"{found.month:02}", "n": str(found.month),
         "d": f"{found.day:02}", "e": str(found.day), "H": f"{clock.hour:02}", "h": str(clock.hour),
-        "M": f"{clock.minute:02}", "S": f"{clock.second:02}", "3": f"{clock.microsecond // 1000:03}",
+        "%": "%", "M": f"{clock.minute:02}", "S": f"{clock.second:02}", "3": f"{clock.microsecond // 1000:03}",
     }  # fmt: skip
     return numbers.get(letter) or _name_of(found, "MMM" if letter == "b" else "EEE", language)
 
@@ -211,4 +219,4 @@ def formatted_date(value: Value, pattern: Value, language: str) -> Value:
     found = moment(value)
     if found is None:
         return ""
-    return _DIRECTIVE.sub(lambda match: _directive(found, match[1], language), string(pattern))
+    return limited(_DIRECTIVE.sub(lambda match: _directive(found, match[1], language), string(pattern)))

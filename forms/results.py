@@ -13,25 +13,29 @@ def nested(draft: Draft) -> dict[str, Json]:
     """Name → value of what is relevant and not empty; each instance of a repeat in a list under the repeat's name."""
     found: dict[str, dict[str, Json]] = {"": {}}
     for question in draft.questions():
-        if question.kind is Kind.REPEAT or not draft.relevant(question.path):
-            continue
         holder = found[""]
-        for repeat in question.repeats:
-            path = "/".join(question.path.split("/")[: repeat.count("/") + 1])
-            holder = _instance(found, holder, path, _repeat_key(draft.form, repeat))
-        if (value := draft.answer(question)) is not None:
-            holder[_key(draft.form, question)] = value
+        if question.kind is Kind.REPEAT or not all(map(draft.relevant, paths := _instances_around(question))):
+            continue
+        # An instance that says nothing is there all the same: those after it keep their numbers.
+        for repeat, path in zip(question.repeats, paths, strict=True):
+            holder = _instance(found, holder, path, answer_key(draft.form, repeat))
+        if draft.relevant(question.path) and (value := draft.answer(question)) is not None:
+            holder[answer_key(draft.form, question.ref)] = value
     return found[""]
 
 
-def _key(form: Form, question: Question) -> str:
-    """The name of a question; its path where another question has the same name."""
-    return question.name if form.by_name[question.name].ref == question.ref else question.ref
+def _instances_around(question: Question) -> list[str]:
+    """The paths of the instances that a question stands in, outermost first."""
+    parts = question.path.split("/")
+    return ["/".join(parts[: repeat.count("/") + 1]) for repeat in question.repeats]
 
 
-def _repeat_key(form: Form, repeat: str) -> str:
-    name = repeat.rpartition("/")[2]
-    return repeat if name in form.by_name else name
+def answer_key(form: Form, path: str) -> str:
+    """The key that the question or the repeat at `path` has in a result: its name, or `path` itself when another
+    question has that name."""
+    name = path.rpartition("/")[2]
+    owner = form.by_name.get(name)
+    return name if owner is None or owner.ref == path else path
 
 
 def _instance(found: dict[str, dict[str, Json]], holder: dict[str, Json], path: str, key: str) -> dict[str, Json]:
@@ -79,6 +83,6 @@ def _spread_rows(form: Form, rows: list[Json], repeat: str, slot: str, found: Sp
 def _repeat_named(form: Form, name: str, around: str) -> str:
     for path, group in form.groups.items():
         outer = group.repeats[-2] if len(group.repeats) > 1 else ""
-        if group.repeat is not None and _repeat_key(form, path) == name and outer == around:
+        if group.repeat is not None and answer_key(form, path) == name and outer == around:
             return path
     return ""

@@ -4,16 +4,21 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
+from forms import xls
+from forms.cells import text_of
 from forms.problems import FormError, Problem
 
 # Spreadsheets may claim a million formatted rows; after this many empty ones there is nothing more.
 EMPTY_ROWS = 60
+# No form that people fill in is larger, and reading on would hold up everybody else.
+MOST_BYTES = 20_000_000
+MOST_UNPACKED = 200_000_000
+MOST_ROWS = 200_000
+MOST_QUESTIONS = 10_000
 _MARKDOWN_ROW = re.compile(r"\s*\|(.*)\|[^|]*")
 _MARKDOWN_RULE = re.compile(r"[\s|:-]+")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -42,14 +47,18 @@ def read_sheets(path: Path) -> dict[str, Sheet]:
     if read is None:
         raise _unreadable(f"a form is one of {', '.join(_READERS)}")
     try:
-        grids = read(path)
-    except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise _unreadable(str(error)) from error
-    return {name.strip().lower(): _sheet(grid) for name, grid in grids.items()}
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError(f"it is larger than {MOST_BYTES} bytes")
+        sheets = {name.strip().lower(): _sheet(grid) for name, grid in read(path).items()}
+    except Exception as error:  # what the readers of broken files raise is anybody's guess
+        raise _unreadable(str(error) or type(error).__name__) from error
+    if "survey" in sheets and len(sheets["survey"].rows) > MOST_QUESTIONS:
+        raise _unreadable(f"the survey has more than {MOST_QUESTIONS} rows", "survey")
+    return sheets
 
 
-def _unreadable(detail: str) -> FormError:
-    return FormError([Problem("unreadable", {"detail": detail})])
+def _unreadable(detail: str, sheet: str = "") -> FormError:
+    return FormError([Problem("unreadable", {"detail": detail}, sheet)])
 
 
 def _sheet(grid: Grid) -> Sheet:
@@ -61,7 +70,9 @@ def _sheet(grid: Grid) -> Sheet:
 
 def _until_empty(grid: Grid) -> Iterator[Sequence[str]]:
     empty = 0
-    for line in grid:
+    for number, line in enumerate(grid):
+        if number > MOST_ROWS:
+            raise ValueError(f"a sheet has more than {MOST_ROWS} rows")
         empty = 0 if any(line) else empty + 1
         if empty > EMPTY_ROWS:
             return
@@ -72,34 +83,20 @@ def _cells(headers: Sequence[str], line: Sequence[str]) -> Mapping[str, str]:
     return {header: cell for header, cell in zip(headers, line, strict=False) if header and cell}
 
 
-def _text(cell: object) -> str:
-    """A cell as the clerk would type it: 3 for 3.0, 2022-12-16 for a date, TRUE for a tick."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date().isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell).replace("\u00a0", " ").strip()
-
-
 def _read_xlsx(path: Path) -> dict[str, Grid]:
-    from zipfile import BadZipFile
+    from zipfile import ZipFile
 
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException) as error:
-        raise ValueError(str(error)) from error
+    with ZipFile(path) as packed:
+        if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+            raise ValueError(f"unpacked it is larger than {MOST_UNPACKED} bytes")
+    workbook = load_workbook(path, read_only=True, data_only=True)
     try:
         return {
-            sheet.title: list(_until_empty([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)))
+            sheet.title: list(
+                _until_empty([text_of(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+            )
             for sheet in workbook.worksheets
         }
     finally:
@@ -107,26 +104,7 @@ def _read_xlsx(path: Path) -> dict[str, Grid]:
 
 
 def _read_xls(path: Path) -> dict[str, Grid]:
-    from xlrd import (  # type: ignore[import-untyped]
-        XL_CELL_BOOLEAN,
-        XL_CELL_DATE,
-        XLRDError,
-        open_workbook,
-        xldate_as_datetime,
-    )
-
-    try:
-        book = open_workbook(path)
-    except XLRDError as error:
-        raise ValueError(str(error)) from error
-
-    def text(cell: Any) -> str:
-        if cell.ctype == XL_CELL_DATE:
-            moment = xldate_as_datetime(cell.value, book.datemode)
-            return _text(moment if cell.value >= 1 else moment.time())
-        return _text(bool(cell.value) if cell.ctype == XL_CELL_BOOLEAN else cell.value)
-
-    return {sheet.name: [[text(cell) for cell in row] for row in sheet.get_rows()] for sheet in book.sheets()}
+    return {name: list(_until_empty(grid)) for name, grid in xls.read(path).items()}
 
 
 def _read_csv(path: Path) -> dict[str, Grid]:

@@ -1,24 +1,27 @@
 """An XForm while it is read: its parts by path, its texts, and the problems found on the way."""
 
 from collections.abc import Mapping
+from posixpath import join
 from types import MappingProxyType
 from typing import TypeVar, cast
 from xml.etree.ElementTree import Element
 
 from forms.body import read_body
-from forms.document import read_document
-from forms.expressions import Expression, ExpressionError, NodeSet
+from forms.document import local, read_document
+from forms.expressions import Expression, NodeSet
+from forms.markup import H
 from forms.model import NO_TEXT, Media, Text
 from forms.ordering import resolve
 from forms.problems import Problem
 from forms.texts import XF, Compile, Translations, itext_id, plain, template
 from forms.tree import refs_within
 
-H = "{http://www.w3.org/1999/xhtml}"
 # Columns whose sheet is not the survey: sheet, and row where there can be but one.
 ELSEWHERE: Mapping[str, tuple[str, int]] = MappingProxyType(
     {"instance_name": ("settings", 2), "entities": ("entities", 0)}
 )
+# XPath has no such word: it is read as a path to nothing, and so it does what is meant by it.
+NULL = "null"
 Compiled = TypeVar("Compiled", bound=Expression)
 
 
@@ -33,9 +36,10 @@ class Source:
         self.model = cast(Element, root.find(f"{H}head/{XF}model"))
         self.title = root.findtext(f"{H}head/{H}title", "").strip()
         self.primary = cast(Element, self.model.find(f"{XF}instance"))[0]
-        self._binds = {bind.get("nodeset", "").strip(): bind for bind in self.model.iter(f"{XF}bind")}
+        start = f"/{local(self.primary.tag)}"
+        self._binds = {join(start, bind.get("nodeset", "").strip()): bind for bind in self.model.iter(f"{XF}bind")}
         ids = {bind.get("id", ""): path for path, bind in self._binds.items() if bind.get("id")}
-        self.body = read_body(cast(Element, root.find(f"{H}body")), self.model, ids)
+        self.body = read_body(cast(Element, root.find(f"{H}body")), self.model, ids, start)
         self.document, primary = read_document(self.model, self.body.repeats)
         self.defaults, self.attributes = primary.defaults, primary.attributes
         self._compiled: dict[tuple[str, bool, type[Expression]], Expression] = {}
@@ -79,7 +83,7 @@ class Source:
         key = text.strip(), on_items, make
         try:
             found = self._compiled.get(key) or (make(text, on_items=True) if on_items else make(text))
-        except ExpressionError as error:
+        except ValueError as error:  # ExpressionError, and what Python says of numbers with thousands of digits
             self.problem("expression", name=name_of(at), column=column, detail=str(error))
             return None
         self._compiled[key] = found
@@ -90,7 +94,7 @@ class Source:
         for reference in sorted(expression.references):
             for path in resolve(reference, at, self.document.by_path):
                 self.id_path = path if path == f"{self.top}/meta/instanceID" else self.id_path
-                if path != "/" and path not in self.document.by_path:
+                if path != "/" and name_of(path) != NULL and path not in self.document.by_path:
                     self.problem("unknown_path", name=name_of(at), column=column, path=path)
         for name in sorted(expression.instances - self.document.lists.keys()):
             self.problem("instance_unknown", name=name_of(at), column=column, instance=name)

@@ -6,6 +6,8 @@ from forms.nodes import Document, Node
 
 # A count that a person mistyped must not build a million nodes.
 MOST_INSTANCES = 500
+# Of all repeats of a draft together: those within others would multiply.
+MOST_ALTOGETHER = 2000
 
 
 class Tree:
@@ -17,6 +19,7 @@ class Tree:
 
     def __init__(self, form: Document) -> None:
         self._form = form
+        self._room = MOST_ALTOGETHER
         self._ranks = {ref: rank for rank, ref in enumerate(form.by_path)}
         self._by_ref: dict[str, list[Node]] = {}
         self._slots: dict[str, list[Node]] = {}
@@ -34,12 +37,14 @@ class Tree:
         return self._slots.get(ref, [])
 
     def fill(self, slot: Node, count: int) -> None:
-        """Gives the repeat at `slot` its instances."""
+        """Gives the repeat at `slot` its instances, `count` of them or as many as may be."""
         parent = slot.parent
         assert parent is not None  # noqa: S101 - a slot is made with its parent
         place = sum(self._ranks[child.ref] < self._ranks[slot.ref] for child in parent.children)
         template = self._form.by_path[slot.ref]
-        for number in range(1, min(count, MOST_INSTANCES) + 1):
+        made = max(0, min(count, MOST_INSTANCES, self._room))
+        self._room -= made
+        for number in range(1, made + 1):
             instance = Node(slot.name, f"{slot.path}[{number}]", parent=parent, ref=slot.ref)
             parent.children.insert(place + number - 1, instance)
             self._enter(instance)

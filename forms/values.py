@@ -41,8 +41,13 @@ def number(value: Value) -> Decimal:
     return days + _day_fraction(value.time()) if isinstance(value, datetime) else days
 
 
+def is_number(text: str) -> bool:
+    """Whether `text` is a number as XPath writes them: no sign of plus, no exponent."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def _number_of_text(text: str) -> Decimal:
-    if _NUMBER.fullmatch(text):
+    if is_number(text):
         return NUMBERS.create_decimal(text.strip())
     moment = parse_moment(text)
     return NAN if moment is None else number(moment)

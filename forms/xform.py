@@ -4,50 +4,33 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.etree.ElementTree import Element
 
 from forms.body import in_body_order
-from forms.controls import JR, kind_of, parameters_of, preload_of
+from forms.controls import JR, LIMITS, kind_of, parameters_of, preload_of
 from forms.entities import read_entities
 from forms.expressions import Expression
 from forms.itemsets import Choices, read_choices
 from forms.kinds import SELECTS, Kind, convert
+from forms.markup import root_of
 from forms.model import Form, Group, Question, Repeat, Trigger
 from forms.ordering import in_order
 from forms.preloads import AT_FIRST, AT_LAST, Preload
-from forms.problems import FormError, Problem
-from forms.source import H, Source, name_of
+from forms.problems import FormError
+from forms.source import Source, name_of
 from forms.texts import XF, language_code
-from forms.values import Json
+from forms.values import Json, is_number
 
 NO_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 def parse(xform_xml: str, columns: Mapping[str, Mapping[str, str]] = NO_COLUMNS) -> Form:
     """The form in `xform_xml`; `columns`: own survey columns by question name. Raises FormError with every problem."""
-    source = Source(_root(xform_xml), columns)
+    source = Source(root_of(xform_xml), columns)
     form = _Reader(source).form()
     if source.problems:
         raise FormError(source.problems)
     return form
-
-
-def _root(xform_xml: str) -> Element:
-    # A document type is nothing that an XForm needs, and the way to make a small file grow without end.
-    if "<!DOCTYPE" in xform_xml or "<!ENTITY" in xform_xml:
-        raise _unreadable("it has a document type declaration")
-    try:
-        root = fromstring(xform_xml)  # noqa: S314 - no document type, so no entities
-    except (ParseError, ValueError) as error:
-        raise _unreadable(str(error)) from error
-    instance = root.find(f"{H}head/{XF}model/{XF}instance")
-    if instance is None or not len(instance) or root.find(f"{H}body") is None:
-        raise _unreadable("it is no XForm: a model, a primary instance or a body is missing")
-    return root
-
-
-def _unreadable(detail: str) -> FormError:
-    return FormError([Problem("unreadable", {"detail": detail})])
 
 
 class _Reader:
@@ -176,10 +159,17 @@ class _Reader:
             itemset=choices.itemset,
             default=self._default(path, kind),
             appearance=control.get("appearance", "") if control is not None else "",
-            parameters=parameters_of(control),
+            parameters=self._parameters(control, path, kind),
             groups=self._groups_around(path),
         )
         return _with_own(question, source.columns.get(question.name, {}))
+
+    def _parameters(self, control: Element | None, path: str, kind: Kind) -> Mapping[str, str]:
+        found = parameters_of(control)
+        wrong = [found[part] for part in LIMITS if part in found and not is_number(found[part])]
+        if kind is Kind.RANGE and wrong:
+            self._source.problem("range", name=name_of(path), value=wrong[0])
+        return found
 
     def _default(self, path: str, kind: Kind) -> Json | Expression | Preload:
         source, action = self._source, self._defaults.get(path)
@@ -189,6 +179,8 @@ class _Reader:
         if action is not None and action.value:
             return source.expression(action.value, path, "default")
         text = source.defaults.get(path, "") if action is None else action.text
+        if kind is not Kind.TEXT:
+            text = text.strip()
         try:
             return convert(kind, text)
         except ValueError:

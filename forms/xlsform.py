@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forms.beside import Place, Shown, find
 from forms.checks import OWN_COLUMNS, cells_of, check, column_of
 from forms.externals import inline, with_lists
 from forms.problems import FormError, Problem
-from forms.reach import CHAT, Reach, beyond
 from forms.sheets import Row, Sheet, read_sheets
 from forms.xform import parse
 
@@ -18,53 +18,59 @@ __all__ = ["Row", "Workbook", "read_workbook"]
 STANDARD = ("survey", "choices", "settings", "external_choices", "entities")
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _SHEET = re.compile(r"[Oo]n the '(\w+)' sheet,\s*")
+_NAMED = re.compile(r"survey element named '([^']+)'")
 
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """`sheets`: every sheet but survey and choices; `columns`: our own survey columns by question name."""
+    """`sheets`: every sheet but survey and choices; `columns`: our own survey columns by question name.
+
+    `media`: the files that labels show, by their name in the form ("images/a.png"); `media_places`: where each is
+    named first. `rows`: the row of each question on the survey sheet.
+    """
 
     xform_xml: str
     sheets: Mapping[str, list[Row]]
     columns: Mapping[str, Mapping[str, str]]
+    media: Mapping[str, Path] = field(default_factory=dict)
+    media_places: Mapping[str, Place] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_workbook(path: Path, reach: Reach = CHAT) -> Workbook:
+def read_workbook(path: Path, *, strict: bool = True) -> Workbook:
     """The form in the file at `path` (.xlsx, .xls, .csv or .md, or an XForm as .xml), choice files beside it.
 
-    Raises FormError with every problem found; a form that asks for more than `reach` is one.
+    `strict`: as our own forms must be, every question with a name of its own and a label, and the files that labels
+    show beside it; forms of others run without. Raises FormError with every problem found.
     """
     if path.suffix.lower() == ".xml":
-        return _read_xform(path, reach)
+        return _read_xform(path, strict=strict)
     sheets = read_sheets(path)
     if "survey" not in sheets:
         raise FormError([Problem("no_survey")])
-    problems, columns = list(check(sheets, reach)), _own_columns(sheets["survey"])
-    xform_xml = ""
+    problems, columns = list(check(sheets, strict=strict)), _own_columns(sheets["survey"])
+    xform_xml, shown = "", Shown()
     try:
         xform_xml = _with_files(_convert(sheets, path.stem), sheets, path.parent)
-        _parse(xform_xml, columns, reach)
+        parse(xform_xml, columns)
+        shown = find(xform_xml, sheets, path) if strict else shown
     except FormError as error:
         problems = _merged(problems, _located(error.problems, sheets["survey"]))
     if problems:
         raise FormError(sorted(problems, key=lambda problem: (problem.sheet, problem.row)))
     own = {name: list(sheet.rows) for name, sheet in sheets.items() if name not in {"survey", "choices"}}
-    return Workbook(xform_xml, own, columns)
+    return Workbook(xform_xml, own, columns, shown.files, shown.places, _rows(sheets["survey"]))
 
 
-def _read_xform(path: Path, reach: Reach) -> Workbook:
+def _read_xform(path: Path, *, strict: bool) -> Workbook:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise FormError([Problem("unreadable", {"detail": str(error)})]) from error
     xform_xml = inline(text, path.parent)
-    _parse(xform_xml, {}, reach)
-    return Workbook(xform_xml, {}, {})
-
-
-def _parse(xform_xml: str, columns: Mapping[str, Mapping[str, str]], reach: Reach) -> None:
-    if problems := list(beyond(parse(xform_xml, columns), reach)):
-        raise FormError(problems)
+    parse(xform_xml, {})
+    shown = find(xform_xml, {}, path) if strict else Shown()
+    return Workbook(xform_xml, {}, {}, shown.files, shown.places)
 
 
 def _with_files(xform_xml: str, sheets: Mapping[str, Sheet], folder: Path) -> str:
@@ -96,6 +102,8 @@ def _convert(sheets: Mapping[str, Sheet], form_id: str) -> str:
         return str(convert(xlsform=_for_pyxform(sheets, form_id), warnings=[]).xform)
     except PyXFormError as error:
         raise FormError([_from_pyxform(str(error))]) from error
+    except Exception as error:  # what its code stumbles over in an odd workbook is the workbook's fault, too
+        raise FormError([Problem("unreadable", {"detail": f"{type(error).__name__}: {error}"})]) from error
 
 
 def _for_pyxform(sheets: Mapping[str, Sheet], form_id: str) -> dict[str, Any]:
@@ -119,23 +127,26 @@ def _dense(rows: Iterable[Row], headers: list[str]) -> list[dict[str, str]]:
 
 
 def _from_pyxform(text: str) -> Problem:
-    row, sheet = _ROW.search(text), _SHEET.search(text)
-    detail = _SHEET.sub("", _ROW.sub("", text)).strip()
-    return Problem(
-        "pyxform", {"detail": detail}, sheet[1] if sheet else "survey" if row else "", int(row[1]) if row else 0
-    )
+    row, sheet, named = _ROW.search(text), _SHEET.search(text), _NAMED.search(text)
+    params = {"detail": _SHEET.sub("", _ROW.sub("", text)).strip(), **({"name": named[1]} if named else {})}
+    place = sheet[1] if sheet else "survey" if row or named else ""
+    return Problem("pyxform", params, place, int(row[1]) if row else 0)
 
 
 def _located(problems: Iterable[Problem], survey: Sheet) -> list[Problem]:
     """Problems that name a question, with the row of that question."""
-    rows = {cells_of(row).get("name"): row.number for row in reversed(survey.rows)}
+    rows = _rows(survey)
     return [
         problem if problem.row else Problem(problem.code, problem.params, problem.sheet, _row(problem, rows))
         for problem in problems
     ]
 
 
-def _row(problem: Problem, rows: Mapping[str | None, int]) -> int:
+def _rows(survey: Sheet) -> dict[str, int]:
+    return {name: row.number for row in reversed(survey.rows) if (name := cells_of(row).get("name"))}
+
+
+def _row(problem: Problem, rows: Mapping[str, int]) -> int:
     return rows.get(str(problem.params.get("name")), 0)
 
 

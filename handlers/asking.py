@@ -1,85 +1,115 @@
-"""One question: how it is put, what buttons it has, and how an answer to it is read."""
+"""One question as it is put: its words, and the buttons below it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from markupsafe import Markup
 
-from forms import answers
-from forms.answers import Mark, Reason, Rejected, Understood, Unsure
 from forms.interview import Interview
-from forms.model import Item, Question
-from handlers.events import Choice, Incoming, Rows, in_rows
-from handlers.words import marked, quantity, unit_of
+from forms.judging import bounds
+from forms.kinds import SELECTS, Kind
+from forms.model import Group, Question
+from handlers import choosing, repeats
+from handlers.events import Choice, Rows, place_of
+from handlers.values import range_text
+from handlers.words import label_of, unit_of
 from locales.translator import Translator
-
-PAGE = 12
-"""Choices shown at once; a longer list is paged, and found by typing a part of the name."""
 
 QUICK_NUMBERS = (0, 1, 2, 3, 5, 10)
 
+MOST_STEPS = 11
+"""Of a range whose numbers are all put on buttons."""
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """An answer that can be stored. `echo` is what was read from typed words, to be said back."""
-
-    value: Any
-    mark: Mark = ""
-    echo: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """What was typed has several readings, or one that a person must confirm: the person picks."""
-
-    text: Markup
-    candidates: tuple[tuple[str, str], ...]
-    """Label and argument of each button; `verb` says what the argument is (see `read_pressed`)."""
-    verb: str = "v"
-    mark: Mark = ""
-    may_skip: bool = False
+WANTS: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.IMAGE: "picture", Kind.AUDIO: "file", Kind.VIDEO: "file", Kind.FILE: "file",
+        Kind.GEOPOINT: "place", Kind.GEOTRACE: "place", Kind.GEOSHAPE: "place",
+    }
+)  # fmt: skip
+"""For `Reply.wants`: what a channel may offer a control for."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """It is no answer to this question; `text` says why, with an example."""
+class Actions:
+    """Makes the actions of one question's buttons: `q/<draft>/<question>/<verb>[/<argument>]`."""
 
-    text: Markup
+    def __init__(self, question: Question, draft_id: int) -> None:
+        self._prefix = f"q/{draft_id}/{place_of(question.path)}"
+
+    def __call__(self, verb: str, argument: str = "") -> str:
+        return f"{self._prefix}/{verb}/{argument}".rstrip("/")
 
 
-# --- putting the question --------------------------------------------------------------------------
+# --- the words -------------------------------------------------------------------------------------
 
 
 def question_text(interview: Interview, question: Question, tr: Translator) -> Markup:
-    """ "Câu 3/6. Sửa chữa bao nhiêu căn nhà? (căn)" with the notes before it and its hint."""
-    number, count = interview.position
+    """ "Câu 3/6. Sửa chữa bao nhiêu căn nhà? (căn)" with the notes before it, its group and its hint."""
     lines = [tr.t("{note}", note=note) for note in interview.notes_before(question)]
+    lines += [tr.t("<i>{heading}</i>", heading=heading) for heading in _headings(interview, question)]
+    if question.kind is Kind.REPEAT:
+        return Markup("\n").join([*lines, repeats.prompt_text(interview, question, tr)])
+    number, count = _position(interview)
     head = tr.t(
-        "<b>Question {number}/{count}.</b> {label}", number=number, count=count, label=interview.label(question)
-    )
+        "<b>Question {number}/{count}.</b> {label}",
+        number=number, count=count, label=label_of(interview, question, tr),
+    )  # fmt: skip
     if unit := ("đồng" if question.is_money else unit_of(question, tr)):
         head += tr.t(" <i>({unit})</i>", unit=unit)
-    lines.append(head)
-    if hint := interview.hint(question):
-        lines.append(tr.t("<i>{hint}</i>", hint=hint))
-    if how := _how(question, tr):
-        lines.append(tr.t("<i>{hint}</i>", hint=how))
-    return Markup("\n").join(lines)
+    hints = [hint for hint in (interview.hint(question), _how(interview, question, tr)) if hint]
+    return Markup("\n").join([*lines, head, *(tr.t("<i>{hint}</i>", hint=hint) for hint in hints)])
 
 
-def _how(question: Question, tr: Translator) -> str:
+def _position(interview: Interview) -> tuple[int, int]:
+    """Whether there is one more of a repeat is no question that counts."""
+    asked = [question for question in interview.draft.asked() if question.kind is not Kind.REPEAT]
+    current = interview.current
+    return (asked.index(current) + 1 if current in asked else len(asked)), len(asked)
+
+
+def _headings(interview: Interview, question: Question) -> list[str]:
+    """Of the groups that begin here; of a repeat at each of its questions, with the number of the instance."""
+    asked = interview.draft.asked()
+    place = asked.index(question) if question in asked else 0
+    before = {group.path for group in asked[place - 1].groups} if place else set[str]()
+    shown = []
+    for group in question.groups:
+        if group.repeat is not None and group.path.endswith("]"):
+            shown.append(repeats.numbered(_group_label(interview, question, group), group.path))
+        elif group.path not in before:
+            shown.append(_group_label(interview, question, group))
+    return [" › ".join(found)] if (found := [heading for heading in shown if heading]) else []
+
+
+def _group_label(interview: Interview, question: Question, group: Group) -> str:
+    label = interview.text(group.label, question)
+    return label or (group.name if group.repeat is not None else "")
+
+
+def _how(interview: Interview, question: Question, tr: Translator) -> str:
+    """What to do, where it does not go without saying."""
     if question.is_money:
         return tr.plain("For example: 40tr, 1,2 tỷ, 500k.")
-    if question.kind == "select_multiple":
-        return tr.plain("Tap one or more, then Done.")
-    if question.kind == "image":
-        return tr.plain("Send a picture here.")
-    return ""
+    if question.kind is Kind.RANGE:
+        return tr.plain("Please give {range}.", range=range_text(question, tr))
+    if question.kind in SELECTS:
+        return choosing.how(interview, question, tr)
+    ways = {
+        Kind.IMAGE: tr.plain("Send a picture here."),
+        Kind.AUDIO: tr.plain("Record a voice message here, or send a sound file."),
+        Kind.VIDEO: tr.plain("Send a video here, up to 20 MB."),
+        Kind.FILE: tr.plain("Send a file here, up to 20 MB."),
+        Kind.BARCODE: tr.plain("Type the number below the code."),
+        Kind.DATETIME: tr.plain("For example: 8h30 hôm nay, 16/12 lúc 14h."),
+        Kind.GEOPOINT: tr.plain("Send your location (📎 or 📍), or type it as 10.7769, 106.7009."),
+        Kind.GEOTRACE: tr.plain("Send the places one after the other, then tap Done."),
+        Kind.GEOSHAPE: tr.plain("Send the corners one after the other, then tap Done."),
+    }
+    return ways.get(question.kind, "")
+
+
+# --- the buttons -----------------------------------------------------------------------------------
 
 
 def question_rows(
@@ -89,212 +119,66 @@ def question_rows(
     tr: Translator,
     *,
     page: int = 0,
-    ticked: Sequence[str] | None = None,
+    ticked: list[str] | None = None,
 ) -> Rows:
     """The buttons of a question: answers first, then back, skip, cancel. `ticked`: the choices ticked so far, in
     place of the answer that the draft holds."""
-    action = Actions(interview, question, draft_id)
-    if question.kind == "integer" and not question.is_money:
-        top: Rows = (tuple(Choice(tr.number(n), action("v", str(n))) for n in QUICK_NUMBERS),)
-    elif question.kind == "date":
-        top = ((Choice(tr.plain("Today"), action("d", "0")), Choice(tr.plain("Yesterday"), action("d", "1"))),)
-    elif question.kind in ("select_one", "select_multiple"):
-        chosen = chosen_so_far(interview, question) if ticked is None else ticked
-        top = _item_rows(interview, question, action, tr, page, chosen)
+    action = Actions(question, draft_id)
+    if question.kind in SELECTS:
+        chosen = choosing.chosen_so_far(interview, question) if ticked is None else ticked
+        top = choosing.rows(interview, question, action, tr, page, chosen)
+    elif question.kind is Kind.REPEAT:
+        top = repeats.prompt_rows(interview, question, action, tr)
     else:
-        top = ()
+        top = _offered(question, action, tr)
     return (*top, _steering(interview, question, action, tr))
 
 
-def _item_rows(
-    interview: Interview, question: Question, action: Actions, tr: Translator, page: int, chosen: Sequence[str]
-) -> Rows:
-    items = interview.items(question)
-    several = question.kind == "select_multiple"
-    shown = list(enumerate(items))[page * PAGE : (page + 1) * PAGE]
-    choices = []
-    for number, item in shown:
-        label = interview.text(item.label, question)
-        if several:
-            label = f"{'☑' if item.value in chosen else '☐'} {label}"
-        choices.append(Choice(label, action("t" if several else "c", str(number))))
-    rows = in_rows(choices)
-    turn = [Choice(tr.plain("◀ Previous"), action("p", str(page - 1)))] if page else []
-    if (page + 1) * PAGE < len(items):
-        turn.append(Choice(tr.plain("More ▶"), action("p", str(page + 1))))
-    if turn:
-        rows = (*rows, tuple(turn))
-    if several:
-        rows = (*rows, (Choice(tr.plain("Done"), action("ok")),))
-    return rows
+def _offered(question: Question, action: Actions, tr: Translator) -> Rows:
+    if question.kind is Kind.INTEGER and not question.is_money:
+        return (tuple(Choice(tr.number(n), action("v", str(n))) for n in QUICK_NUMBERS),)
+    if question.kind is Kind.RANGE:
+        return _range_rows(question, action, tr)
+    if question.kind is Kind.DATE:
+        return (_day_row(question, action, tr),)
+    if question.kind is Kind.DATETIME:
+        return ((Choice(tr.plain("Now"), action("now")),),)
+    if question.kind is Kind.ACKNOWLEDGE:
+        return ((Choice(tr.plain("✔ I confirm"), action("ok")),),)
+    if question.kind in (Kind.GEOTRACE, Kind.GEOSHAPE):
+        return ((Choice(tr.plain("Done"), action("ok")),),)
+    return ()
 
 
-def chosen_so_far(interview: Interview, question: Question) -> list[str]:
-    """The choices that the draft holds for a question that takes several."""
-    value = interview.value(question)
-    return [str(one) for one in value] if isinstance(value, list) else []
+def _range_rows(question: Question, action: Actions, tr: Translator) -> Rows:
+    start, end, step = bounds(question)
+    stride = abs(step) if start <= end else -abs(step)
+    count = int((end - start) / stride) + 1 if stride else 0
+    if not 0 < count <= MOST_STEPS:
+        return ()
+    values = [start + place * stride for place in range(count)]
+    choices = [Choice(tr.number(value), action("v", format(value.normalize(), "f"))) for value in values]
+    half = len(choices) if len(choices) <= 6 else (len(choices) + 1) // 2
+    return tuple(row for row in (tuple(choices[:half]), tuple(choices[half:])) if row)
+
+
+def _day_row(question: Question, action: Actions, tr: Translator) -> tuple[Choice, ...]:
+    if "month-year" in question.appearance:
+        return Choice(tr.plain("This month"), action("m", "0")), Choice(tr.plain("Last month"), action("m", "1"))
+    if "year" in question.appearance:
+        return Choice(tr.plain("This year"), action("y", "0")), Choice(tr.plain("Last year"), action("y", "1"))
+    return Choice(tr.plain("Today"), action("d", "0")), Choice(tr.plain("Yesterday"), action("d", "1"))
 
 
 def _steering(interview: Interview, question: Question, action: Actions, tr: Translator) -> tuple[Choice, ...]:
     row = []
     if interview.position[0] > 1:
         row.append(Choice(tr.plain("⬅ Back"), action("back")))
-    if not interview.required(question):
+    if question.kind is not Kind.REPEAT and not interview.required(question):
         row.append(Choice(tr.plain("Skip"), action("skip")))
+    if interview.text(question.guidance, question):
+        row.append(Choice(tr.plain("ℹ️ More"), action("how")))
+    if repeats.is_first_of_instance(interview, question):
+        row.append(Choice(tr.plain("🗑 Leave this one out"), action("out")))
     row.append(Choice(tr.plain("Cancel"), action("stop")))
     return tuple(row)
-
-
-class Actions:
-    """Makes the actions of one question's buttons: `q/<draft>/<question>/<verb>[/<argument>]`."""
-
-    def __init__(self, interview: Interview, question: Question, draft_id: int) -> None:
-        self._prefix = f"q/{draft_id}/{interview.form.questions.index(question)}"
-
-    def __call__(self, verb: str, argument: str = "") -> str:
-        return f"{self._prefix}/{verb}/{argument}" if argument else f"{self._prefix}/{verb}"
-
-
-# --- reading the answer ----------------------------------------------------------------------------
-
-
-def read_typed(
-    interview: Interview, question: Question, text: str, now: datetime, tr: Translator
-) -> Value | Doubt | NoAnswer:
-    """What a typed line means as an answer to this question."""
-    kind = question.kind
-    if kind == "text":
-        return Value(text.strip()) if text.strip() else NoAnswer(tr.t("Please type a few words."))
-    if kind == "image" and interview.required(question):
-        return NoAnswer(tr.t("This question takes a picture. Please send one, or tap Back to change your answer."))
-    if kind == "image":
-        return NoAnswer(tr.t("This question takes a picture: please send one, or tap Skip."))
-    if kind in ("select_one", "select_multiple"):
-        return _read_choice(interview, question, text, tr)
-    today = now.astimezone(tr.timezone).date()
-    if question.is_money:
-        reading = answers.read_money(text)
-    elif kind == "integer":
-        reading = answers.read_integer(text)
-    elif kind == "decimal":
-        reading = answers.read_decimal(text)
-    elif kind == "date":
-        reading = answers.read_date(text, today)
-    else:
-        reading = answers.read_time(text)
-    return _settle(question, reading, text, tr)
-
-
-def _settle(
-    question: Question, reading: Understood | Unsure | Rejected, text: str, tr: Translator
-) -> Value | Doubt | NoAnswer:
-    if isinstance(reading, Rejected):
-        return NoAnswer(why_not(question, reading.reason, tr))
-    if isinstance(reading, Understood) and not reading.confirm:
-        value = to_json(reading.value)
-        return Value(value, reading.mark, marked(say(question, value, tr), reading.mark, tr))
-    if isinstance(reading, Understood):
-        value = to_json(reading.value)
-        shown = marked(say(question, value, tr), reading.mark, tr)
-        ask = tr.t("I read “{typed}” as <b>{value}</b>. Is that right?", typed=text, value=shown)
-        return Doubt(ask, ((shown, str(value)),), mark=reading.mark)
-    if not reading.candidates and not reading.skip:
-        return NoAnswer(why_not(question, reading.reason, tr))
-    candidates = tuple((say(question, v, tr), str(v)) for v in map(to_json, reading.candidates))
-    ask = tr.t("I am not sure what “{typed}” means here. Which one?", typed=text)
-    return Doubt(ask, candidates, may_skip=reading.skip)
-
-
-def say(question: Question, value: Any, tr: Translator) -> str:
-    """A read value as it is echoed."""
-    if question.kind == "date":
-        return tr.full_day(date.fromisoformat(value))
-    if question.kind == "time":
-        return str(value)
-    return quantity(question, value, tr)
-
-
-def to_json(value: Any) -> Any:
-    """A read value as the interview keeps it."""
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _read_choice(interview: Interview, question: Question, text: str, tr: Translator) -> Value | Doubt | NoAnswer:
-    items = interview.items(question)
-    options = [answers.Option(item.value, (interview.text(item.label, question),)) for item in items]
-    several = question.kind == "select_multiple"
-    reading = answers.read_choices(text, options) if several else answers.read_choice(text, options)
-    if isinstance(reading, Understood) and not reading.confirm:
-        if several:
-            chosen = list(reading.value) if isinstance(reading.value, tuple) else [reading.value]
-            return Value(chosen, echo=", ".join(_label(interview, question, items, v) for v in chosen))
-        return Value(reading.value, echo=_label(interview, question, items, reading.value))
-    if isinstance(reading, Rejected):
-        return NoAnswer(tr.t("I did not find that among the choices. Please tap one of the buttons."))
-    found = reading.candidates if isinstance(reading, Unsure) else (reading.value,)
-    places = {item.value: str(place) for place, item in enumerate(items)}
-    candidates = []
-    for reading_value in found:
-        values = list(reading_value) if isinstance(reading_value, tuple) else [str(reading_value)]
-        if values and all(value in places for value in values):
-            label = ", ".join(_label(interview, question, items, value) for value in values)
-            candidates.append((label, ".".join(places[value] for value in values)))
-    if not candidates:
-        return NoAnswer(tr.t("I did not find that among the choices. Please tap one of the buttons."))
-    return Doubt(tr.t("Do you mean one of these?"), tuple(candidates), verb="m" if several else "c")
-
-
-def _label(interview: Interview, question: Question, items: Sequence[Item], value: Any) -> str:
-    return next((interview.text(item.label, question) for item in items if item.value == value), str(value))
-
-
-def why_not(question: Question, reason: Reason, tr: Translator) -> Markup:
-    """Why a typed answer cannot be taken, with what would be."""
-    example = _example(question, tr)
-    reasons = {
-        Reason.UNKNOWN: tr.t("If it is not known yet, tap Skip or come back later; I write nothing by guess."),
-        Reason.VAGUE: tr.t("I need a number, if only a rough one."),
-        Reason.NOT_WHOLE: tr.t("This question takes a whole number."),
-        Reason.NEGATIVE: tr.t("The number cannot be below zero."),
-        Reason.TOO_LARGE: tr.t("That number is too large."),
-        Reason.PHONE_NUMBER: tr.t("That looks like a phone number."),
-        Reason.FOREIGN_CURRENCY: tr.t("Please give the amount in đồng."),
-        Reason.NO_SUCH_DAY: tr.t("There is no such day."),
-        Reason.LUNAR: tr.t("Please give the day of the solar calendar."),
-    }
-    said = reasons.get(reason) or tr.t("I did not understand that.")
-    return tr.t("{reason} {example}", reason=said, example=example)
-
-
-def _example(question: Question, tr: Translator) -> str:
-    if question.is_money:
-        return tr.plain("For example: 40tr, 1,2 tỷ, 500k.")
-    examples = {
-        "integer": tr.plain("For example: 12, ba căn, 1.200."),
-        "decimal": tr.plain("For example: 1,5."),
-        "date": tr.plain("For example: 16/12, hôm qua."),
-        "time": tr.plain("For example: 8h30."),
-    }
-    return examples.get(question.kind, "")
-
-
-def read_pressed(
-    interview: Interview, question: Question, verb: str, argument: str, incoming: Incoming, tr: Translator
-) -> Any:
-    """The value behind a button of this question. Raises LookupError for one that is not there any more."""
-    if verb == "c":
-        return interview.items(question)[int(argument)].value
-    if verb == "m":
-        return [interview.items(question)[int(place)].value for place in argument.split(".")]
-    if verb == "d":
-        day = incoming.at.astimezone(tr.timezone).date() - timedelta(days=int(argument))
-        return day.isoformat()
-    if question.kind == "integer":
-        return int(argument)
-    return argument

@@ -9,6 +9,7 @@ from typing import Any
 
 from forms.interview import Interview
 from forms.model import Form
+from forms.results import spread
 from handlers.events import Incoming, Reply
 from locales.translator import Translator, Translators
 from reporting.library import Library
@@ -75,13 +76,18 @@ class Context:
         what the form draws at random the draft's own."""
         now = self.now.astimezone(self.tr.timezone)
         seed = f"{expected_id}/{self.person.member_id if self.person else ''}"
-        return Interview(form, state, now=now, language=self.tr.language, seed=seed)
+        who = {"username": self.person.name, "deviceid": f"account:{self.person.account_id}"} if self.person else {}
+        return Interview(form, state, now=now, language=self.tr.language, seed=seed, properties=who)
 
     def interview_of(self, form: Form, report: Row) -> Interview:
         """The interview that a sent report's current revision came from."""
-        known = [(form.by_name[name].path, value) for name, value in report["answers"].items() if name in form.by_name]
-        done = [question.path for question in form.questions if question.is_asked]
-        return self.interview(form, {"answers": dict(known), "marks": report["marks"], "done": done})
+        found = spread(form, report["answers"])
+        state = {"answers": found.answers, "counts": found.counts, "marks": report["marks"]}
+        interview = self.interview(form, state)
+        # What was left empty then is not asked again now, and its default does not come back.
+        interview.draft.done.update(question.path for question in interview.draft.asked())
+        interview.draft.settle()
+        return interview
 
 
 Handler = Callable[[Context, Incoming], Awaitable[list[Reply]]]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Self
+from zlib import crc32
 
 from markupsafe import Markup
 
@@ -171,6 +172,11 @@ class Reply:
             wants=data.get("wants", ""),
             menu=tuple((name, description) for name, description in data.get("menu", ())),
         )
+
+
+def place_of(path: str) -> str:
+    """What stands for a path of a form in an action, which has no room for the path itself."""
+    return f"{crc32(path.encode()):x}"
 
 
 class BadAction(Exception):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
-from handlers import commands
+from handlers import commands, report
 from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Membership, Reply, word
 from handlers.words import due_text, period_title
@@ -123,11 +125,16 @@ async def set_language(ctx: Context, incoming: Incoming, parts: list[str]) -> li
     code = "en" if word(parts, 0) == "en" else "vi"
     ctx.state["language"] = code
     tr = ctx.office.translators[code]
-    menu: tuple[tuple[str, str], ...] = ()
-    if ctx.person:
-        await people.set_language(ctx.uow, ctx.person.member_id, code)
-        menu = commands.menu(tr, ctx.person.role)
-    return [Reply(tr.t("From now on I speak English. /trogiup shows what I can do."), menu=menu)]
+    said = tr.t("From now on I speak English. /trogiup shows what I can do.")
+    if ctx.person is None:
+        return [Reply(said)]
+    await people.set_language(ctx.uow, ctx.person.member_id, code)
+    ctx.person = replace(ctx.person, language=code)
+    replies = [Reply(said, menu=commands.menu(tr, ctx.person.role))]
+    if draft_id := ctx.state.get("draft"):
+        # The question that stood there was put in the other language.
+        replies += await report.resume(ctx, draft_id)
+    return replies
 
 
 async def lost(ctx: Context, incoming: Incoming) -> list[Reply]:
@@ -144,11 +151,15 @@ async def lost(ctx: Context, incoming: Incoming) -> list[Reply]:
     return [Reply(text, ((first, Choice(tr.plain("Help"), "cmd/trogiup")),))]
 
 
-async def stray_photo(ctx: Context, incoming: Incoming) -> list[Reply]:
-    """A picture while nothing is under way."""
-    return [Reply(ctx.tr.t("To add a picture to a report, begin the report first: /baocao. I will ask for it there."))]
+async def stray(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """A picture, a file or a place while nothing is under way."""
+    if incoming.photo:
+        text = ctx.tr.t("To add a picture to a report, begin the report first: /baocao. I will ask for it there.")
+    else:
+        text = ctx.tr.t("To add this to a report, begin the report first: /baocao. I will ask for it there.")
+    return [Reply(text)]
 
 
 async def unsupported(ctx: Context, incoming: Incoming) -> list[Reply]:
-    """A sticker, a voice message, a file."""
+    """A sticker, a poll, a contact."""
     return [Reply(ctx.tr.t("I can read words and pictures only. Please type it, or tap a button."))]

@@ -53,7 +53,7 @@ def _notes(ctx: Context, interview: Interview, found: Filling, refused: list[str
     notes = [tr.t("This is what I understood; please check.")] if found.answers or found.choices else []
     for unclear in found.unclear[:SHOWN]:
         names = [
-            short_label(interview, interview.form.by_path[path], tr.language)
+            short_label(interview, interview.form.by_path[path], tr)
             for path in unclear.questions
             if path in interview.form.by_path
         ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from forms.answers import unaccent
-from handlers import commands, digest, duty, filling, group, history, join, menu, report, sending
+from handlers import commands, digest, duty, filling, group, history, instances, join, menu, report, sending
 from handlers.context import Context, Handler
 from handlers.events import BadAction, Incoming, Reply, number
 from locales.translator import Translator
@@ -44,10 +44,10 @@ async def _route(ctx: Context, incoming: Incoming) -> list[Reply]:
         return await _press(ctx, incoming, incoming.action)
     if incoming.text is not None:
         return await _say(ctx, incoming, incoming.text.strip())
-    if incoming.photo is not None and ctx.person and ctx.state.get("draft"):
-        return await filling.typed(ctx, incoming)
-    if incoming.photo is not None and ctx.person:
-        return await menu.stray_photo(ctx, incoming)
+    if ctx.person and (incoming.photo or incoming.location or incoming.document):
+        if ctx.state.get("draft"):
+            return await filling.given(ctx, incoming)
+        return await menu.stray(ctx, incoming)
     return await menu.unsupported(ctx, incoming)
 
 
@@ -66,7 +66,7 @@ async def _say(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
     if action := ctx.state.get("offered", {}).get(plain):
         return await _press(ctx, incoming, action)
     if ctx.person and ctx.state.get("draft") and not text.startswith("/"):
-        return await filling.typed(ctx, incoming)
+        return await filling.given(ctx, incoming)
     if not text.startswith("/") and (replies := await report.from_message(ctx, text)):
         return replies
     return await menu.lost(ctx, incoming)
@@ -100,6 +100,8 @@ async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: l
             return await filling.pressed(ctx, incoming, parts)
         case "card":
             return await sending.card_pressed(ctx, parts)
+        case "rep":
+            return await instances.pressed(ctx, parts)
         case "start":
             return await report.start(ctx, number(parts, 0))
         case "restart":

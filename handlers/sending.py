@@ -5,7 +5,7 @@ from __future__ import annotations
 from forms.interview import Interview
 from handlers import duty, filling
 from handlers.context import Context
-from handlers.events import Choice, Incoming, Reply, number, word
+from handlers.events import Choice, Incoming, Reply, number, place_of, word
 from reporting import register as ledger
 from storage import outbox, people, reports
 from storage.uow import Row
@@ -23,9 +23,9 @@ async def card_pressed(ctx: Context, parts: list[str]) -> list[Reply]:
         return [filling.ask_to_cancel(ctx, draft_id)]
     if verb == "send":
         return await _send(ctx, draft, interview)
-    place = number(parts, 2)
-    if place < len(interview.form.questions):
-        interview.edit(interview.form.questions[place].path)
+    place = word(parts, 2)
+    if question := next((q for q in interview.draft.asked() if place_of(q.path) == place), None):
+        interview.edit(question.path)
     return await filling.go_on(ctx, draft, interview)
 
 

@@ -1,16 +1,14 @@
-"""How values, periods and people are put into words."""
+"""How questions, choices and periods are called."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
 from markupsafe import Markup
 
 from forms.interview import Interview
-from forms.model import Question
+from forms.model import Item, Question
 from locales.translator import Translator
 from storage.uow import Row
 
@@ -25,47 +23,26 @@ def by_language(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get("") or next(iter(texts.values()), "")
 
 
-def short_label(interview: Interview, question: Question, language: str) -> str:
+def label_of(interview: Interview, question: Question, tr: Translator) -> str:
+    """The question as it is put; its name where the form gives it no words."""
+    label = interview.label(question) or question.name
+    # The line that opens behind the choice "other" comes from pyxform, in English whatever the form's language.
+    return tr.plain("Please say which.") if label == "Specify other." else label
+
+
+def short_label(interview: Interview, question: Question, tr: Translator) -> str:
     """A question's name on a card and a button: its `short` column, else its label."""
-    return by_language(question.short, language) or interview.label(question)
+    return by_language(question.short, tr.language) or label_of(interview, question, tr).rstrip("?:. ")
 
 
-def quantity(question: Question, value: Any, tr: Translator) -> str:
-    """A number with its unit, as an office writes it."""
-    if question.is_money:
-        return tr.money(value)
-    unit = unit_of(question, tr)
-    return f"{tr.number(value)} {unit}".strip()
+def item_label(interview: Interview, question: Question, item: Item, tr: Translator) -> str:
+    """A choice as it is shown; the choice "other" that pyxform adds has no words but English ones."""
+    return choice_label(item.value, interview.text(item.label, question), tr)
 
 
-def marked(text: str, mark: str, tr: Translator) -> str:
-    """With the word that says that it is not exact."""
-    words = {"about": tr.plain("about {n}", n=text), "over": tr.plain("over {n}", n=text)}
-    words["under"] = tr.plain("nearly {n}", n=text)
-    return words.get(mark, text)
-
-
-def value_text(interview: Interview, question: Question, value: Any, tr: Translator, mark: str = "") -> str:
-    """An answer in words: labels for choices, a day as people write it."""
-    if question.kind in ("integer", "decimal", "calculate") and _is_number(value):
-        return marked(quantity(question, value, tr), mark, tr)
-    if question.kind in ("select_one", "select_multiple"):
-        chosen: list[str] = value if isinstance(value, list) else [value]
-        labels = {item.value: interview.text(item.label, question) for item in question.items}
-        return ", ".join(labels.get(v, v) for v in chosen)
-    if question.kind == "date":
-        return tr.full_day(date.fromisoformat(value))
-    if question.kind == "image":
-        return tr.plain("received")
-    return str(value)
-
-
-def _is_number(value: Any) -> bool:
-    try:
-        Decimal(str(value))
-    except ArithmeticError:
-        return False
-    return True
+def choice_label(value: str, label: str, tr: Translator) -> str:
+    """A choice as it is shown, of its value and the form's own words for it, "" for none."""
+    return tr.plain("Other") if (value, label) == ("other", "Other") else label or value
 
 
 def period_title(owed: Row, tr: Translator) -> Markup:

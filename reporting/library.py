@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from forms.model import Form
@@ -15,6 +17,7 @@ class Library:
 
     def __init__(self) -> None:
         self._forms: dict[int, Form] = {}
+        self._media: dict[int, Mapping[str, str]] = {}
 
     async def form(self, uow: UnitOfWork, version_id: int) -> Form:
         """The parsed form of a version that exists. Raises LookupError for one that does not."""
@@ -25,3 +28,14 @@ class Library:
                 raise LookupError(f"no form version {version_id}")
             self._forms[version_id] = parse(found[0]["xform"], found[0]["columns"])
         return self._forms[version_id]
+
+    async def media(self, uow: UnitOfWork, version_id: int) -> Mapping[str, str]:
+        """The files that the labels of a version show: by the name after jr:// ("images/a.png"), the id of the kept
+        file. Raises LookupError for a version that does not exist."""
+        if version_id not in self._media:
+            t = table(FormVersion).c
+            found = await uow.fetch(select(t.media).where(t.id == version_id))
+            if not found:
+                raise LookupError(f"no form version {version_id}")
+            self._media[version_id] = found[0]["media"]
+        return self._media[version_id]

@@ -6,15 +6,13 @@ is new.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from forms.answers import unaccent
 from forms.problems import FormError
@@ -23,9 +21,10 @@ from forms.sheets import Sheet, read_sheets
 from forms.xlsform import Workbook, read_workbook
 from reporting import register as ledger
 from reporting.periods import CellError, DigestTime, Schedule, Step
+from reporting.publishing import NO_MEDIA, Published, RefusedError, publish
 from reporting.units import UnitLine, UnitListError, read_units
 from storage import people, register
-from storage.tables import Campaign, FormRecord, FormVersion
+from storage.tables import Campaign
 from storage.uow import Row, UnitOfWork, table
 
 WORKBOOKS = (".md", ".xlsx", ".xls")
@@ -47,6 +46,7 @@ class PackForm:
     slug: str
     workbook: Workbook
     schedule: Schedule
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def read_pack(path: Path) -> Pack:
             problems += [f"{file.name}: {problem}" for problem in error.problems]
             continue
         if schedule:
-            forms.append(PackForm(file.stem, workbook, schedule))
+            forms.append(PackForm(file.stem, workbook, schedule, file.name))
     if not problems:
         problems += [
             f"{path.name}: no `campaign` sheet gives {key!r}" for key in CAMPAIGN_KEYS if not campaign.get(key)
@@ -182,15 +182,36 @@ class Saved:
 
     campaign_id: int
     units: int
-    new_versions: tuple[str, ...]
+    forms: tuple[Published, ...]
+
+    @property
+    def new_versions(self) -> tuple[str, ...]:
+        """The forms that are now other than they were."""
+        return tuple(form.slug for form in self.forms if form.is_new)
+
+    @property
+    def unkept(self) -> tuple[Path, ...]:
+        """The files that forms show and that nobody has kept yet."""
+        return tuple(dict.fromkeys(file for form in self.forms for file in form.unkept))
 
 
-async def save_pack(uow: UnitOfWork, pack: Pack, *, demo: bool = False) -> Saved:
-    """Write the pack into the database; doing so again changes nothing. Raises PackError."""
+async def save_pack(uow: UnitOfWork, pack: Pack, *, demo: bool = False, media: Mapping[Path, str] = NO_MEDIA) -> Saved:
+    """Write the pack into the database; doing so again changes nothing. `media`: ids of the files that labels show.
+
+    Raises PackError, also for each change of a form that earlier reports forbid; the caller then rolls back.
+    """
     root = await _save_units(uow, pack)
     campaign_id = await _save_campaign(uow, pack, root, demo=demo)
-    new = [form.slug for form in pack.forms if await _save_form(uow, campaign_id, form)]
-    return Saved(campaign_id, len(pack.units), tuple(new))
+    published: list[Published] = []
+    problems: list[str] = []
+    for form in pack.forms:
+        try:
+            published.append(await publish(uow, campaign_id, form.slug, form.workbook, form.schedule, media))
+        except RefusedError as error:
+            problems += [f"{form.file or form.slug}: {problem}" for problem in error.problems]
+    if problems:
+        raise PackError(problems)
+    return Saved(campaign_id, len(pack.units), tuple(published))
 
 
 async def _save_units(uow: UnitOfWork, pack: Pack) -> Row:
@@ -223,23 +244,3 @@ async def _save_campaign(uow: UnitOfWork, pack: Pack, root: Row, *, demo: bool) 
     await uow.run(update(t).where(t.c.id == existing["id"]).values(**values))
     campaign_id: int = existing["id"]
     return campaign_id
-
-
-async def _save_form(uow: UnitOfWork, campaign_id: int, form: PackForm) -> bool:
-    """Publish the form if it differs from what is in use; returns whether it did."""
-    f, v = table(FormRecord), table(FormVersion)
-    found = await uow.fetch(select(f).where(f.c.campaign_id == campaign_id, f.c.slug == form.slug))
-    form_id = found[0]["id"] if found else await uow.insert(FormRecord, campaign_id=campaign_id, slug=form.slug)
-    content = {
-        "xform": form.workbook.xform_xml,
-        "columns": {name: dict(cells) for name, cells in form.workbook.columns.items()},
-        "schedule": form.schedule.to_json(),
-    }
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    same = await uow.fetch(select(v.c.id).where(v.c.form_id == form_id, v.c.digest == digest))
-    if same:
-        version_id = same[0]["id"]
-    else:
-        version_id = await uow.insert(FormVersion, form_id=form_id, digest=digest, created_at=uow.now, **content)
-    await uow.run(update(f).where(f.c.id == form_id).values(version_id=version_id))
-    return not found or found[0]["version_id"] != version_id

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from forms.model import Form
+from forms.results import spread
+from forms.tree import plain
 
 Indicators = dict[str, list[str]]
 """As kept with a revision: indicator -> [amount, mark]; the mark says that the amount is about, over or under."""
@@ -18,14 +20,40 @@ Change = dict[str, tuple[Decimal, int, int]]
 def indicators_of(form: Form, result: Mapping[str, Any], marks: Mapping[str, str]) -> Indicators:
     """The indicators that a report answers. A question that was not asked or was skipped is not a zero: it is absent.
 
-    `result` is by question name (`Interview.result`), `marks` by path (`Interview.state`).
+    In a repeat the amounts of all instances that answer are added up; the sum is inexact where one of them is.
+    `result` is by question name (`Interview.result`), `marks` by path (`Interview.state`). A calculation that gives
+    no number is left out, and what it gives beyond thousandths, which totals do not keep, is rounded.
     """
-    found: Indicators = {}
-    for question in form.indicators():
-        value = result.get(question.name)
-        if value not in (None, ""):
-            found[question.indicator] = [str(Decimal(str(value))), marks.get(question.path, "")]
-    return found
+    amounts: dict[str, list[tuple[Decimal, str]]] = {}
+    for path, value in spread(form, result).answers.items():
+        if form.by_path[plain(path)].indicator and (amount := _amount(value)) is not None:
+            amounts.setdefault(plain(path), []).append((amount, marks.get(path, "")))
+    return {
+        question.indicator: [
+            str(_rounded(sum((amount for amount, _ in amounts[question.ref]), Decimal(0)))),
+            _mark_of_sum({mark for _, mark in amounts[question.ref]}),
+        ]
+        for question in form.indicators()
+        if question.ref in amounts
+    }
+
+
+def _amount(value: Any) -> Decimal | None:
+    try:
+        found = Decimal(value if isinstance(value, int) else str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    return amount if amount == (found := round(amount, 3)) else found
+
+
+def _mark_of_sum(marks: set[str]) -> str:
+    """What is over in one place and under in another is about."""
+    inexact = marks - {""}
+    return inexact.pop() if len(inexact) == 1 else "about" if inexact else ""
 
 
 def change(old: Indicators, new: Indicators) -> Change:

@@ -133,7 +133,10 @@ class FormRecord(SQLModel, table=True):
 
 
 class FormVersion(SQLModel, table=True):
-    """One published version: the XForm, our own columns, and the schedule sheets as data."""
+    """One published version: the XForm, our own columns, and the schedule sheets as data.
+
+    `media`: by the name in the XForm ("images/a.png"), the id of each kept file that its labels show.
+    """
 
     __tablename__ = "form_version"
     __table_args__ = (UniqueConstraint("form_id", "digest"),)
@@ -143,6 +146,7 @@ class FormVersion(SQLModel, table=True):
     xform: str
     columns: Json = _json()
     schedule: Json = _json()
+    media: Json = _json()
     created_at: datetime = _instant()
 
 

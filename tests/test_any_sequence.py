@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.events import Membership
+from handlers.events import Document, Location, Membership, place_of
 from tests.support.world import ZONE, World
 
 START = datetime(2022, 12, 15, 11, 0, tzinfo=ZONE)
@@ -27,7 +27,8 @@ WORDS = st.sampled_from(
      "gửi báo cáo", "<b>&", "/lạ", "k7qm 2xpd"]
 )  # fmt: skip
 ACTIONS = st.sampled_from(
-    ["q/1/0/t/0", "q/1/1/v/9", "q/1/1/v/x", "q/1/99/skip", "q/1/2/c/7", "q/1/0/p/-1", "card/1/send", "card/1/edit/3",
+    ["q/1/0/t/0", "q/1/1/v/9", "q/1/99/skip", "q/1/2/c/7", "card/1/send", "card/1/edit/3", "rep/1/0/list", "rep/1/0/x",
+     *(f"q/1/{place_of('/data/activities')}/{verb}" for verb in ("t/0", "t/99", "t/x", "p/7", "p/-1", "ok", "out")),
      "card/2/edit/99", "fix/1", "hist/1", "hist/x", "dig/1/2022-12-16", "dig/1/nonsense", "dig/9/today", "dig/1",
      "join/yes/1", "join", "lang/xx", "lang/en", "lang/vi", "nothing/1", "start/1", "same/2", "resume/1",
      "drop/1", "keep/1",
@@ -59,7 +60,9 @@ async def _live(data: st.DataObject, steps: int) -> None:
 
 async def _something_happens(world: World, draw: Callable[..., object]) -> None:
     chat = str(draw(st.sampled_from(CHATS)))
-    kind = draw(st.sampled_from(["button"] * 8 + ["word"] * 4 + ["action", "text", "photo", "time", "again", "other"]))
+    kind = draw(
+        st.sampled_from(["button"] * 8 + ["word"] * 4 + ["action", "text", "photo", "sent", "time", "again", "other"])
+    )
     if kind == "button":
         await _press_something(world, chat, draw)
     elif kind == "word":
@@ -70,6 +73,9 @@ async def _something_happens(world: World, draw: Callable[..., object]) -> None:
         await world.happens(chat, action=str(draw(ACTIONS)))
     elif kind == "photo":
         await world.sends_photo(chat, draw(st.sampled_from(["p/test", None])))
+    elif kind == "sent":
+        place, file = Location(10.77, 106.7, 5), Document(draw(st.sampled_from(["u/1", None])), "a.ogg", "audio")
+        await world.happens(chat, **draw(st.sampled_from([{"location": place}, {"document": file}])))
     elif kind == "again":
         await world.happens(chat, text="3", key="the same update")
     elif kind == "other":

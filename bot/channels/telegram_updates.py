@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,43 +16,37 @@ from aiogram.types import (
     ChatMemberUnion,
     ChatMemberUpdated,
     Message,
-    PhotoSize,
     Update,
     User,
 )
-from aiohttp import ClientError
+from aiogram.types import Location as TelegramLocation
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.base import NotTaken
-from bot.channels.telegram_errors import FAILURES, describe
+from bot.channels.telegram_files import Fetcher, Sent, file_in
 from bot.clock import Clock
-from bot.media import PHOTO_LIMIT, BadPhotoError, MediaStore
-from handlers.events import Incoming, Membership, Photo
+from bot.media import MediaStore
+from handlers.events import Incoming, Location, Membership, Photo
 
 log = structlog.get_logger(__name__)
 
 CHANNEL = "telegram"
 ALLOWED = ["message", "callback_query", "my_chat_member"]
-"""The kinds of updates that are asked for; an edited message changes no report, so it is not among them."""
+"""The kinds of updates that are asked for; an edited message changes no report, nor is a place followed
+that moves, so it is not among them."""
 
 NAME_LIMIT = 80
-PHOTO_SECONDS = 20.0
-_PHOTOS_AT_ONCE = 4
-_CHUNK = 65536
 
 # Tuples, not sets: aiogram's fields hold plain strings, which are equal to its enums but hash differently.
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _PRESENT = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
 _ADDRESSED = re.compile(r"/\w+@(\w+)")
 
-# What a person sends and no conversation here can use. All else that is neither text nor photo is a note of
-# Telegram's own (a message was pinned, a timer was set), and to such nobody wants an answer.
+# What a person sends and no conversation here can use. All else that is not read below is a note of Telegram's own
+# (a message was pinned, a timer was set), and to such nobody wants an answer.
 _UNUSABLE = (
-    *(ContentType.ANIMATION, ContentType.AUDIO, ContentType.DOCUMENT, ContentType.LIVE_PHOTO, ContentType.PAID_MEDIA),
-    *(ContentType.STICKER, ContentType.STORY, ContentType.VIDEO, ContentType.VIDEO_NOTE, ContentType.VOICE),
+    *(ContentType.ANIMATION, ContentType.LIVE_PHOTO, ContentType.PAID_MEDIA, ContentType.STICKER, ContentType.STORY),
     *(ContentType.CHECKLIST, ContentType.CONTACT, ContentType.DICE, ContentType.GAME, ContentType.POLL),
-    *(ContentType.VENUE, ContentType.LOCATION, ContentType.RICH_MESSAGE, ContentType.UNKNOWN),
+    *(ContentType.RICH_MESSAGE, ContentType.UNKNOWN),
 )
 
 
@@ -82,16 +74,15 @@ def chat_of(update: Update) -> int:
 
 
 class Reader:
-    """Reads updates, and fetches the pictures that they speak of."""
+    """Reads updates, and has the files fetched that they speak of."""
 
     def __init__(self, bot: Bot, media: MediaStore, clock: Clock) -> None:
-        self._bot, self._media, self._clock = bot, media, clock
-        self._downloads = asyncio.Semaphore(_PHOTOS_AT_ONCE)
+        self._fetcher, self._clock = Fetcher(bot, media), clock
         self.username = ""
         """The bot's own, once it is known: commands for another bot are then left to that one."""
 
     async def read(self, update: Update) -> Incoming | None:
-        """What happened, or None if it concerns no conversation. Raises NotTaken if a picture could not be kept now."""
+        """What happened, or None if it concerns no conversation. Raises NotTaken if a file could not be kept now."""
         key = str(update.update_id)
         if update.message:
             return await self._message(key, update.message)
@@ -113,17 +104,25 @@ class Reader:
         )
 
     async def _message(self, key: str, message: Message) -> Incoming | None:
-        """A picture's caption is passed over: a conversation takes one thing at a time, and the picture is it."""
+        """A caption is passed over: a conversation takes one thing at a time, and the picture or the file is it."""
         base = self._base(key, message.chat, message.from_user)
         if message.text is not None:
             is_for_us = message.chat.type != ChatType.CHANNEL and self._is_for_us(message.text)
             return replace(base, text=message.text) if is_for_us else None
-        # In a group nobody sends the bot a picture, so none is fetched and kept there.
+        # In a group nobody sends the bot a picture, a file or a place, so none is fetched and kept there.
         if message.chat.type != ChatType.PRIVATE:
             return None
+        if message.location:
+            return replace(base, location=_place(message.location))
         if message.photo:
-            return replace(base, photo=await self._photo(message.photo, base.chat))
+            return replace(base, photo=await self._fetcher.photo(message.photo, f"{CHANNEL}:{base.chat}"))
+        if sent := file_in(message):
+            return await self._file(base, sent)
         return base if message.content_type in _UNUSABLE else None
+
+    async def _file(self, base: Incoming, sent: Sent) -> Incoming:
+        kept = await self._fetcher.file(sent, f"{CHANNEL}:{base.chat}")
+        return replace(base, photo=kept) if isinstance(kept, Photo) else replace(base, document=kept)
 
     def _is_for_us(self, text: str) -> bool:
         found = _ADDRESSED.match(text)
@@ -144,28 +143,9 @@ class Reader:
         membership = Membership.ADDED if now else Membership.REMOVED
         return replace(self._base(key, change.chat, change.from_user), membership=membership)
 
-    async def _photo(self, sizes: Sequence[PhotoSize], chat: str) -> Photo:
-        largest = max(sizes, key=lambda size: size.width * size.height)
-        try:
-            async with self._downloads, asyncio.timeout(PHOTO_SECONDS):
-                data = await self._download(largest.file_id)
-            return Photo(await self._media.keep_photo(data, f"{CHANNEL}:{chat}"))
-        except SQLAlchemyError as error:
-            raise NotTaken(type(error).__name__) from error
-        except (*FAILURES, ClientError, TimeoutError, BadPhotoError, OSError) as error:
-            log.warning("photo lost on the way", error=describe(error))
-            return Photo(None)
 
-    async def _download(self, file_id: str) -> bytes:
-        """The bytes of a file. Raises BadPhotoError once there are more than a picture may have."""
-        file = await self._bot.get_file(file_id)
-        url = self._bot.session.api.file_url(self._bot.token, file.file_path or "")
-        data = bytearray()
-        async for chunk in self._bot.session.stream_content(url, timeout=int(PHOTO_SECONDS), chunk_size=_CHUNK):
-            data += chunk
-            if len(data) > PHOTO_LIMIT:
-                raise BadPhotoError("too large")
-        return bytes(data)
+def _place(location: TelegramLocation) -> Location:
+    return Location(location.latitude, location.longitude, location.horizontal_accuracy or 0)
 
 
 def _is_present(member: ChatMemberUnion) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -14,9 +13,11 @@ from markupsafe import Markup, escape
 from sqlalchemy import select, update
 
 from bot.channels.base import Capabilities, Intake, NotTaken, Pace
+from bot.channels.webchat_frames import place, place_text, row_id, short_text
 from bot.clock import Clock
+from bot.filetypes import kind_of
 from bot.media import MediaStore
-from handlers.events import Attachment, Incoming, Photo, Reply
+from handlers.events import Attachment, Document, Incoming, Photo, Reply
 from locales.translator import Translators
 from storage.engine import Database
 from storage.tables import WebMessage
@@ -27,7 +28,6 @@ log = structlog.get_logger(__name__)
 SHOWN = 60
 """Messages that a page gets when it comes anew."""
 
-TEXT_LIMIT = 4000
 NAME_LIMIT = 80
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -78,7 +78,7 @@ class WebChat:
             attachment: Attachment | None = getattr(reply, name)
             if attachment:
                 kept = await self._media.resolve(attachment)
-                body[name] = [kept.id, attachment.name]
+                body[name] = [kept.id, attachment.name, kind_of(kept.mime)]
         return body
 
     async def _keep(self, uow: UnitOfWork, chat: str, key: str, body: Row, *, mine: bool) -> Row:
@@ -114,14 +114,19 @@ class WebChat:
             "html": body["text"],
             "choices": [[{"label": c[0], "action": c[1]} for c in r] for r in body.get("choices", ())],
         }
+        if body.get("wants"):
+            frame["wants"] = body["wants"]
         if body.get("menu"):
             frame["menu"] = [f"/{name}" for name, _ in body["menu"]]
         if row["mine"]:
             frame["key"] = row["key"].removeprefix("me/")
         for name in ("photo", "document"):
             if body.get(name):
-                media_id, filename = body[name]
+                media_id, filename, *kind = body[name]
                 frame[name] = {"url": self._media.link(media_id, filename), "name": filename}
+                # Lines of before kinds were kept have none.
+                if name == "document":
+                    frame[name]["kind"] = kind[0] if kind else "file"
         return frame
 
     # --- from the person ---------------------------------------------------------------------
@@ -144,8 +149,8 @@ class WebChat:
     async def received(self, chat: str, name: str, frame: dict[str, Any]) -> None:
         """A frame that says something. Raises ValueError if it is not of the protocol, NotTaken if it must come
         again."""
-        incoming = self._incoming(chat, name, frame)
-        # A press shows on its button, as in other messengers; words and pictures make a line of their own.
+        incoming = await self._incoming(chat, name, frame)
+        # A press shows on its button, as in other messengers; all else makes a line of its own.
         if incoming.action is None:
             await self._echo(incoming, frame["key"])
         if self._intake is None:
@@ -155,15 +160,14 @@ class WebChat:
     async def _echo(self, incoming: Incoming, key: str) -> None:
         async with self._db.write() as conn:
             uow = UnitOfWork(conn, self._clock.now())
-            body = await self._said(uow, incoming)
-            row = await self._keep(uow, incoming.chat, f"me/{key}", body, mine=True)
+            row = await self._keep(uow, incoming.chat, f"me/{key}", _said(incoming), mine=True)
         await self._show(incoming.chat, self._frame(row))
 
-    def _incoming(self, chat: str, name: str, frame: dict[str, Any]) -> Incoming:
+    async def _incoming(self, chat: str, name: str, frame: dict[str, Any]) -> Incoming:
         key, kind = frame.get("key"), frame.get("type")
         if not isinstance(key, str) or not 1 <= len(key) <= 64:
             raise ValueError("key")
-        text, action, media = (_short_text(frame.get(field)) for field in ("text", "action", "media"))
+        text, action, media = (short_text(frame.get(field)) for field in ("text", "action", "media"))
         group = self.is_group(chat)
         base: dict[str, Any] = {
             "channel": self.name, "chat": chat, "sender": chat, "key": f"{chat}/{key}",
@@ -174,17 +178,22 @@ class WebChat:
         if kind == "button" and action:
             message = row_id(frame.get("message"))
             return Incoming(**base, action=action, message_id=str(message) if message else None)
-        if kind == "photo" and media:
-            return Incoming(**base, photo=Photo(media))
+        if kind == "location":
+            return Incoming(**base, location=place(frame))
+        if kind in ("photo", "file") and media:
+            return Incoming(**base, **await self._uploaded(chat, media, kind))
         raise ValueError("frame")
 
-    async def _said(self, uow: UnitOfWork, incoming: Incoming) -> Row:
-        """What the person's own line shows. A picture must be one that this chat has uploaded."""
-        if incoming.photo and incoming.photo.media_id:
-            if not await self._media.belongs(uow, incoming.photo.media_id, incoming.chat):
-                raise ValueError("media")
-            return Reply(Markup(""), photo=Attachment(incoming.photo.media_id, "anh.jpg")).to_json()
-        return Reply(escape(incoming.text or "")).to_json()
+    async def _uploaded(self, chat: str, media: str, kind: str) -> dict[str, Any]:
+        """What this chat has uploaded, as the file itself says and not the page. Raises ValueError if it is not this
+        chat's, or is said to be a picture and is none."""
+        async with self._db.read() as conn:
+            kept = await self._media.received(UnitOfWork(conn, self._clock.now()), media, chat)
+        if kept is None or (kind == "photo" and kept.kind != "image"):
+            raise ValueError("media")
+        if kept.kind == "image":
+            return {"photo": Photo(media)}
+        return {"document": Document(media, kept.name, kept.kind)}
 
     async def clock_frame(self) -> dict[str, Any]:
         """The bot's clock, which may be a simulated one."""
@@ -192,30 +201,12 @@ class WebChat:
         return {"type": "clock", "now": now.isoformat(), "label": f"{now:%H:%M} · {now.day}/{now.month}/{now.year}"}
 
 
-def _short_text(value: Any) -> str | None:
-    return value[:TEXT_LIMIT] if isinstance(value, str) else None
-
-
-def row_id(value: Any) -> int:
-    """A message's id as a page gives it; 0, which none has, for anything that cannot be one."""
-    return value if type(value) is int and 0 <= value < 2**63 else 0
-
-
-def parse_frame(data: str) -> dict[str, Any]:
-    """A frame's JSON object. Raises ValueError for anything else."""
-    try:
-        frame = json.loads(data)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    if not isinstance(frame, dict):
-        raise ValueError("frame")
-    return frame
-
-
-def key_of(data: str) -> str | None:
-    """The key of a frame that could not be used, if it has one."""
-    try:
-        key = parse_frame(data).get("key")
-    except ValueError:
-        return None
-    return key if isinstance(key, str) and len(key) <= 64 else None
+def _said(incoming: Incoming) -> Row:
+    """What the person's own line shows."""
+    if incoming.photo and incoming.photo.media_id:
+        return Reply(Markup(""), photo=Attachment(incoming.photo.media_id, "anh.jpg")).to_json()
+    if incoming.document and incoming.document.media_id:
+        file = incoming.document
+        return {"text": "", "document": [file.media_id, file.name, file.kind]}
+    said = place_text(incoming.location) if incoming.location else incoming.text or ""
+    return Reply(escape(said)).to_json()

@@ -1,68 +1,16 @@
-/** The web chat: who one is, what is shown, what is typed. */
+/** The web chat: who one is, and what is said and shown. */
 
-import { Link, Outbox, newKey, stored } from "./link.js";
+import { Composer } from "./composer.js";
+import { FILE_LIMIT, shrink, whereabouts, whole } from "./device.js";
+import { Link, Outbox, newKey } from "./link.js";
 import { Log } from "./log.js";
-import { el } from "./safe.js";
+import { at, el } from "./safe.js";
+import { language, words } from "./words.js";
 
-/** The page's own words; all else comes from the bot. */
-const WORDS = {
-  vi: {
-    connecting: "đang kết nối…",
-    connected: "đã kết nối",
-    offline: "Mất kết nối. Tin được giữ lại và tự gửi khi có mạng.",
-    playAs: "Đóng vai",
-    playHint: "Chọn người để trò chuyện với bot. Mỗi cửa sổ có thể là một người.",
-    switchPerson: "Đổi vai, đang là",
-    conversation: "Cuộc trò chuyện",
-    empty: "Chưa có tin nào. Gõ báo cáo bên dưới, hoặc bấm /trogiup.",
-    newer: "tin mới ↓",
-    commands: "Lệnh nhanh",
-    choices: "Lựa chọn",
-    input: "Nhập tin…",
-    send: "Gửi",
-    attach: "Gửi ảnh",
-    sending: "đang gửi…",
-    sent: "đã gửi",
-    me: "Tôi:",
-    them: "Bot:",
-    photo: "Ảnh",
-    download: "Tải về ↓",
-    badPhoto: "Chưa gửi được ảnh này. Đồng chí chọn lại hoặc chọn ảnh khác giúp.",
-  },
-  en: {
-    connecting: "connecting…",
-    connected: "connected",
-    offline: "No connection. Messages are kept and sent later.",
-    playAs: "Play as",
-    playHint: "Pick a person to be. Each window may be somebody else.",
-    switchPerson: "Switch person, now",
-    conversation: "Conversation",
-    empty: "No messages yet. Type a report below, or press /trogiup.",
-    newer: "new messages ↓",
-    commands: "Quick commands",
-    choices: "Choices",
-    input: "Message…",
-    send: "Send",
-    attach: "Send a picture",
-    sending: "sending…",
-    sent: "sent",
-    me: "Me:",
-    them: "Bot:",
-    photo: "Picture",
-    download: "Download ↓",
-    badPhoto: "The picture was not sent. Please choose again.",
-  },
-};
-
-const COMMANDS = ["/baocao", "/tinhtrang", "/lichsu", "/tonghop", "/trogiup"];
 const PEOPLE_RETRY_MS = 3000;
 const OFFLINE_AFTER_MS = 2500;
-const PHOTO_SIDE_PX = 1600;
-
-const language = navigator.language.startsWith("en") ? "en" : "vi";
-const words = WORDS[language];
+const PHOTO_NAME = "anh.jpg";
 const BOT = document.title;
-const at = (id) => document.getElementById(id);
 
 function fillWords() {
   document.documentElement.lang = language;
@@ -71,83 +19,18 @@ function fillWords() {
   at("input").placeholder = words.input;
 }
 
-/** The box to type in: it grows, keeps its draft over a reload, and offers commands. */
-class Composer {
-  constructor(onText, onPhoto) {
-    Object.assign(this, { onText, onPhoto, input: at("input") });
-    this.input.addEventListener("input", () => this.#changed());
-    this.input.addEventListener("keydown", (event) => this.#key(event));
-    at("composer").addEventListener("submit", (event) => this.#submit(event));
-    at("send").addEventListener("pointerdown", (event) => event.preventDefault()); // keep the phone's keyboard up
-    at("attach").addEventListener("click", () => at("file").click());
-    at("file").addEventListener("change", () => this.#picked());
-  }
-
-  /** Offer these commands from now on: those of the person's role. */
-  offer(commands) {
-    at("chips").replaceChildren(...commands.map((command) => this.#chip(command)));
-    this.#changed();
-  }
-
-  /** Take up the draft kept under `slot`. */
-  open(slot) {
-    this.draft = `${slot}/draft`;
-    this.#set(stored((disk) => disk.getItem(this.draft)) ?? "");
-    this.offer(COMMANDS);
-  }
-
-  #set(text) {
-    this.input.value = text;
-    this.#changed();
-  }
-
-  #changed() {
-    const { value, style } = this.input;
-    stored((disk) => disk.setItem(this.draft, value));
-    style.height = "auto";
-    style.height = `${this.input.scrollHeight + 2}px`; // 2: the borders, which scrollHeight leaves out
-    const typing = /^\/\w*$/.test(value);
-    at("chips").classList.toggle("matching", typing);
-    for (const chip of at("chips").children) chip.hidden = typing && !chip.textContent.startsWith(value);
-  }
-
-  #key(event) {
-    // An input method ends a Vietnamese word with Enter too (keyCode 229): that is no wish to send.
-    const composing = event.isComposing || event.keyCode === 229;
-    if (event.key === "Enter" && !event.shiftKey && !composing) this.#submit(event);
-  }
-
-  #submit(event) {
-    event.preventDefault();
-    const text = this.input.value.trim();
-    if (!text) return;
-    this.#set("");
-    this.onText(text);
-  }
-
-  async #picked() {
-    const files = [...at("file").files];
-    at("file").value = ""; // so that the same picture may be chosen again
-    for (const file of files) await this.onPhoto(file);
-  }
-
-  #chip(command) {
-    const chip = el("button", { type: "button" }, command);
-    chip.addEventListener("click", () => {
-      if (this.input.value.startsWith("/")) this.#set("");
-      this.onText(command);
-    });
-    return chip;
-  }
-}
-
 /** One person's conversation at a time. */
 class Chat {
   constructor() {
     const parts = { log: at("log"), list: at("messages"), pill: at("pill"), empty: at("empty") };
     const command = (text) => this.#say(text);
-    this.log = new Log(parts, words, { command, press: (id, choice) => this.#press(id, choice) });
-    this.composer = new Composer(command, (file) => this.#sendPhoto(file));
+    this.composer = new Composer(command, (file) => this.#sendFile(file));
+    this.log = new Log(parts, words, {
+      command,
+      press: (id, choice) => this.#press(id, choice),
+      give: (id, wanted) => (wanted === "place" ? this.#sendPlace(id) : this.composer.choose()),
+      expect: (wanted) => this.composer.expect(wanted),
+    });
     this.outboxes = new Map(); // by slot; they outlive a change of person, and with them pictures on their way
   }
 
@@ -164,7 +47,7 @@ class Chat {
     this.link = new Link(as, this.outbox, {
       state: (isOpen) => this.#connection(isOpen),
       frame: (frame) => this.#received(frame),
-      refused: (key, text) => this.log.refused(key, text ?? words.badPhoto),
+      refused: (key, text) => this.log.refused(key, text ?? words.badFile),
       after: () => this.log.lastId,
     });
     this.#sayCode();
@@ -216,12 +99,25 @@ class Chat {
     this.#send({ type: "button", key: newKey(), message, action, label });
   }
 
-  async #sendPhoto(file) {
+  async #sendFile(file) {
     const { link } = this;
-    const blob = await shrink(file).catch(() => null);
+    const isPicture = file.type.startsWith("image/");
+    if (!isPicture && file.size > FILE_LIMIT) return this.log.notice(words.largeFile);
+    const blob = await (isPicture ? shrink(file) : whole(file)).catch(() => null);
     if (link !== this.link) return; // the person was changed meanwhile: not theirs to send
-    if (blob) this.#send({ type: "photo", key: newKey() }, blob);
-    else this.log.notice(words.badPhoto);
+    if (!blob) this.log.notice(isPicture ? words.badPhoto : words.badFile);
+    else if (isPicture) this.#send({ type: "photo", key: newKey(), name: PHOTO_NAME }, blob);
+    else this.#send({ type: "file", key: newKey(), name: file.name }, blob);
+  }
+
+  async #sendPlace(id) {
+    const { link } = this;
+    this.log.looking(id, true);
+    const place = await whereabouts().catch(() => null);
+    if (link !== this.link || this.log.liveId !== id) return; // answered in another way, or not by this person
+    this.log.looking(id, false);
+    if (place) this.#send({ type: "location", key: newKey(), ...place });
+    else this.log.notice(words.noPlace);
   }
 
   #send(frame, blob) {
@@ -229,30 +125,20 @@ class Chat {
     this.link.send(frame, blob);
   }
 
-  #showPending({ type, key, text, message, action }, blob) {
+  #showPending(frame, blob) {
+    const { type, key, message, action } = frame;
     if (type === "button") this.log.pressed(key, message, action);
+    else if (type === "file") this.log.pend(key, { document: frame });
     else if (blob) this.log.pend(key, { photo: { blob } });
-    else this.log.pend(key, { html: (text ?? words.photo).replace(/&/g, "&amp;").replace(/</g, "&lt;") });
+    else this.log.pend(key, { html: pendingText(frame).replace(/&/g, "&amp;").replace(/</g, "&lt;") });
   }
 }
 
-/**
- * A JPEG blob of the picture; throws when the browser cannot read it. Always drawn anew, for that also leaves behind
- * the place and the device that a camera writes into a file.
- */
-async function shrink(file) {
-  const bitmap = await createImageBitmap(file);
-  const { width, height } = bitmap;
-  const scale = Math.min(1, PHOTO_SIDE_PX / Math.max(width, height));
-  const canvas = Object.assign(el("canvas", {}), { width: width * scale, height: height * scale });
-  const context = canvas.getContext("2d");
-  context.fillStyle = "#fff"; // JPEG has no transparency: a clear background would turn black
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject()), "image/jpeg", 0.8);
-  });
+/** What a line on its way shows; a picture whose pixels a reload has lost is named. */
+function pendingText({ type, text, lat, lon, accuracy }) {
+  if (type === "photo") return words.photo;
+  if (type !== "location") return text;
+  return `📍 ${lat.toFixed(5)}, ${lon.toFixed(5)}${accuracy ? ` (±${accuracy} m)` : ""}`;
 }
 
 function showConnection(isOpen) {

@@ -3,6 +3,8 @@
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const ACK_PATIENCE_MS = 15000;
 const UPLOAD_RETRY_MS = 5000;
+const UPLOAD_PATIENCE_MS = 15000;
+const SLOWEST_BYTES_PER_MS = 16;
 const STALE_AFTER_HIDDEN_MS = 60000;
 
 /** A v4 UUID; crypto.randomUUID is missing where a phone reaches the demo by plain http. */
@@ -23,7 +25,7 @@ export function stored(use) {
 
 /**
  * Entries { frame, blob, at } in the order they were said. Each is stored under its own name, so that two tabs do not
- * overwrite each other. A picture's blob stays in memory: until uploaded, a reload loses it.
+ * overwrite each other. A blob of a picture or file stays in memory: until uploaded, a reload loses it.
  */
 export class Outbox {
   constructor(slot) {
@@ -68,12 +70,12 @@ export class Link {
   #hiddenSince = Date.now();
 
   constructor(as, outbox, on) {
-    this.query = as === null ? "" : `?as=${encodeURIComponent(as)}`;
+    this.query = as === null ? "" : `as=${encodeURIComponent(as)}`;
     this.outbox = outbox;
     this.on = on;
     const { signal } = this.#closed;
     window.addEventListener("online", () => this.#restart(0), { signal });
-    window.addEventListener("offline", () => this.#lost(), { signal });
+    window.addEventListener("offline", () => this.#cutOff(), { signal });
     document.addEventListener("visibilitychange", () => this.#visibilityChanged(), { signal });
     this.#connect();
   }
@@ -81,6 +83,7 @@ export class Link {
   /** Stop for good; the outbox keeps its frames for the next Link of this person. */
   close() {
     this.#closed.abort();
+    this.#uploading?.abort();
     this.#drop();
   }
 
@@ -90,7 +93,7 @@ export class Link {
   }
 
   #connect() {
-    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/chat/ws${this.query}`);
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/chat/ws?${this.query}`);
     socket.onopen = () => this.#opened();
     socket.onclose = () => this.#lost();
     socket.onmessage = (event) => this.#received(JSON.parse(event.data));
@@ -116,11 +119,15 @@ export class Link {
   #drop() {
     Object.values(this.#timers).forEach(clearTimeout);
     this.#sent.clear();
-    this.#uploading?.abort();
     if (!this.#socket) return;
     this.#socket.onopen = this.#socket.onclose = this.#socket.onmessage = null;
     this.#socket.close();
     this.#socket = null;
+  }
+
+  #cutOff() {
+    this.#uploading?.abort();
+    this.#lost();
   }
 
   #lost() {
@@ -173,10 +180,7 @@ export class Link {
 
   /** Give the frame its media id, or take a refused one out. Throws when the network failed: then it is tried again. */
   async #upload(entry) {
-    this.#uploading = new AbortController();
-    const { signal } = this.#uploading;
-    const headers = { "Content-Type": entry.blob.type };
-    const response = await fetch(`/chat/upload${this.query}`, { method: "POST", body: entry.blob, headers, signal });
+    const response = await this.#post(entry);
     const { media, error } = await response.json().catch(() => ({}));
     if (response.ok && media) {
       entry.frame.media = media;
@@ -185,6 +189,18 @@ export class Link {
       this.outbox.remove(entry.frame.key);
       this.on.refused(entry.frame.key, error);
     }
+  }
+
+  /**
+   * On a dead network an upload would hang for minutes, so it has a patience of its own. A lost socket does not end it:
+   * a large file fills a thin line, and then the socket's own signs of life come late.
+   */
+  async #post({ frame, blob }) {
+    const uploading = (this.#uploading = new AbortController());
+    const patience = setTimeout(() => uploading.abort(), UPLOAD_PATIENCE_MS + blob.size / SLOWEST_BYTES_PER_MS);
+    const address = `/chat/upload?${this.query}&name=${encodeURIComponent(frame.name)}`;
+    const request = fetch(address, { method: "POST", body: blob, signal: uploading.signal });
+    return request.finally(() => clearTimeout(patience));
   }
 
   /** Something sent and never acknowledged means the socket is dead, whatever it says. */

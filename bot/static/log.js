@@ -1,53 +1,15 @@
 /** What was said: messages become bubbles, in the order of their ids, with those still on their way at the end. */
 
-import { el, safeHtml, safeUrl } from "./safe.js";
+import { Follower } from "./follower.js";
+import { el, joined, safeHtml, safeUrl } from "./safe.js";
 
-const NEAR_END_PX = 80;
 const SETTLE_MS = 500;
-
-/** Follows the newest message unless the reader scrolled up; then `pill` says that there is something new. */
-class Follower {
-  following = true;
-  top = 0;
-
-  constructor(scroller, content, pill) {
-    Object.assign(this, { scroller, content, pill });
-    scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    pill.addEventListener("click", () => this.toEnd());
-    // One observer for all that moves the end: messages, pictures that arrive, the keyboard of the phone.
-    const observer = new ResizeObserver(() => this.following && this.toEnd());
-    observer.observe(scroller);
-    observer.observe(content);
-  }
-
-  #scrolled() {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    // Far from the end is not enough: the end itself may have moved away under a reader who did nothing.
-    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) this.following = true;
-    else if (scrollTop < this.top) this.following = false;
-    this.top = scrollTop;
-    if (this.following) this.pill.hidden = true;
-  }
-
-  toEnd() {
-    this.following = this.pill.hidden = true;
-    const { scroller } = this;
-    const last = this.content.lastElementChild;
-    // What is longer than the screen is read from its first line.
-    const isLong = last && last.dataset.mine === "false" && last.offsetHeight > scroller.clientHeight;
-    if (isLong) scroller.scrollTop += last.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
-    else scroller.scrollTop = scroller.scrollHeight;
-    this.top = scroller.scrollTop;
-  }
-
-  arrived() {
-    this.pill.hidden = this.following;
-  }
-}
+const WANTS = ["place", "picture", "file"];
 
 /**
  * `parts`: the elements log (it scrolls), list (in it), pill, empty. `words`: the table of the page's language.
- * `on` is told press(message id, choice) and command(text).
+ * `on` is told press(message id, choice), command(text), give(message id, what it wants) and expect(what the newest
+ * message wants, "" for nothing).
  */
 export class Log {
   constructor(parts, words, on) {
@@ -62,7 +24,7 @@ export class Log {
     this.shown = new Map(); // id -> { message, node }
     this.mine = new Map(); // key -> node
     this.presses = new Map(); // key -> { id, action, state }
-    this.liveId = null;
+    this.#setLive(null);
     this.lastId = 0;
     this.empty.hidden = true;
     this.log.setAttribute("aria-live", "off");
@@ -89,24 +51,24 @@ export class Log {
     this.lastId = Math.max(this.lastId, id);
     this.#fill(node, message, sending ? "sending" : "sent");
     if (!placed) this.#place(node, id);
-    this.#moveLive(message);
+    if (id === this.lastId) this.#moveLive(message); // a late comer of the history changes nothing
     if (isNew) this.follower.arrived();
   }
 
-  /** Replace a message in place. What the frame does not name stays, but buttons not named are gone. */
+  /** Replace a message in place. What the frame does not name stays, but buttons and wants not named are gone. */
   edit(frame) {
     const entry = this.shown.get(frame.id);
     if (!entry) return;
-    entry.message = { ...entry.message, choices: [], ...frame };
+    entry.message = { ...entry.message, choices: [], wants: "", ...frame };
     for (const [key, { id }] of this.presses) if (id === frame.id) this.presses.delete(key);
     const held = entry.node.contains(document.activeElement) && document.activeElement.dataset.action;
     this.#fill(entry.node, entry.message, "sent");
     // Who goes by keyboard stays on the button pressed, or at least on its message.
     if (held) (this.#buttons(frame.id).find(({ dataset }) => dataset.action === held) ?? entry.node).focus();
-    if (entry.message.choices?.length) this.#setLive(frame.id);
+    this.#setLive(asks(entry.message) ? frame.id : this.liveId);
   }
 
-  /** Show what is on its way: `content` has html or photo: { blob }. */
+  /** Show what is on its way: `content` has html, photo: { blob } or document: { name }. */
   pend(key, content) {
     const node = el("div", {});
     this.#fill(node, { mine: true, key, ...content }, "sending");
@@ -134,7 +96,17 @@ export class Log {
 
   refused(key, text) {
     this.mine.get(key)?.remove();
+    const { message } = this.shown.get(this.lastId) ?? {};
+    if (message && !message.mine && asks(message)) this.#setLive(message.id); // its question stands again
     this.notice(text);
+  }
+
+  /** Say on a message's button for a place whether the place is being looked for. */
+  looking(id, isLooking) {
+    const node = this.shown.get(id)?.node.querySelector(".want");
+    if (!node) return;
+    node.setAttribute("aria-disabled", isLooking);
+    node.textContent = isLooking ? this.words.placing : this.words.place;
   }
 
   notice(text) {
@@ -153,7 +125,7 @@ export class Log {
     if (at) node.dataset.day = at.slice(0, 10);
     node.replaceChildren(this.#bubble(message));
     if (mine) this.#tick(node, state);
-    else if (message.choices?.length) node.append(this.#choices(message));
+    else if (asks(message)) node.append(this.#choices(message));
     if (key) this.mine.set(key, node);
     this.#markPresses(id);
   }
@@ -176,19 +148,31 @@ export class Log {
     return el("a", { class: "photo", href, target: "_blank", rel: "noopener" }, image);
   }
 
-  #file({ url, name }) {
+  /** A file with its link; one on its way has none yet. A sound or a film also has its player. */
+  #file({ url, name, kind }) {
+    const href = url ? safeUrl(url) : null;
     const icon = el("b", { "aria-hidden": true }, "📄");
-    const title = el("span", {}, name, el("small", {}, this.words.download));
-    return el("a", { class: "file", href: safeUrl(url), download: name }, icon, title);
+    const title = el("span", {}, name, href ? el("small", {}, this.words.download) : "");
+    const link = el("a", { class: "file", href, download: name }, icon, title);
+    if (!href || (kind !== "audio" && kind !== "video")) return link;
+    const player = el(kind, { controls: "", preload: "none", playsinline: "", src: href, "aria-label": name });
+    return el("div", { class: "film" }, player, link);
   }
 
-  #choices({ id, choices }) {
+  #choices({ id, choices, wants }) {
     const choice = (one) =>
-      button(one.label, { "data-action": one.action }, ({ currentTarget }) => {
+      button(joined(one.label), { "data-action": one.action }, ({ currentTarget }) => {
         if (currentTarget.dataset.state !== "sending") this.on.press(id, one);
       });
-    const rows = choices.map((row) => el("div", { class: "row" }, ...row.map(choice)));
+    const rows = (choices ?? []).map((row) => el("div", { class: "row" }, ...row.map(choice)));
+    if (WANTS.includes(wants)) rows.unshift(el("div", { class: "row" }, this.#want(id, wants)));
     return el("div", { class: "choices", role: "group", "aria-label": this.words.choices }, ...rows);
+  }
+
+  #want(id, wants) {
+    return button(this.words[wants], { class: "want" }, ({ currentTarget }) => {
+      if (currentTarget.getAttribute("aria-disabled") !== "true") this.on.give(id, wants);
+    });
   }
 
   #buttons(id) {
@@ -231,16 +215,26 @@ export class Log {
   }
 
   /** The buttons that stand to be answered look so: the newest ones, until the person says something. */
-  #moveLive({ id, mine, choices }) {
-    if (!mine && choices?.length) this.#setLive(id);
+  #moveLive(message) {
+    const { id, mine } = message;
+    if (!mine && asks(message)) this.#setLive(id);
     else if (mine || this.#pressesOf(this.liveId).length) this.#setLive(null);
   }
 
   #setLive(id) {
-    this.shown.get(this.liveId)?.node.classList.remove("live");
-    this.shown.get(id)?.node.classList.add("live");
+    const before = this.shown.get(this.liveId)?.node;
+    const { node, message } = this.shown.get(id) ?? {};
+    // The button for a place goes away with the question: who goes by keyboard stays on its message.
+    if (before !== node && before?.contains(document.activeElement?.closest(".want") ?? null)) before.focus();
+    before?.classList.remove("live");
+    node?.classList.add("live");
     this.liveId = id;
+    this.on.expect(message?.wants ?? "");
   }
+}
+
+function asks({ choices, wants }) {
+  return Boolean(choices?.length || wants);
 }
 
 function comesAfter({ dataset, classList }, id) {

@@ -1,7 +1,11 @@
 /** Foreign text becomes nodes only through here: nothing in the page assigns innerHTML. */
 
 const KEPT = /^([BIUS]|CODE)$/;
+const BEFORE_UNIT = /(\d) (?=[\p{L}%])/gu;
 const COMMAND = /(^|[\s("“:])(\/[a-z]{3,20})(?![\w/-])/;
+
+/** The element of that id. */
+export const at = (id) => document.getElementById(id);
 
 /** A new element; attributes that are null or undefined are left out. */
 export function el(tag, attributes, ...children) {
@@ -50,5 +54,10 @@ function copyElement(node, target, commandNode) {
 function textNodes(text, commandNode) {
   if (!commandNode) return [text];
   const parts = text.split(COMMAND); // [text, before, command, text, before, command, …, text]
-  return parts.map((part, index) => (index % 3 === 2 ? commandNode(part) : part));
+  return parts.map((part, index) => (index % 3 === 2 ? commandNode(part) : joined(part)));
+}
+
+/** The text, with every number kept on one line with its unit. */
+export function joined(text) {
+  return text.replace(BEFORE_UNIT, "$1\u00a0");
 }

@@ -10,21 +10,37 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 
+from forms.answers import english
 from forms.answers import vocabulary as vocab
+from forms.answers.conventions import by_figures
 from forms.answers.digits import Number
 from forms.answers.glosses import read_with_gloss
 from forms.answers.numerals import COMMON_RANKS, Ranks, rank
 from forms.answers.quantities import Grammar, Numbers, Phrase, ends, firm, fold, read_phrase
-from forms.answers.reading import Reading, Reason, Rejected, Understood, Unsure, Value, merge, settle, unreadable
+from forms.answers.reading import (
+    Reading,
+    Reason,
+    Rejected,
+    Understood,
+    Unsure,
+    Value,
+    merge,
+    settle,
+    unreadable,
+    values_of,
+)
 from forms.answers.spelling import clean
 from forms.answers.stock import Stock, stock_answer
 from forms.answers.tokens import Tokens, cuts, plain_line
+from forms.answers.units import in_unit, measure
+from forms.answers.unlike import apart
 
 # Far above any report (a million tỷ), far below what a database column or a float would bend.
 LARGEST = Decimal(10**15)
-_PHONE = re.compile(r"(?:\+?84[ .-]?|0)\d(?:[ .-]?\d){7,9}")
+# "840.000.000.000" splits the country code: an amount in groups, and no phone.
+_PHONE = re.compile(r"(?![1-9]\d{2}[.,])(?:\+?84[ .-]?|0)\d(?:[ .-]?\d){7,9}")
 
 COUNT_RANKS: Ranks = {
     **COMMON_RANKS,
@@ -36,14 +52,25 @@ _FINE = Decimal("0.001")
 _METRES = frozenset({"m", "mét"})
 
 
-def read_integer(text: str) -> Reading:
-    """A count: `Understood.value` is an int ≥ 0."""
-    return _read(text, 0, _whole)
+def read_integer(text: str, *, unit: str = "", language: str = "vi") -> Reading:
+    """A count: `Understood.value` is an int ≥ 0, in `unit` if the question has one; `language` is the person's."""
+
+    def convert(line: str) -> Reading:
+        return _read(line, Decimal(0), _fractional, unit)
+
+    def read(line: str) -> Reading:
+        return _as_whole(in_unit(line, unit, lambda plain: _read(plain, 0, _whole, unit), convert))
+
+    return unreadable(text) or by_figures(text, language, read)
 
 
-def read_decimal(text: str) -> Reading:
-    """A measure: `Understood.value` is a Decimal ≥ 0, in the unit of the question."""
-    return _read(text, Decimal(0), _fractional)
+def read_decimal(text: str, *, unit: str = "", language: str = "vi") -> Reading:
+    """A measure: `Understood.value` is a Decimal ≥ 0, in `unit`, the question's; `language` is the person's."""
+
+    def plainly(line: str) -> Reading:
+        return _read(line, Decimal(0), _fractional, unit)
+
+    return unreadable(text) or by_figures(text, language, lambda line: in_unit(line, unit, plainly, plainly))
 
 
 def looks_like_phone(text: str) -> bool:
@@ -80,6 +107,8 @@ def flatten(phrase: Phrase) -> Numbers:
             return tuple(fold(numbers, operator.add))
         case Reason.PRODUCT:
             return tuple(fold(numbers, operator.mul))
+        case Reason.UNLIKE:
+            return tuple(chain.from_iterable(numbers))
         case _:
             return numbers[0]
 
@@ -92,24 +121,44 @@ def refuse(phrase: Phrase, numbers: Iterable[Number]) -> Rejected | None:
     return Rejected(Reason.TOO_LARGE) if min(values) > LARGEST else None
 
 
-def _read(text: str, zero: int | Decimal, choose: Callable[[Phrase], Reading]) -> Reading:
-    if refused := unreadable(text):
-        return refused
+def _read(text: str, zero: int | Decimal, choose: Callable[[Phrase], Reading], unit: str) -> Reading:
     if looks_like_phone(text):
         return Rejected(Reason.PHONE_NUMBER)
-    ways = cuts(text)
+    ways = cuts(english.numbers(text))
     for tokens in ways:
         if stock := stock_answer(plain_line(tokens)):
             return settle_stock(stock, zero)
         if any(token.shows("%") for token in tokens):
             return Rejected(Reason.WRONG_UNIT)
-    readings = [reading for tokens in ways if (reading := read_with_gloss(tokens, partial(_read_one, choose)))]
+    read = partial(_read_one, choose, unit)
+    readings = [reading for tokens in ways if (reading := read_with_gloss(tokens, read))]
     return merge(readings) or Rejected(Reason.VAGUE if any(map(is_vague, ways)) else Reason.NOT_A_NUMBER)
 
 
-def _read_one(choose: Callable[[Phrase], Reading], tokens: Tokens) -> Reading | None:
+def _read_one(choose: Callable[[Phrase], Reading], unit: str, tokens: Tokens) -> Reading | None:
     phrase = read_phrase(tokens, COUNTS)
-    return choose(_in_metres(phrase)) if phrase else None
+    return choose(_of_the_measure(apart(_in_metres(phrase), unit), unit)) if phrase else None
+
+
+def _of_the_measure(phrase: Phrase, unit: str) -> Phrase:
+    """ "5 căn" to a question in kilometres is asked."""
+    first = phrase.parts[0]
+    if phrase.joint or not first.unit or first.has_unit(vocab.MEASURES) or measure(unit) is None:
+        return phrase
+    asked = tuple(replace(number, doubt=number.doubt or Reason.WRONG_UNIT) for number in first.numbers)
+    return replace(phrase, parts=(replace(first, numbers=asked),))
+
+
+def _as_whole(reading: Reading) -> Reading:
+    """What was converted from another unit, as a count."""
+    if isinstance(reading, Rejected):
+        return reading
+    whole = tuple(
+        int(value) for value in values_of(reading) if isinstance(value, int | Decimal) and value == int(value)
+    )
+    if isinstance(reading, Understood):
+        return replace(reading, value=whole[0]) if whole else Rejected(Reason.NOT_WHOLE)
+    return replace(reading, candidates=whole) if whole or not reading.candidates else Rejected(Reason.NOT_WHOLE)
 
 
 def _in_metres(phrase: Phrase) -> Phrase:

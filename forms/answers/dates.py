@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from forms.answers import english
 from forms.answers.calendar_words import calendar_line
+from forms.answers.conventions import by_order
 from forms.answers.days import (
     Days,
     day_of_month,
@@ -24,13 +26,15 @@ from forms.answers.relative_days import COUNTS, WEEKDAY, Shape, relative_day, we
 from forms.answers.stock import Stock, stock_answer
 from forms.answers.tokens import cuts, plain_line
 
-_CLOCK = re.compile(r"\b\d{1,2} (?:h|:)(?: \d{1,2}(?: p)?| ruoi)?(?= |$)(?! [/.-])")
-_FRAME = re.compile(r"\b(?:luc|vao|trong|buoi|da|thua|em|la|on|the|of|rang|som|a|nha|nhe)\b(?!~)|[,()]")
+_CLOCK = re.compile(
+    r"\b(?:at )?\d{1,2}(?: : \d{1,2})? (?:am|pm)\b|\b\d{1,2} (?:h|:)(?: \d{1,2}(?: p)?| ruoi)?(?= |$)(?! [/.-])"
+)
+_FRAME = re.compile(r"\b(?:luc|vao|trong|at|buoi|da|thua|em|la|on|the|of|rang|som|a|nha|nhe)\b(?!~)|[,()]")
 _DAYPART = re.compile(r"\b(?:sang|trua|chieu|toi|dem|khuya)\b(?!~)|\btoi~(?= (?:hom|qua|nay|mai|ngay|thu|chu|\d))")
 _EARLIER_TODAY = re.compile(r"(?:hoi|ban) (?:sang|trua|chieu)(?: nay)?")
 _LAST_NIGHT = re.compile(r"(?:hoi|ban) (?:toi~?|dem)")
 
-_LUNAR = re.compile(r"\b(?:ram|tet|am lich|âm|al|gieng|chap|giao thua|gio to|trung thu|vu lan)\b")
+LUNAR = re.compile(r"\b(?:ram|tet|am lich|âm|al|gieng|chap|giao thua|gio to|trung thu|vu lan)\b")
 _VAGUE = re.compile(
     r"(?:hom|ngay) (?:no|ho|hom|truoc|ray|roi|sau~?)|(?:.* )?(?:may|vai|dam) (?:ngay|hom|tuan|thang)\b.*|gan day|"
     r"moi day|vua (?:roi|xong|qua)|mai (?:mốt|mot~)|lau roi|(?:hom|khi|bao|luc) (?:nao|gio)|sap (?:tới|toi~?)"
@@ -44,27 +48,30 @@ _NOT_A_DAY = re.compile(
 
 # "thứ hai ngày 15 tháng 6 năm 2026" has eight words; what is far longer is no date.
 _MOST_WORDS = 14
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAME = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*"
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = rf"(?P<name>{'|'.join(MONTHS)})[a-z]*"
 _DAY = r"(?P<day>\d{1,2})"
 _MONTH = r"(?P<month>\d{1,2}|sáu|sau~|mot~)"
 _ORDINAL = r"(?: ?(?:st|nd|rd|th))?"
 
 
-def read_date(text: str, today: date) -> Reading:
-    """A day: `Understood.value` is a date, past or future; `today` is the reporter's own calendar day."""
-    if refused := unreadable(text):
-        return refused
-    ways = cuts(text)
+def read_date(text: str, today: date, *, language: str = "vi") -> Reading:
+    """A day: `Understood.value` is a date, past or future; `today` and `language` are the reporter's own."""
+    return unreadable(text) or by_order(text, language, lambda line: _read_line(line, today))
+
+
+def _read_line(text: str, today: date) -> Reading:
+    ways = cuts(english.days(text))
     for tokens in ways:
         if stock := stock_answer(plain_line(tokens)):
             return Rejected(Reason.UNKNOWN) if stock is Stock.UNKNOWN else Unsure((), True, Reason.ZERO_OR_SKIP)
-    readings = [_read(calendar_line(tokens), today) for tokens in ways]
+    readings = [read_day(calendar_line(tokens), today) for tokens in ways]
     return merge([reading for reading in readings if reading]) or Rejected(Reason.NOT_A_DATE)
 
 
-def _read(line: str, today: date) -> Reading | None:
-    if _LUNAR.search(line):
+def read_day(line: str, today: date) -> Reading | None:
+    """The day in a canonical line; None when there is nothing like one."""
+    if LUNAR.search(line):
         return Rejected(Reason.LUNAR)
     if _EARLIER_TODAY.fullmatch(line):
         return Days((today,)).reading()
@@ -116,8 +123,8 @@ def _asked_date(found: re.Match[str], today: date) -> Days:
 
 
 def _english(found: re.Match[str], today: date) -> Days:
-    day, month = int(found["day"]), _MONTHS.index(found["name"]) + 1
-    return of_year(day, month, int(found["year"])) if found["year"] else without_year(day, month, today)
+    day, month = int(found["day"]), MONTHS.index(found["name"]) + 1
+    return of_year(day, month, full_year(found["year"], today)) if found["year"] else without_year(day, month, today)
 
 
 def _near_month(found: re.Match[str], today: date) -> Days:
@@ -156,7 +163,7 @@ _SHAPES: tuple[Shape, ...] = tuple(
         (r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>\d{2})", _asked_date),
         (r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})", _asked_date),
         (rf"{_DAY} (?P<month>\d{{1,2}})(?: (?P<year>\d{{4}}))?", _asked_date),
-        (rf"{_DAY}{_ORDINAL} {_MONTH_NAME}(?: (?P<year>\d{{4}}))?", _english),
+        (rf"{_DAY}{_ORDINAL} {_MONTH_NAME}(?: (?P<year>\d{{4}}|\d{{2}}))?", _english),
         (rf"{_MONTH_NAME} {_DAY}{_ORDINAL}(?: (?P<year>\d{{4}}))?", _english),
         (rf"{WEEKDAY} (?:ngay )?(?P<date>.*\d.*)", _weekday_and_date),
         (rf"(?P<date>.*?\d.*?) {WEEKDAY}", _weekday_and_date),

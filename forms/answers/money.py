@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from forms.answers import english
 from forms.answers import vocabulary as vocab
+from forms.answers.conventions import by_figures
 from forms.answers.counts import (
     COUNTS,
     LARGEST,
@@ -61,11 +63,13 @@ MONEY = Grammar(MONEY_RANKS, vocab.CURRENCY)
 _COUNTED_MONEY = Grammar(MONEY_RANKS, vocab.CURRENCY | vocab.COUNTED)
 
 
-def read_money(text: str) -> Reading:
-    """An amount: `Understood.value` is whole đồng, an int ≥ 0."""
-    if refused := unreadable(text):
-        return refused
-    ways = cuts(text)
+def read_money(text: str, *, language: str = "vi") -> Reading:
+    """An amount: `Understood.value` is whole đồng, an int ≥ 0; `language` is the person's."""
+    return unreadable(text) or by_figures(text, language, _read_line)
+
+
+def _read_line(text: str) -> Reading:
+    ways = cuts(english.numbers(text))
     for tokens in ways:
         if stock := stock_answer(plain_line(tokens)):
             return settle_stock(stock, 0)

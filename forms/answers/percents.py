@@ -6,7 +6,9 @@ The idea: a ratio of two counts is a percentage, and more than 100 % is a normal
 
 from decimal import Decimal
 
+from forms.answers import english
 from forms.answers import vocabulary as vocab
+from forms.answers.conventions import by_figures
 from forms.answers.counts import COUNTS, flatten, is_vague, refuse, settle_stock, tidy, why_asked
 from forms.answers.digits import Number
 from forms.answers.glosses import read_with_gloss
@@ -21,11 +23,13 @@ _CENT = Decimal("0.01")
 _ALL = frozenset({"tat ca", "toan bo", "het", "du", "all"})
 
 
-def read_percent(text: str) -> Reading:
+def read_percent(text: str, *, language: str = "vi") -> Reading:
     """A percentage: `Understood.value` is a Decimal ≥ 0, 90 for "90 %"; a ratio is rounded to two places."""
-    if refused := unreadable(text):
-        return refused
-    ways = cuts(text)
+    return unreadable(text) or by_figures(text, language, _read_line)
+
+
+def _read_line(text: str) -> Reading:
+    ways = cuts(english.numbers(text))
     for tokens in ways:
         if plain_line(tokens) in _ALL:
             return Unsure((_HUNDRED,), reason=Reason.VAGUE)

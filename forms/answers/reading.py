@@ -5,8 +5,8 @@ what was typed and the field drops those it forbids; one left is `Understood`, s
 `Rejected`. The reasons are stable codes: the conversation picks its wording by them and logs count them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -40,6 +40,17 @@ class Reason(StrEnum):
     NOT_A_TIME = "not_a_time"
     NO_SUCH_TIME = "no_such_time"
     NO_SUCH_OPTION = "no_such_option"
+    NOT_A_MOMENT = "not_a_moment"
+    NO_HOUR = "no_hour"
+    NOT_A_MONTH = "not_a_month"
+    NOT_A_YEAR = "not_a_year"
+    NOT_A_PLACE = "not_a_place"
+    NO_SUCH_PLACE = "no_such_place"
+    LINK_WITHOUT_PLACE = "link_without_place"
+    PLUS_CODE = "plus_code"
+    TOO_FEW_PLACES = "too_few_places"
+    NOT_A_YES = "not_a_yes"
+    DECLINED = "declined"
     # to be asked
     ZERO_OR_SKIP = "zero_or_skip"
     NO_UNIT = "no_unit"
@@ -48,6 +59,7 @@ class Reason(StrEnum):
     RATIO = "ratio"
     PRODUCT = "product"
     SUM = "sum"
+    UNLIKE = "unlike"
     EACH = "each"
     SLANG = "slang"
     TYPO = "typo"
@@ -70,11 +82,12 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """Readings to choose from, likeliest first; `skip` adds "leave it empty" as one more."""
+    """Readings to choose from, likeliest first; `skip` adds "leave it empty" as one more. `more` are not listed."""
 
     candidates: tuple[Value, ...]
     skip: bool = False
     reason: Reason = Reason.SEVERAL
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +98,9 @@ class Rejected:
 Reading = Understood | Unsure | Rejected
 
 
-def unreadable(text: str) -> Rejected | None:
+def unreadable(text: str, longest: int = LONGEST_ANSWER) -> Rejected | None:
     """The refusals every reader shares: nothing typed, or far too much."""
-    if len(text) > LONGEST_ANSWER:
+    if len(text) > longest:
         return Rejected(Reason.TOO_LONG)
     return None if text.strip() else Rejected(Reason.EMPTY)
 
@@ -114,6 +127,22 @@ def merge(readings: Sequence[Reading]) -> Reading | None:
     values = [value for reading in live for value in values_of(reading)]
     skip = any(isinstance(reading, Unsure) and reading.skip for reading in live)
     return Unsure(tuple(dict.fromkeys(values)), skip)
+
+
+def doubted(reading: Reading) -> Reading:
+    """The same, but stored only after a yes."""
+    return replace(reading, confirm=True) if isinstance(reading, Understood) else reading
+
+
+def changed(reading: Reading, change: Callable[[Value], Value]) -> Reading:
+    """The same reading of other values."""
+    match reading:
+        case Understood():
+            return replace(reading, value=change(reading.value))
+        case Unsure():
+            return replace(reading, candidates=tuple(dict.fromkeys(map(change, reading.candidates))))
+        case Rejected():
+            return reading
 
 
 def values_of(reading: Understood | Unsure) -> tuple[Value, ...]:

@@ -8,6 +8,8 @@ thời gian" stays unread instead of turning into a zero.
 import re
 from enum import Enum, auto
 
+from forms.answers.tokens import cuts, plain_line
+
 _NO = r"(?:khong|ko|k|kg|khg|hong|hok|hem|hoong|chang|cha)"
 _YET = r"(?:chua|ch)"
 _SPEAKER = r"(?:da |thua |em |minh |toi |ben em |don vi |xa em |cai nay |that su |hien |nay |van )*"
@@ -57,3 +59,8 @@ def stock_answer(plain: str) -> Stock | None:
         if pattern.fullmatch(plain):
             return kind
     return None
+
+
+def stock_in(text: str) -> Stock | None:
+    """What a typed line says without a figure, however its accents were typed."""
+    return next((stock for tokens in cuts(text) if (stock := stock_answer(plain_line(tokens)))), None)

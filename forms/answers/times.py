@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import time
 
+from forms.answers import english
 from forms.answers.calendar_words import calendar_line
 from forms.answers.reading import Mark, Reading, Reason, Rejected, Understood, Unsure, merge, unreadable, values_of
 from forms.answers.relative_days import COUNTS
@@ -64,19 +65,20 @@ _RUN_TOGETHER = re.compile(r"(?P<hour>\d{1,2}?)[ ,]?(?P<minute>\d{2})")
 _RANGE = re.compile(r"(?:tu )?(?P<left>.+?) (?:-|den|tới|toi~|to) (?P<right>.+)")
 
 
-def read_time(text: str) -> Reading:
+def read_time(text: str, *, language: str = "vi") -> Reading:
     """A time of day: `Understood.value` is a naive time, as the clock on the reporter's wall shows it."""
     if refused := unreadable(text):
         return refused
-    ways = cuts(text)
+    ways = cuts(english.times(text, language))
     for tokens in ways:
         if stock := stock_answer(plain_line(tokens)):
             return Rejected(Reason.UNKNOWN) if stock is Stock.UNKNOWN else Unsure((), True, Reason.ZERO_OR_SKIP)
-    readings = [_read(calendar_line(tokens)) for tokens in ways]
+    readings = [read_clock(calendar_line(tokens)) for tokens in ways]
     return merge([reading for reading in readings if reading]) or Rejected(Reason.NOT_A_TIME)
 
 
-def _read(line: str) -> Reading | None:
+def read_clock(line: str) -> Reading | None:
+    """The time in a canonical line; None when there is nothing like one."""
     if line in _NAMED:
         return Understood(_NAMED[line])
     if line == "bay h":
@@ -109,8 +111,13 @@ def _without_mark(line: str) -> tuple[str, Mark]:
     return line, ""
 
 
+def part_words(line: str) -> list[str]:
+    """The words of a canonical line that name a part of the day, in their order."""
+    return _PART.findall(line)
+
+
 def _parts(line: str) -> set[str]:
-    return {_SAME_PART.get(found, found) for found in _PART.findall(line)}
+    return {_SAME_PART.get(found, found) for found in part_words(line)}
 
 
 def _clock(found: re.Match[str], part: str, mark: Mark) -> Reading:

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from forms.kinds import Kind
-from forms.model import Form, Question
+from forms.model import Form
+from forms.tree import plain
 from reporting.digest import Span
+from reporting.documents.columns import Column, columns_of, place_of
 from reporting.library import Library
-from reporting.questions import LEADERS, labels, plain_texts
 from storage import register, reports, statistics
 from storage.uow import Row, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A question. Texts are by language; `choices` gives the label of each code."""
+class Instance:
+    """One instance of a repeat: its number, after those of the instances that it is in, and its answers.
 
-    name: str
-    kind: Kind
-    labels: Mapping[str, str]
-    unit: Mapping[str, str]
-    choices: Mapping[str, Mapping[str, str]]
-    indicator: str
-    for_leaders: bool
+    `place` stands before the names of its questions in the marks of the report: "house[2]/room[1]/".
+    """
+
+    numbers: tuple[int, ...]
+    answers: Mapping[str, Any]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A report as it stands: `answers` and `marks` by question name, of its current revision."""
+    """A report as it stands: `answers` as `Interview.result` gave them, of its current revision.
+
+    `marks` by the name of the question, after the place of its instance in a repeat: "house[2]/rooms".
+    """
 
     code: str
     unit: str
@@ -45,6 +47,21 @@ class Entry:
     demo: bool
     answers: Mapping[str, Any]
     marks: Mapping[str, str]
+
+    def instances(self, repeats: Sequence[str]) -> Iterator[Instance]:
+        """All instances of the innermost of these repeats (keys, outermost first); the report itself for none."""
+        return _instances(self.answers, repeats, Instance((), self.answers, ""))
+
+
+def _instances(answers: Mapping[str, Any], repeats: Sequence[str], here: Instance) -> Iterator[Instance]:
+    if not repeats:
+        yield here
+        return
+    rows = answers.get(repeats[0])
+    for number, row in enumerate(rows if isinstance(rows, list) else (), start=1):
+        if isinstance(row, dict):
+            inner = Instance((*here.numbers, number), row, f"{here.place}{repeats[0]}[{number}]/")
+            yield from _instances(row, repeats[1:], inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,42 +129,12 @@ async def sheet_data(uow: UnitOfWork, library: Library, form: Row, unit: Row) ->
         unit=unit["name"],
         demo=bool(form["demo"]),
         made_at=uow.now,
-        columns=_columns(used.values()),
+        columns=columns_of(list(used.values())),
         entries=tuple(_entry(row, used[row["version_id"]]) for row in found),
         totals=totals,
         total=total,
         periods=tuple(Span.of(p) for p in periods),
         duties=_duties(owing, periods),
-    )
-
-
-def _columns(versions: Iterable[Form]) -> tuple[Column, ...]:
-    """The questions of all versions in use, as the newest one that has each asks it.
-
-    A question that was for leaders in any of them stays so: its old answers were given on that word.
-    """
-    columns: dict[str, Column] = {}
-    for form in versions:
-        for question in filter(_is_shown, form.questions):
-            column = columns.setdefault(question.name, _column(question))
-            if question.audience == LEADERS:
-                columns[question.name] = replace(column, for_leaders=True)
-    return tuple(columns.values())
-
-
-def _is_shown(question: Question) -> bool:
-    return question.is_asked or bool(question.indicator)
-
-
-def _column(question: Question) -> Column:
-    return Column(
-        name=question.name,
-        kind=question.kind,
-        labels=labels(question),
-        unit=dict(question.unit),
-        choices={item.value: plain_texts(item.label) for item in question.items},
-        indicator=question.indicator,
-        for_leaders=question.audience == LEADERS,
     )
 
 
@@ -163,7 +150,9 @@ def _entry(row: Row, form: Form) -> Entry:
         revised_at=row["revised_at"],
         demo=row["demo"],
         answers=row["answers"],
-        marks={form.by_path[path].name: mark for path, mark in row["marks"].items() if mark and path in form.by_path},
+        marks={
+            place_of(form, path): mark for path, mark in row["marks"].items() if mark and plain(path) in form.by_path
+        },
     )
 
 

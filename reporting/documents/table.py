@@ -10,9 +10,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import StringIO
 
+from forms.instance import writable
 from locales.translator import Translator
-from reporting.documents.cells import About, Cell, clean, report_sheet, sheets
+from reporting.documents.cells import About, Cell
 from reporting.documents.export import Export, sheet_data
+from reporting.documents.sheets import report_sheet, sheets
 
 __all__ = ["Export", "sheet_data", "write_csv", "write_xlsx"]
 
@@ -21,9 +23,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_xlsx(export: Export, tr: Translator, *, leaders: bool = False) -> bytes:
-    """Three sheets: reports, totals, register. It takes a while: call it in a thread.
+    """The sheets reports, one for each repeat, totals, register. It takes a while: call it in a thread.
 
-    `leaders`: with the questions that are for leaders only.
+    Start, end and device of a report are left out, for nobody was asked for them. `leaders`: with the questions that
+    are for leaders only.
     """
     # openpyxl takes long to import, and most runs of the bot write no workbook for hours.
     from reporting.documents.workbook import workbook
@@ -32,12 +35,13 @@ def write_xlsx(export: Export, tr: Translator, *, leaders: bool = False) -> byte
     heading = f"{export.campaign} – {export.unit}"
     if export.demo:
         heading = f"{heading} ({tr.plain('demo data')})"
-    return workbook(sheets(seen, tr), heading=clean(heading), made_at=export.made_at)
+    return workbook(sheets(seen, tr), heading=writable(heading), made_at=export.made_at)
 
 
 def write_csv(export: Export, tr: Translator, *, leaders: bool = False) -> bytes:
     """The report rows as UTF-8 with a byte order mark, which Excel needs to see Vietnamese. Numbers have a decimal
-    point, dates are ISO 8601. `leaders`: with the questions that are for leaders only."""
+    point, dates are ISO 8601. Of a repeat there is only how many instances each report has: their answers are in the
+    workbook. `leaders`: with the questions that are for leaders only."""
     sheet = report_sheet(export if leaders else export.without_leaders_only(), tr)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -36,7 +36,9 @@ HEADING_LENGTH = 200
 
 BOLD = Font(name="Calibri", size=11, bold=True)
 TOP = Alignment(vertical="top")
-TEXT, TEXT_WRAPPED = Alignment(vertical="top", indent=1), Alignment(vertical="top", indent=1, wrap_text=True)
+# Only a text that stands left by order is indented: else it touches the number beside it.
+TEXT = Alignment(horizontal="left", vertical="top", indent=1)
+TEXT_WRAPPED = Alignment(horizontal="left", vertical="top", indent=1, wrap_text=True)
 MIDDLE_WRAPPED = Alignment(vertical="center", horizontal="center", wrap_text=True)
 FILLS = {tone: PatternFill("solid", fgColor=color) for tone, color in COLORS.items()}
 HEADER_FILL = PatternFill("solid", fgColor=HEADER_COLOR)

@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
+from PIL import Image
 from sqlalchemy import event
 
 from bot.channels.base import Capabilities, Pace
@@ -24,6 +26,13 @@ CHANNEL = "test"
 def at(text: str) -> datetime:
     """ "2022-12-16 08:18", local time."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+
+
+def photo(size: tuple[int, int] = (40, 30)) -> bytes:
+    """A PNG picture."""
+    content = BytesIO()
+    Image.new("RGB", size, "red").save(content, "PNG")
+    return content.getvalue()
 
 
 async def member(world: World, chat: str, unit: str, role: str = "reporter") -> None:

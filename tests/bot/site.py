@@ -18,6 +18,7 @@ from bot.web import DemoPerson
 from storage import people
 from storage.uow import UnitOfWork
 from tests.bot.kit import at
+from tests.channels.kit import Recorder
 from tests.support.world import TurnedClock
 
 PATIENCE = 10
@@ -77,6 +78,12 @@ class Site:
             await people.join(uow, channel="web", address=chat, name=chat, unit_id=row["id"], role=role)
             await uow.flush()
 
+    async def is_heard(self) -> Recorder:
+        """From now on nobody answers on the web; what is said is written down."""
+        heard = Recorder()
+        await self.app.webchat.start(heard.take)
+        return heard
+
     async def query(self, sql: str) -> list[tuple[Any, ...]]:
         async with self.app.db.read() as conn:
             return [tuple(row) for row in await conn.exec_driver_sql(sql)]
@@ -132,15 +139,17 @@ def _is(frame: dict[str, Any], kind: str, mine: bool | None) -> bool:
     return frame["type"] == kind and (mine is None or frame["mine"] is mine)
 
 
-def prepared(loaded: Path, folder: Path, *, people: Sequence[DemoPerson] = (), **more: Any) -> App:
-    """A bot that is not started, on the database of `folder` (a copy of `loaded` if there is none)."""
-    if not (folder / "world.db").exists():
+def prepared(loaded: Path | None, folder: Path, *, people: Sequence[DemoPerson] = (), **more: Any) -> App:
+    """A bot that is not started, on the database of `folder` (a copy of `loaded` if there is none, empty without)."""
+    if loaded and not (folder / "world.db").exists():
         shutil.copy(loaded, folder / "world.db")
     return App(settings(folder, **more), TurnedClock(at("2022-12-16 08:18")), people=people)
 
 
 @asynccontextmanager
-async def running(loaded: Path, folder: Path, *, people: Sequence[DemoPerson] = (), **more: Any) -> AsyncIterator[Site]:
+async def running(
+    loaded: Path | None, folder: Path, *, people: Sequence[DemoPerson] = (), **more: Any
+) -> AsyncIterator[Site]:
     """A bot at work; stopped at the end."""
     app = prepared(loaded, folder, people=people, **more)
     await app.prepare()

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.media import PHOTO_LIMIT, PIXEL_LIMIT, BadPhotoError, MediaStore
+from bot.media import FILE_LIMIT, PHOTO_LIMIT, PIXEL_LIMIT, BadFileError, BadPhotoError, MediaStore, Received
 from bot.workshop import XLSX, Workshop
 from handlers.events import Attachment
 from storage.uow import UnitOfWork
 from tests.bot.kit import member
 from tests.support.world import SECRET, World
+from tests.telegram import samples
 
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
@@ -120,6 +121,58 @@ async def test_a_picture_belongs_to_the_chat_that_sent_it(media: MediaStore, wor
         assert await media.belongs(uow, media_id, "Lan")
         assert not await media.belongs(uow, media_id, "Minh")
         assert not await media.belongs(uow, "p/made-up", "Lan")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "name", "mime"),
+    [
+        (samples.ogg(), "audio", "thu.ogg", "audio/ogg"),
+        (samples.mp4(b"isom", b"vide"), "video", "thu.mp4", "video/mp4"),
+        (samples.PDF, "file", "thu.pdf", "application/pdf"),
+        (picture("JPEG"), "image", "thu.jpg", "image/jpeg"),
+    ],
+    ids=["audio", "video", "file", "image"],
+)
+async def test_a_file_is_kept_as_what_its_content_is(
+    media: MediaStore, tmp_path: Path, content: bytes, kind: str, name: str, mime: str
+) -> None:
+    received = await media.keep_file(content, "../../thu.exe", "web:Lan")
+    assert (received.kind, received.name) == (kind, name)
+    kept = await media.resolve(Attachment(received.media_id, received.name))
+    digest = hashlib.sha256(content).hexdigest()
+    assert (kept.path, kept.mime) == (tmp_path / "media" / digest[:2] / digest, mime)
+    assert kept.path.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ\x90\x00", b"<html>", b"%PDF-1.4\n" + bytes(FILE_LIMIT)])
+async def test_a_file_that_is_not_kept(media: MediaStore, tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(BadFileError):
+        await media.keep_file(content, "hop.pdf", "web:Lan")
+    assert not files(tmp_path / "media")
+
+
+@pytest.mark.parametrize("content", [picture()[:20], picture() + bytes(PHOTO_LIMIT)], ids=["cut", "bytes"])
+async def test_a_picture_has_its_own_limits_as_a_file_too(media: MediaStore, tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(BadPhotoError):
+        await media.keep_file(content, "anh.png", "web:Lan")
+    assert not files(tmp_path / "media")
+
+
+async def test_a_file_just_within_the_limit_is_kept(media: MediaStore) -> None:
+    assert await media.keep_file(samples.PDF.ljust(FILE_LIMIT), "hop.pdf", "web:Lan")
+
+
+async def test_a_file_belongs_to_the_chat_that_sent_it(media: MediaStore, world: World) -> None:
+    sent = await media.keep_file(samples.PDF, "Biên bản: họp.pdf", "web:Lan")
+    photo_id = await media.keep_photo(picture(), "web:Lan")
+    elsewhere = await media.keep_file(samples.PDF, "x", "telegram:Lan")
+    async with world.db.read() as conn:
+        uow = UnitOfWork(conn, world.clock.now())
+        assert await media.belongs(uow, sent.media_id, "Lan")
+        assert await media.received(uow, sent.media_id, "Lan") == sent
+        assert await media.received(uow, photo_id, "Lan") == Received(photo_id, "image", "")
+        for media_id, chat in [(sent.media_id, "Minh"), (elsewhere.media_id, "Lan"), ("u/made-up", "Lan")]:
+            assert not await media.belongs(uow, media_id, chat)
 
 
 # --- links -----------------------------------------------------------------------------------------

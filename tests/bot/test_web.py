@@ -6,27 +6,18 @@ import json
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
-from io import BytesIO
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from markupsafe import Markup
-from PIL import Image
 
-from bot.media import PHOTO_LIMIT
 from bot.web import COOKIE, STATIC
 from handlers.events import Priority, Reply
 from storage.uow import UnitOfWork
-from tests.bot.site import HELLO, LAN, MINH, Page, Site, prepared, running
-
-
-def photo(size: tuple[int, int] = (40, 30)) -> bytes:
-    content = BytesIO()
-    Image.new("RGB", size, "red").save(content, "PNG")
-    return content.getvalue()
-
+from tests.bot.kit import photo
+from tests.bot.site import HELLO, LAN, MINH, Site, prepared, running
 
 # --- the page --------------------------------------------------------------------------------------
 
@@ -69,6 +60,7 @@ async def test_every_answer_has_the_headers(real: Site) -> None:
         response, _ = await real.get(path)
         assert response.headers["X-Content-Type-Options"] == "nosniff", path
         assert response.headers["Referrer-Policy"] == "no-referrer", path
+        assert response.headers["Permissions-Policy"].startswith("geolocation=(self),"), path
         assert "default-src 'none'" in response.headers["Content-Security-Policy"], path
 
 
@@ -83,6 +75,11 @@ async def test_what_the_page_loads_is_there(real: Site) -> None:
     for path in re.findall(r'(?:href|src)="(/[^"]+)"', body.decode()):
         response, _ = await real.get(path)
         assert response.status == 200, path
+
+
+def test_the_page_is_small() -> None:
+    """People pay for it by the byte, on a thin line."""
+    assert sum(file.stat().st_size for file in STATIC.iterdir()) < 60_000
 
 
 async def test_the_session_is_kept_from_scripts_and_other_sites(loaded: Path, tmp_path: Path) -> None:
@@ -163,74 +160,6 @@ async def test_the_page_itself_gets_in(real: Site) -> None:
     async with real.page(origin=real.base) as page:
         await page.says("xin chào", "k1")
     assert (await real.post("/chat/upload", photo(), headers={"Origin": real.base}))[0] == 200
-
-
-# --- files -----------------------------------------------------------------------------------------
-
-
-async def upload(site: Site, who: str, content: bytes) -> str:
-    status, answer = await site.post(f"/chat/upload?as={who}", content)
-    assert status == 200, answer
-    return str(answer["media"])
-
-
-async def shown_photo(page: Page, media: str) -> str:
-    await page.sends({"type": "photo", "media": media, "key": media})
-    frame = await page.sees("message", mine=True)
-    await page.acked(media)
-    return str(frame["photo"]["url"])
-
-
-async def test_a_picture_is_uploaded_said_and_shown(demo: Site) -> None:
-    content = photo()
-    async with demo.page("lan") as page:
-        url = await shown_photo(page, await upload(demo, "lan", content))
-    response, body = await demo.get(url)
-    assert (response.status, response.content_type, body) == (200, "image/png", content)
-    assert "private" in response.headers["Cache-Control"]
-
-
-async def test_a_picture_of_another_chat_cannot_be_said(demo: Site) -> None:
-    media = await upload(demo, "minh", photo())
-    async with demo.page("lan") as page:
-        await page.sends({"type": "photo", "media": media, "key": "k1"})
-        await page.sees("error")
-        await page.acked("k1")
-    assert await demo.query("SELECT count(*) FROM web_message") == [(0,)]
-    assert await demo.query("SELECT count(*) FROM seen_update") == [(0,)]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"<svg onload='alert(1)'/>", b"", b"GIF89a", photo()[:40], bytes(PHOTO_LIMIT + 1), bytes(PHOTO_LIMIT + 5000)],
-    ids=["svg", "empty", "gif", "cut", "large", "beyond the body limit"],
-)
-async def test_an_upload_that_is_no_picture_is_refused_in_words(demo: Site, content: bytes) -> None:
-    status, answer = await demo.post("/chat/upload?as=lan", BytesIO(content))
-    assert status == 422
-    assert "10 MB" in answer["error"]
-    assert await demo.query("SELECT count(*) FROM media") == [(0,)]
-
-
-async def test_a_link_that_was_not_signed_here_leads_nowhere(demo: Site) -> None:
-    media = await upload(demo, "lan", photo())
-    link = demo.app.media.link(media, "ảnh 1/2.png")
-    assert (await demo.get(link))[0].status == 200
-    token = link.split("/")[2]
-    for forged in (media.replace("/", "%2F"), token[:-2] + "AA", "x", "..%2F..%2Fworld.db"):
-        assert (await demo.get(f"/media/{forged}/a.png"))[0].status == 404, forged
-    assert (await demo.get(demo.app.media.link("p/gone", "a.png")))[0].status == 404
-
-
-async def test_a_workbook_is_saved_and_never_opened_in_the_page(demo: Site) -> None:
-    await demo.joins("lan", "TN", "leader")
-    async with demo.page("lan") as page:
-        await page.sends({"type": "button", "action": "dig/1/xlsx", "key": "k1"})
-        document = (await page.hears())["document"]
-    assert document["name"] == "tay-ninh-2022-20221216-0818.xlsx"
-    response, body = await demo.get(document["url"])
-    assert response.headers["Content-Disposition"].startswith("attachment")
-    assert body[:2] == b"PK"
 
 
 # --- looking after it ------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.webchat import SHOWN, WebChat
 from bot.web import FRAME_LIMIT
-from handlers.events import Reply
+from handlers.events import Location, Reply
 from locales.translator import Translators
 from storage.engine import Database
 from tests.bot.kit import Hold
@@ -128,6 +128,21 @@ BROKEN = [
     ('{"type": "text", "text": 5, "key": "k"}', "k"),
     ('{"type": "button", "key": "k"}', "k"),
     ('{"type": "photo", "media": ["p/1"], "key": "k"}', "k"),
+    ('{"type": "file", "media": "u/of-somebody-else", "key": "k"}', "k"),
+    ('{"type": "file", "media": {"id": 1}, "key": "k"}', "k"),
+    ('{"type": "file", "key": "k"}', "k"),
+    ('{"type": "location", "key": "k"}', "k"),
+    ('{"type": "location", "lat": 11.3, "key": "k"}', "k"),
+    ('{"type": "location", "lat": 90.01, "lon": 106, "key": "k"}', "k"),
+    ('{"type": "location", "lat": 11.3, "lon": -180.5, "key": "k"}', "k"),
+    ('{"type": "location", "lat": NaN, "lon": 106, "key": "k"}', "k"),
+    ('{"type": "location", "lat": 1e999, "lon": 106, "key": "k"}', "k"),
+    ('{"type": "location", "lat": ' + "9" * 400 + ', "lon": 106, "key": "k"}', "k"),
+    ('{"type": "location", "lat": true, "lon": 106, "key": "k"}', "k"),
+    ('{"type": "location", "lat": "11.3", "lon": "106", "key": "k"}', "k"),
+    ('{"type": "location", "lat": 11.3, "lon": 106, "accuracy": -1, "key": "k"}', "k"),
+    ('{"type": "location", "lat": 11.3, "lon": 106, "accuracy": Infinity, "key": "k"}', "k"),
+    ('{"type": "location", "lat": 11.3, "lon": 106, "accuracy": null, "key": "k"}', "k"),
     ('{"type": "shout", "text": "a", "key": "k"}', "k"),
     ('{"type": "text", "text": "a", "key": 7}', None),
     ('{"type": "text", "text": "a", "key": "' + "k" * 65 + '"}', None),
@@ -145,6 +160,35 @@ async def test_a_frame_that_cannot_be_read_is_refused_for_good(demo: Site, frame
         await page.says("xin chào", "after")
         await page.hears()
     assert await demo.query("SELECT count(*) FROM web_message WHERE mine") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("said", "taken", "shown"),
+    [
+        ({"lat": 11.310424, "lon": 106.098712, "accuracy": 12.4}, (11.310424, 106.098712, 12.4),
+         "📍 11.31042, 106.09871 (±12 m)"),
+        ({"lat": -90, "lon": 180}, (-90, 180, 0), "📍 -90.00000, 180.00000"),
+    ],
+)  # fmt: skip
+async def test_a_place_is_shown_and_taken(
+    demo: Site, said: dict[str, float], taken: tuple[float, ...], shown: str
+) -> None:
+    heard = await demo.is_heard()
+    async with demo.page("lan") as page:
+        await page.sends({"type": "location", "key": "k1", **said})
+        assert (await page.sees("message", mine=True))["html"] == shown
+        await page.acked("k1")
+    assert (await heard.next()).location == Location(*taken)
+
+
+async def test_what_a_message_wants_is_told_until_it_is_edited_away(demo: Site) -> None:
+    sent = await demo.app.webchat.send("lan", Reply(Markup("Ở đâu ạ?"), wants="place"), key="1")
+    await demo.app.webchat.send("lan", Reply(Markup("Cảm ơn.")), key="2")
+    async with demo.page("lan") as page:
+        assert (await page.hears())["wants"] == "place"
+        assert "wants" not in await page.hears()
+        await demo.app.webchat.send("lan", Reply(Markup("Xong."), replaces=sent), key="3")
+        assert "wants" not in await page.sees("edit")
 
 
 @pytest.mark.parametrize("after", [10**30, -(10**30), -1, True, "5", None, [1]])

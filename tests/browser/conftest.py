@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.bot.site import LAN, MINH, Site, running
 from tests.browser.kit import CHROMIUM, FLAGS, PHONE, Visit
 from tests.cli.kit import Serving, serving
 
@@ -41,8 +43,31 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def visit(demo: Demo, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
+    """A visit to the demo."""
+    async with _visiting(demo.bot.address, browser, request, tmp_path) as visit:
+        yield visit
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """A bot in this process, for tests that say themselves what it says. It knows no campaign."""
+    async with running(None, tmp_path_factory.mktemp("site"), people=[LAN, MINH]) as site:
+        yield site
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def call(site: Site, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
+    """A visit to that bot."""
+    async with _visiting(site.base, browser, request, tmp_path) as visit:
+        yield visit
+
+
+@asynccontextmanager
+async def _visiting(
+    address: str, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Visit]:
     """A browser of its own, in Vietnamese, on a phone's screen. It must end without a word in its console."""
-    context = await browser.new_context(base_url=demo.bot.address, locale="vi-VN", viewport=PHONE)
+    context = await browser.new_context(base_url=address, locale="vi-VN", viewport=PHONE)
     visit = Visit(context)
     yield visit
     failed = request.node.stash.get(_FAILED, False)

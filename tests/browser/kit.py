@@ -52,6 +52,25 @@ class Window:
     async def sends_picture(self, path: Path) -> None:
         await self.page.set_input_files("#file", path)
 
+    async def chooses(self, button: Locator, path: Path) -> None:
+        """Press a button that opens the file chooser, and pick that file."""
+        async with self.page.expect_file_chooser() as chooser:
+            await button.click()
+        await (await chooser.value).set_files(path)
+
+    @property
+    def want(self) -> Locator:
+        """The control for what the newest message wants."""
+        return self.page.locator(".want:visible")
+
+    @property
+    def attach(self) -> Locator:
+        return self.page.locator("#attach")
+
+    async def is_told(self, words: str) -> None:
+        """Wait for a line of the page itself."""
+        await expect(self.page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+
     def heard(self, words: str) -> Locator:
         """The bot's messages with these words."""
         return self.page.locator(".msg[data-mine=false]", has_text=words)
@@ -107,3 +126,10 @@ class Visit:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.errors.append(f"{message.type}: {message.text}")
+
+
+def file(folder: Path, name: str, content: bytes) -> Path:
+    """A file to send."""
+    path = folder / name
+    path.write_bytes(content)
+    return path

@@ -6,12 +6,14 @@ A `Road` is a channel with a person at its far end, who speaks, presses and look
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 
+import pytest
 from markupsafe import Markup
 
 from bot.channels.base import Channel
 from bot.media import MediaStore
-from handlers.events import Attachment, Reply
+from handlers.events import Attachment, Location, Reply
 from tests.channels.kit import HOSTILE, NOW, Recorder, say
+from tests.telegram import samples
 from tests.telegram.people import picture
 
 
@@ -24,6 +26,8 @@ class Seen:
     bold: tuple[str, ...] = ()
     buttons: tuple[tuple[str, ...], ...] = ()
     photo: bytes | None = None
+    document: bytes | None = None
+    document_name: str = ""
 
 
 class Road(ABC):
@@ -50,6 +54,14 @@ class Road(ABC):
     @abstractmethod
     async def sends_photo(self, content: bytes) -> None:
         """Send a picture."""
+
+    @abstractmethod
+    async def sends_place(self, latitude: float, longitude: float, accuracy: float) -> None:
+        """Send a place, in degrees and metres."""
+
+    @abstractmethod
+    async def sends_file(self, content: bytes, name: str, mime: str) -> None:
+        """Send a file as it is; `mime` is what the phone takes it for."""
 
     @abstractmethod
     async def screen(self) -> list[Seen]:
@@ -143,6 +155,55 @@ class ChannelContract:
         assert incoming.photo.media_id is not None
         assert incoming.text is None
         assert await road.kept(incoming.photo.media_id) == content
+
+    async def test_a_place_comes_in(self, road: Road) -> None:
+        await road.sends_place(11.3094, 106.1021, 15)
+        incoming = await road.heard.next()
+        assert incoming.location == Location(11.3094, 106.1021, 15)
+        assert (incoming.chat, incoming.text, incoming.photo, incoming.document) == (road.chat, None, None, None)
+
+    async def test_a_place_of_unknown_accuracy(self, road: Road) -> None:
+        await road.sends_place(-33.5, 0, 0)
+        assert (await road.heard.next()).location == Location(-33.5, 0)
+
+    @pytest.mark.parametrize(
+        ("content", "name", "mime", "kind"),
+        [
+            (samples.PDF, "Biên bản họp.pdf", "application/pdf", "file"),
+            (samples.xlsx(), "danh sách.xlsx", "application/octet-stream", "file"),
+            (samples.ogg(), "ghi âm.ogg", "audio/ogg", "audio"),
+            (samples.mp4(b"mp42", b"vide"), "ra quân.mp4", "video/mp4", "video"),
+        ],
+        ids=["pdf", "xlsx", "audio", "video"],
+    )
+    async def test_a_file_comes_in_and_is_kept(
+        self, road: Road, content: bytes, name: str, mime: str, kind: str
+    ) -> None:
+        await road.sends_file(content, name, mime)
+        incoming = await road.heard.next()
+        assert incoming.document is not None
+        assert incoming.document.media_id is not None
+        assert (incoming.document.name, incoming.document.kind) == (name, kind)
+        assert (incoming.text, incoming.photo, incoming.location) == (None, None, None)
+        assert await road.kept(incoming.document.media_id) == content
+
+    async def test_a_picture_sent_as_a_file_is_a_picture(self, road: Road) -> None:
+        content = picture(400, 300, "gold")
+        await road.sends_file(content, "IMG_0001.JPG", "image/jpeg")
+        incoming = await road.heard.next()
+        assert incoming.photo is not None
+        assert incoming.photo.media_id is not None
+        assert incoming.document is None
+        assert await road.kept(incoming.photo.media_id) == content
+
+    async def test_a_file_goes_out_and_a_wish_changes_nothing_else(self, road: Road) -> None:
+        kept = await road.media.keep_file(samples.ogg(), "hướng dẫn.ogg", "tests")
+        file = Attachment(kept.media_id, kept.name)
+        reply = say("Nghe rồi gửi vị trí nhé", ("Bỏ qua=skip",), document=file)
+        await road.channel.send(road.chat, replace(reply, wants="place"), key="1")
+        (seen,) = await road.screen()
+        assert (seen.text, seen.buttons) == ("Nghe rồi gửi vị trí nhé", (("Bỏ qua",),))
+        assert (seen.document, seen.document_name) == (samples.ogg(), "hướng dẫn.ogg")
 
     async def test_a_long_text_arrives_whole_and_its_choices_last(self, road: Road) -> None:
         lines = [f"{number}. Đoàn xã số {number} chưa báo cáo 🙂" for number in range(300)]

@@ -104,7 +104,13 @@ def telegram(
     )
 
 
-def say(text: str, *rows: tuple[str, ...], photo: Attachment | None = None, replaces: str | None = None) -> Reply:
+def say(
+    text: str,
+    *rows: tuple[str, ...],
+    photo: Attachment | None = None,
+    document: Attachment | None = None,
+    replaces: str | None = None,
+) -> Reply:
     """A reply whose text is taken literally, with rows of buttons named `label=action`."""
     choices = tuple(tuple(Choice(*button.split("=")) for button in row) for row in rows)
-    return Reply(Markup("{}").format(text), choices, photo=photo, replaces=replaces)
+    return Reply(Markup("{}").format(text), choices, photo=photo, document=document, replaces=replaces)

@@ -47,8 +47,18 @@ class TelegramRoad(Road):
     async def sends_photo(self, content: bytes) -> None:
         await self._person.sends_photo(content)
 
+    async def sends_place(self, latitude: float, longitude: float, accuracy: float) -> None:
+        await self._person.sends_location(latitude, longitude, accuracy=accuracy)
+
+    async def sends_file(self, content: bytes, name: str, mime: str) -> None:
+        await self._person.sends_document(content, name, mime=mime)
+
     async def screen(self) -> list[Seen]:
-        return [Seen(str(one.id), one.text, _bold(one.html), one.buttons, one.photo) for one in self._person.messages]
+        return [self._seen(one) for one in self._person.messages]
+
+    def _seen(self, one: Shown) -> Seen:
+        bold, document = _bold(one.html), one.document
+        return Seen(str(one.id), one.text, bold, one.buttons, one.photo, document, one.document_name)
 
     def _shown(self, message_id: str) -> Shown:
         return next(one for one in self._person.messages if str(one.id) == message_id)
@@ -79,6 +89,13 @@ class WebRoad(Road):
         media_id = await self.media.keep_photo(content, f"web:{self.chat}")
         await self._received({"type": "photo", "media": media_id})
 
+    async def sends_place(self, latitude: float, longitude: float, accuracy: float) -> None:
+        await self._received({"type": "location", "lat": latitude, "lon": longitude, "accuracy": accuracy})
+
+    async def sends_file(self, content: bytes, name: str, mime: str) -> None:
+        kept = await self.media.keep_file(content, name, f"web:{self.chat}")
+        await self._received({"type": "file", "media": kept.media_id})
+
     async def screen(self) -> list[Seen]:
         return [await self._seen(frame) for frame in await self._frames() if not frame["mine"]]
 
@@ -102,12 +119,17 @@ class WebRoad(Road):
 
     async def _seen(self, frame: dict[str, Any]) -> Seen:
         source = frame["html"]
-        photo = None
-        if "photo" in frame:
-            token = frame["photo"]["url"].split("/media/")[1].split("/")[0]
-            photo = await self.kept(self.media.linked(token))
+        photo, document = [await self._linked(frame.get(name)) for name in ("photo", "document")]
         buttons = tuple(tuple(one["label"] for one in row) for row in frame["choices"])
-        return Seen(str(frame["id"]), html.unescape(_TAG.sub("", source)), _bold(source), buttons, photo)
+        name = frame["document"]["name"] if document else ""
+        text = html.unescape(_TAG.sub("", source))
+        return Seen(str(frame["id"]), text, _bold(source), buttons, photo, document, name)
+
+    async def _linked(self, file: dict[str, Any] | None) -> bytes | None:
+        if file is None:
+            return None
+        token = file["url"].split("/media/")[1].split("/")[0]
+        return await self.kept(self.media.linked(token))
 
 
 class TestTelegram(ChannelContract):

@@ -8,6 +8,7 @@ from bot.channels.telegram_updates import parse
 from bot.media import MediaStore
 from handlers.events import Incoming, Membership, Photo
 from tests.channels.kit import NOW, Recorder, say
+from tests.telegram import samples
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Group, Person, picture
 
@@ -122,7 +123,7 @@ async def test_a_picture_whose_file_is_gone(
 async def test_a_picture_that_is_too_large(
     an: Person, heard: Recorder, monkeypatch: pytest.MonkeyPatch, media: MediaStore
 ) -> None:
-    monkeypatch.setattr("bot.channels.telegram_updates.PHOTO_LIMIT", 100)
+    monkeypatch.setattr("bot.channels.telegram_files.PHOTO_LIMIT", 100)
     await an.sends_photo(picture())
     assert (await heard.next()).photo == Photo(None)
 
@@ -146,13 +147,12 @@ async def test_a_picture_waits_for_a_database_that_is_away(
     assert tries == [f"telegram:{an.id}"] * 2
 
 
-async def test_what_no_conversation_can_use(an: Person, heard: Recorder) -> None:
-    await an.sends_location(11.3, 106.1)
-    place = await heard.next()
-    await an.sends_document(b"PK", "bao-cao.docx")
-    document = await heard.next()
-    for incoming in (place, document):
-        assert (incoming.text, incoming.action, incoming.photo, incoming.membership) == (None,) * 4
+async def test_what_no_conversation_can_use(an: Person, heard: Recorder, emulator: TelegramEmulator) -> None:
+    await an.sends_recording("animation", samples.mp4(b"isom", b"vide"), "vui.mp4", mime="video/mp4")
+    incoming = await heard.next()
+    said = (incoming.text, incoming.action, incoming.photo, incoming.location, incoming.document, incoming.membership)
+    assert said == (None,) * 6
+    assert emulator.calls.of("getFile") == []
 
 
 async def test_a_note_of_telegrams_own_is_nothing_said(an: Person, heard: Recorder, emulator: TelegramEmulator) -> None:
@@ -211,10 +211,13 @@ async def test_in_a_group_only_what_is_written_counts(
     group: Group, an: Person, heard: Recorder, emulator: TelegramEmulator
 ) -> None:
     await an.sends_photo(picture(), to=group)
-    await an.sends_document(b"PK", "ke-hoach.docx", to=group)
+    await an.sends_document(samples.PDF, "ke-hoach.pdf", to=group)
+    await an.sends_recording("voice", samples.ogg(), to=group)
+    await an.sends_location(11.3, 106.1, to=group)
     group.welcomes(emulator.person("Lê Văn Cường"))
     await an.says("chào cả nhà", to=group)
-    assert (await heard.next()).text == "chào cả nhà"
+    incoming = await heard.next()
+    assert (incoming.text, incoming.location) == ("chào cả nhà", None)
     assert emulator.calls.of("getFile") == []
 
 

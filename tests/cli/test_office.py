@@ -4,55 +4,27 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 import sqlite3
 import struct
 from contextlib import closing
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import fromstring
+from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.cli.kit import PACK, Ran, bot, query
-
-PLACES = "select code, name from unit order by id"
-
-
-# --- load ------------------------------------------------------------------------------------------
-
-
-def test_loading_once_and_again(first_load: tuple[Path, Ran], office: Path) -> None:
-    assert first_load[1] == Ran(0, "✔ Dân vận đợt 2 năm 2022: 14 units; forms published: daily\n", "")
-    before = query(office, PLACES)
-    assert bot(office, "load", PACK).out == "✔ Dân vận đợt 2 năm 2022: 14 units; forms published: nothing new\n"
-    assert query(office, PLACES) == before
-    assert query(office, "select count(*) from form_version") == [(1,)]
-
-
-def test_a_broken_pack_is_not_loaded_and_every_problem_is_told(office: Path) -> None:
-    pack = shutil.copytree(PACK, office / PACK.name)
-    spoil(pack / "units.csv", ",huyện,TN\nTN-BC", ",huyện,QN\nTN-BC")
-    spoil(pack / "units.csv", "Thành đoàn Tây Ninh", "Thành đoàn Khác")
-    spoil(pack / "daily.md", "| 10:00 | 24h |", "| [/red] | 24h |")
-    spoil(pack / "daily.md", "| | integer | leaflets |", "| | number | leaflets |")
-    before = query(office, PLACES)
-    ran = bot(office, "load", pack.name)
-    assert (ran.code, ran.out) == (1, "")
-    assert ran.err.splitlines() == [
-        "✘ units.csv, row 10: the parent QN is not in the list",
-        "✘ daily.md: deadlines, row 2: column due: '[/red]' is not a time such as 10:00",
-        "✘ daily.md: survey, row 6: questions of the type “number” are not supported yet",
-        "✘ daily.md: survey, row 6: an indicator must stand on an integer, decimal or calculate, not on “number”",
-        "✘ tay-ninh-2022: nothing was loaded (4 to mend)",
-    ]
-    assert query(office, PLACES) == before
-
-
-def spoil(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
+from reporting import register
+from reporting.library import Library
+from storage import people
+from storage import register as ledger
+from storage.engine import Database
+from storage.tables import Member
+from storage.uow import UnitOfWork
+from tests.cli.kit import PACK, Ran, bot, database_url, query
 
 # --- invite ----------------------------------------------------------------------------------------
 
@@ -129,10 +101,56 @@ def test_units_for_the_eye(office: Path) -> None:
             ["export", "tay-ninh-2022", "-o", "nowhere/reports.xlsx"],
             "✘ -o: nowhere/reports.xlsx cannot be written: No such file or directory",
         ),
+        (
+            ["export", "tay-ninh-2022", "-o", ".", "--format", "openrosa"],
+            "✘ -o: . cannot be written: Is a directory",
+        ),
+        (
+            ["export", "tay-ninh", "-o", "reports.zip", "--format", "openrosa"],
+            "✘ there is no campaign 'tay-ninh'; `load` one first",
+        ),
     ],
 )
 def test_what_cannot_be_shown(office: Path, words: list[str], complaint: str) -> None:
     assert bot(office, *words).complaint == complaint
+
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+async def report(folder: Path, unit: str, when: datetime, answers: dict[str, Any]) -> None:
+    """A report to the form that is loaded, on the day that is open then."""
+    database = Database(database_url(folder))
+    async with database.write() as conn:
+        uow = UnitOfWork(conn, when)
+        await register.open_periods(uow, ZONE, when)
+        (form,) = await ledger.live_forms(uow)
+        place = await people.unit_by_code(uow, unit)
+        assert place
+        member = {"name": "Lê Thị Mẫu", "unit_id": place["id"], "role": "reporter", "created_at": when}
+        member_id = await uow.insert(Member, **member)
+        await register.submit(
+            uow, await Library().form(uow, form["version_id"]), (await ledger.owed(uow, place["id"], when))[0],
+            version_id=form["version_id"], member_id=member_id, account_id=None, result=answers, marks={},
+        )  # fmt: skip
+        await uow.flush()
+    await database.close()
+
+
+async def test_reports_as_files_of_every_format(office: Path) -> None:
+    when = datetime(2022, 12, 16, 9, tzinfo=ZONE)
+    await report(office, "TN-BC", when, {"leaflets": 120, "children_supported": 3})
+    for style in ("xlsx", "csv", "openrosa"):
+        ran = bot(office, "export", "tay-ninh-2022", "-o", f"out.{style}", "--format", style)
+        assert ran == Ran(0, f"✔ out.{style}: 1 reports\n", "")
+    with ZipFile(office / "out.openrosa") as file:
+        found = {name: fromstring(file.read(name)) for name in file.namelist()}
+    ((code,),) = query(office, "select code from report")
+    form, instance = (found[name] for name in sorted(found, reverse=True))
+    assert sorted(found)[0] == f"{code}.xml"
+    assert form.tag == "{http://www.w3.org/1999/xhtml}html"
+    assert [leaf.text for leaf in instance.iter("leaflets")] == ["120"]
+    assert code in (office / "out.csv").read_text(encoding="utf-8")
 
 
 def test_migrate_makes_a_database_where_there_is_none(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """Conversations as files. A script reads as a dialogue, and is the whole transcript:
 
+    pack houses                             on the first line: the campaign (of the folder packs) in place of Tây Ninh's
     == 2022-12-16 08:18                     the clock is turned, the jobs look at what is due
     invite K7QM-2XPD TN-BC reporter         a code is made
     Lan> /start K7QM-2XPD                   Lan says
     Lan> [Đúng, tham gia]                   Lan presses
     Lan> (ảnh)                              Lan sends a picture
+    Lan> (vị trí 10.7769 106.7009)          a place
+    Lan> (tệp audio ghi-am.ogg)             a file and what it is: audio, video, file
     → Lan: Chào đồng chí! …                 the bot says to Lan; further lines are indented
            [Đúng, tham gia] [Không phải]    the buttons
 
@@ -17,9 +20,13 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from handlers.events import Document, Location
 from tests.support.world import ZONE, Shown, World
 
+PACKS = Path(__file__).parent / "packs"
 _SAID = re.compile(r"(?P<who>[^\s>→]+)> (?P<what>.+)")
+_PLACE = re.compile(r"\(vị trí ([\d.-]+) ([\d.-]+)\)")
+_FILE = re.compile(r"\(tệp (audio|video|file) (\S+)\)")
 
 
 async def play(script: str, folder: Path) -> str:
@@ -27,7 +34,7 @@ async def play(script: str, folder: Path) -> str:
     lines = script.splitlines()
     start = next(line for line in lines if line.startswith("== "))
     async with World(folder, _moment(start)) as world:
-        await world.load()
+        await (world.load(PACKS / lines[0].removeprefix("pack ")) if lines[0].startswith("pack ") else world.load())
         out: list[str] = []
         for line in lines:
             out += await _step(world, line)
@@ -35,7 +42,7 @@ async def play(script: str, folder: Path) -> str:
 
 
 async def _step(world: World, line: str) -> list[str]:
-    if line.startswith("#"):
+    if line.startswith(("#", "pack ")):
         return [line]
     if line.startswith("== "):
         return [line, *_transcript(await world.time_is(_moment(line)))]
@@ -51,6 +58,10 @@ async def _step(world: World, line: str) -> list[str]:
         heard = await world.presses(who, what[1:-1])
     elif what == "(ảnh)":
         heard = await world.sends_photo(who)
+    elif place := _PLACE.fullmatch(what):
+        heard = await world.happens(who, location=Location(float(place[1]), float(place[2])))
+    elif file := _FILE.fullmatch(what):
+        heard = await world.happens(who, document=Document(f"f/{file[2]}", file[2], file[1]))
     else:
         heard = await world.says(who, what)
     return [line, *_transcript(heard)]
@@ -69,6 +80,8 @@ def _transcript(heard: list[tuple[str, Shown]]) -> list[str]:
         parts = [part or "·" for part in shown.text.split("\n")] if shown.text else []
         if shown.reply.photo:
             parts.insert(0, "(biểu đồ)")
+        if shown.reply.wants == "place":
+            parts.append("(📍 gửi vị trí)")
         if shown.reply.document:
             parts.append(f"(tệp {shown.reply.document.name})")
         parts += [" ".join(f"[{c.label}]" for c in row) for row in shown.reply.choices]

@@ -13,7 +13,7 @@ from forms.functions import FUNCTIONS, PREFIXED
 from forms.kinds import UNSEEN, Kind
 from forms.model import Form
 from forms.problems import FormError
-from forms.reach import CHAT, NEVER, TYPES, WHOLE, Reach
+from forms.reach import NEVER, TYPES
 from forms.xlsform import read_workbook
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "xlsform.md").read_text(encoding="utf-8")
@@ -33,11 +33,11 @@ def table(heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def rows(heading: str) -> Iterator[tuple[str, str, str]]:
-    """(what, engine, chat) for each name in the first column."""
-    for names, engine, chat, _ in table(heading):
+def rows(heading: str) -> Iterator[tuple[str, str]]:
+    """(what, outcome) for each name in the first column."""
+    for names, told, _ in table(heading):
         sheet = "settings: " if names.startswith("settings") else "choices: " if names.startswith("choices") else ""
-        yield from ((sheet + name, engine, chat) for name in re.findall(r"`([^`]+)`", names))
+        yield from ((sheet + name, told) for name in re.findall(r"`([^`]+)`", names))
 
 
 def form_with(kind: str) -> str:
@@ -54,13 +54,13 @@ def form_with(kind: str) -> str:
     return "\n".join(lines)
 
 
-def load(folder: Path, markdown: str, reach: Reach) -> Form | None:
+def load(folder: Path, markdown: str) -> Form | None:
     for name, content in FILES.items():
         (folder / name).write_text(content, encoding="utf-8")
     path = folder / "form.md"
     path.write_text(markdown, encoding="utf-8")
     try:
-        return open_form(path, reach)
+        return open_form(path, strict=not re.search(r"(?:image|audio|video) \|", markdown))
     except FormError:
         return None
 
@@ -78,15 +78,13 @@ def outcome(form: Form | None) -> str:
     return "simpler" if found.kind in SIMPLER else "asked"
 
 
-@pytest.mark.parametrize(("kind", "engine", "chat"), list(rows("Types")))
-def test_types(tmp_path: Path, kind: str, engine: str, chat: str) -> None:
-    markdown = form_with(kind)
-    assert outcome(load(tmp_path, markdown, WHOLE)) == engine
-    assert (load(tmp_path, markdown, CHAT) is not None) is (chat == "yes")
+@pytest.mark.parametrize(("kind", "told"), list(rows("Types")))
+def test_types(tmp_path: Path, kind: str, told: str) -> None:
+    assert outcome(load(tmp_path, form_with(kind))) == told
 
 
 def test_every_type_of_the_code_is_in_the_table() -> None:
-    told = {kind for kind, _, _ in rows("Types")}
+    told = {kind for kind, _ in rows("Types")}
     known = {name for names in TYPES.values() for name in names if not name.startswith(("begin", "end_", "end "))}
     assert known | NEVER <= told
 
@@ -117,11 +115,9 @@ def form_with_column(name: str) -> str:
     return f"{survey}{inside}{choices}{settings}{entities}"
 
 
-@pytest.mark.parametrize(("column", "engine", "chat"), list(rows("Columns")))
-def test_columns(tmp_path: Path, column: str, engine: str, chat: str) -> None:
-    markdown = form_with_column(column)
-    assert (load(tmp_path, markdown, WHOLE) is None) is (engine == "refused")
-    assert (load(tmp_path, markdown, CHAT) is not None) is (chat == "yes")
+@pytest.mark.parametrize(("column", "told"), list(rows("Columns")))
+def test_columns(tmp_path: Path, column: str, told: str) -> None:
+    assert (load(tmp_path, form_with_column(column)) is None) is (told == "refused")
 
 
 def test_functions() -> None:
@@ -140,4 +136,4 @@ def test_the_last_report_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FormError, match="last-saved"):
         path = tmp_path / "form.md"
         path.write_text("| survey |\n| | type | name | label | default |\n| | text | a | A | ${last-saved#a} |\n")
-        read_workbook(path, WHOLE)
+        read_workbook(path)

@@ -194,7 +194,7 @@ def test_texts(text: str, expected: str) -> None:
         ("selected(/data/many, 'b')", "true"),
         ("selected(/data/many, 'd')", "false"),
         ("selected(/data/many, '')", "false"),
-        ("selected(/data/empty, '')", "false"),
+        ("selected(/data/empty, '')", "true"),
         ("selected-at(/data/many, 2)", "c"),
         ("selected-at(/data/many, 3)", ""),
         ("selected-at(/data/many, -1)", ""),

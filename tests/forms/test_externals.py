@@ -7,7 +7,6 @@ import pytest
 from forms.api import Session, open_form
 from forms.externals import MOST_BYTES
 from forms.problems import FormError
-from forms.reach import CHAT
 from forms.xform import parse
 from forms.xlsform import read_workbook
 from tests.forms.kit import DAILY, NOW
@@ -63,9 +62,7 @@ def test_choices_come_from_the_files(path: Path) -> None:
 
 
 def test_the_xform_then_stands_alone(path: Path, tmp_path: Path) -> None:
-    from forms.reach import WHOLE
-
-    xform_xml = read_workbook(path, WHOLE).xform_xml
+    xform_xml = read_workbook(path, strict=False).xform_xml
     for name in FILES:
         (tmp_path / name).unlink()
     assert [item.value for item in parse(xform_xml).by_name["place"].items] == ["d1", "c1", "c2"]
@@ -102,7 +99,7 @@ def test_an_xform_is_a_form_too(tmp_path: Path) -> None:
     book = read_workbook(DAILY)
     found = tmp_path / "daily.xml"
     found.write_text(book.xform_xml, encoding="utf-8")
-    again = read_workbook(found, CHAT)
+    again = read_workbook(found)
     assert (again.xform_xml, again.sheets, again.columns) == (book.xform_xml, {}, {})
     assert [question.path for question in open_form(found).questions] == [
         q.path for q in parse(book.xform_xml).questions
@@ -139,10 +136,3 @@ def test_an_xform_by_another_hand(tmp_path: Path) -> None:
     assert dump["/data/b"].choices == {"1": "One 7"}
     assert [dump[f"/data/row[{place}]/x"].relevant for place in (1, 2)] == [False, True]
     assert session.interview.heading(session.interview.draft.questions()[2]) == "Rows"
-
-
-def test_the_chat_refuses_an_xform_beyond_it(tmp_path: Path) -> None:
-    path = tmp_path / "hand.xml"
-    path.write_text(XFORM.replace("/data/row/x &gt; -5 or ", ""), encoding="utf-8")
-    with pytest.raises(FormError, match="“row” uses repeat, which is not supported yet"):
-        read_workbook(path)

@@ -234,3 +234,20 @@ def test_what_is_not_relevant_is_not_counted(tmp_path: Path) -> None:
         "schools": 1,
         "people": 2,
     }
+
+
+def test_an_instance_without_an_answer_keeps_its_number(tmp_path: Path) -> None:
+    form = houses(
+        tmp_path,
+        """
+| survey |
+| | type | name | label | relevant |
+| | begin_repeat | house | House | |
+| | integer | rooms | Rooms? | position(..) > 1 |
+| | end_repeat | | | |
+""",
+    )
+    interview = begin(form)
+    interview.add("/data/house")
+    go(interview, 3)
+    assert interview.result() == {"house": [{}, {"rooms": 3}]}

@@ -118,7 +118,7 @@ def test_rows_are_numbered_as_a_person_sees_them(path: Path) -> None:
 
 
 def refused_in(folder: Path, suffix: str) -> list[str]:
-    table: Table = {**TABLE, "survey": [*TABLE["survey"], ["geopoint", "where", "Ở đâu?"]]}
+    table: Table = {**TABLE, "survey": [*TABLE["survey"], ["start-geopoint", "where", "Ở đâu?"]]}
     path = folder / f"form{suffix}"
     WRITERS[suffix](path, table)
     with pytest.raises(FormError) as error:
@@ -128,7 +128,9 @@ def refused_in(folder: Path, suffix: str) -> list[str]:
 
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_a_refused_type_is_named_with_its_row_in_every_format(tmp_path: Path, suffix: str) -> None:
-    assert refused_in(tmp_path, suffix) == ["survey, row 5: questions of the type “geopoint” are not supported yet"]
+    assert refused_in(tmp_path, suffix) == [
+        "survey, row 5: questions of the type “start-geopoint” cannot be asked here"
+    ]
 
 
 def test_cells_read_as_a_clerk_typed_them(tmp_path: Path) -> None:
@@ -172,3 +174,18 @@ def test_what_is_no_workbook_is_said(tmp_path: Path, name: str) -> None:
 
 def test_the_daily_form_keeps_its_deadlines() -> None:
     assert read_workbook(DAILY).sheets["deadlines"] == [Row(2, {"every": "day", "until": "2022-12-30", "due": "10:00"})]
+
+
+def test_what_pyxform_stumbles_over_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyxform.xls2xform.convert", lambda **_: {}["x"])
+    path = tmp_path / "form.md"
+    path.write_text("| survey |\n| | type | name | label |\n| | text | a | A |\n", encoding="utf-8")
+    with pytest.raises(FormError, match="cannot be read as a form: KeyError"):
+        read_workbook(path)
+
+
+def test_what_pyxform_says_of_a_question_names_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "form.md"
+    path.write_text("| survey |\n| | type | name | label |\n| | text | b | B |\n| | text | a | |\n", encoding="utf-8")
+    with pytest.raises(FormError, match=r"^survey, row 3: .*no label or hint"):
+        read_workbook(path, strict=False)

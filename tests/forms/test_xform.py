@@ -172,7 +172,7 @@ def changed(folder: Path, old: str, new: str) -> str:
         ("instance('k')/root/item", "instance('other')/root/row", "looks into “other”, which is no list of the form"),
         ('calculate="1 + 1"', 'calculate="1 +"', "unexpected end of source"),
         ('calculate="1 + 1"', 'jr:preload="context" jr:preloadParams="UserID"', "“j” uses UserID"),
-        ('type="string" calculate="1 + 1"', 'type="binary"', "“j” uses binary"),
+        ('type="string" calculate="1 + 1"', 'type="thing"', "“j” uses thing"),
         ('calculate="1 + 1"', 'calculate="/data/gone + 1"', "refers to /data/gone"),
         ("<a/>", "<a>many</a>", "the default “many” is not a valid value of the type “integer”"),
         ("<h:body>", '<h:body><secret ref="/data/a"/>', "“a” uses secret"),

@@ -131,7 +131,7 @@ def test_beginning_on_another_day(tmp_path: Path) -> None:
 
 def test_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
     schedule = SCHEDULE.replace("10:00", "mười giờ").replace("| late | 5m |", "| late | soon |")
-    survey = SURVEY.replace("| integer |", "| geopoint |")
+    survey = SURVEY.replace("| integer |", "| start-geopoint |")
     folder = written(
         tmp_path / "mau",
         {
@@ -146,8 +146,8 @@ def test_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
         "daily.md: campaign, row 3: the key is missing",
         "daily.md: deadlines, row 2: column due: 'mười giờ' is not a time such as 10:00",
         "daily.md: reminders, row 2: column when: 'soon' is not a length of time such as 24h, -30m or 2d",
-        "daily.md: survey, row 2: questions of the type “geopoint” are not supported yet",
-        "daily.md: survey, row 2: an indicator must stand on an integer, decimal or calculate, not on “geopoint”",
+        "daily.md: survey, row 2: questions of the type “start-geopoint” cannot be asked here",
+        "daily.md: survey, row 2: an indicator must stand on an integer, decimal or calculate, not on “start-geopoint”",
         "weekly.md: digest, row 2: column to: 'everybody' is not one of leader, officer, admin",
         "weekly.md: the workbook has no sheet named survey",
         "yearly.xlsx: the file cannot be read as a form: File is not a zip file",
@@ -191,14 +191,6 @@ def test_nothing_to_read(tmp_path: Path) -> None:
 
 
 # --- saving ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'packs.db'}")
-    await database.migrate()
-    yield database
-    await database.close()
 
 
 @asynccontextmanager

@@ -22,13 +22,17 @@ Buttons: TypeAlias = list[list[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Heard:
-    """An update as the client decoded it: one of the texts is set."""
+    """An update as the client decoded it: what it is about is set."""
 
     update_id: int
     text: str = ""
     data: str = ""
     press_id: str = ""
     photo_id: str = ""
+    file: tuple[str, str, int] = ("", "", 0)
+    """Kind, id and bytes of anything but a photo."""
+    place: tuple[float, float, float] | None = None
+    venue: str = ""
     member_status: str = ""
 
 
@@ -72,6 +76,30 @@ class Client(ABC):
         """The bytes of a file."""
 
 
+def _said(update_id: int, message: aio.Message | telegram.Message) -> Heard:
+    """The fields of a message have the same names in both."""
+    return Heard(
+        update_id,
+        message.text or "",
+        photo_id=message.photo[-1].file_id if message.photo else "",
+        file=_file_of(message),
+        place=_place_of(message),
+        venue=message.venue.title if message.venue else "",
+    )
+
+
+def _file_of(message: aio.Message | telegram.Message) -> tuple[str, str, int]:
+    for kind in ("audio", "voice", "video", "video_note", "animation", "document"):
+        if one := getattr(message, kind):
+            return kind, one.file_id, one.file_size
+    return "", "", 0
+
+
+def _place_of(message: aio.Message | telegram.Message) -> tuple[float, float, float] | None:
+    place = message.location
+    return (place.latitude, place.longitude, place.horizontal_accuracy or 0) if place else None
+
+
 class Aiogram(Client):
     """aiogram 3."""
 
@@ -106,7 +134,7 @@ class Aiogram(Client):
             return Heard(update.update_id, member_status=update.my_chat_member.new_chat_member.status)
         message = update.message
         assert message is not None
-        return Heard(update.update_id, message.text or "", photo_id=message.photo[-1].file_id if message.photo else "")
+        return _said(update.update_id, message)
 
     def keyboard(self, buttons: Buttons) -> aio.InlineKeyboardMarkup:
         rows = [[aio.InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in buttons]
@@ -162,7 +190,7 @@ class PythonTelegramBot(Client):
             return Heard(update.update_id, member_status=update.my_chat_member.new_chat_member.status)
         message = update.message
         assert message is not None
-        return Heard(update.update_id, message.text or "", photo_id=message.photo[-1].file_id if message.photo else "")
+        return _said(update.update_id, message)
 
     def keyboard(self, buttons: Buttons) -> telegram.InlineKeyboardMarkup:
         rows = [[telegram.InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in buttons]

@@ -10,6 +10,7 @@ from tests.telegram.phone import Screen, Shown, matching_label, shown
 
 if TYPE_CHECKING:
     from tests.telegram.emulator.commands import CommandLists, Scope
+    from tests.telegram.emulator.files import Recording
     from tests.telegram.emulator.model import Chat, Message, Status, User
     from tests.telegram.emulator.presses import Press, Presses
     from tests.telegram.emulator.updates import Update
@@ -86,9 +87,12 @@ class Person:
         self._last_update = self._world.edited(message) or self._last_update
         await asyncio.sleep(0)
 
-    async def sends_photo(self, content: bytes, caption: str | None = None, *, to: "Group | None" = None) -> int:
-        """Send a picture (real image bytes, see `picture`)."""
+    async def sends_photo(
+        self, content: bytes, caption: str | None = None, *, to: "Group | None" = None, album: str = ""
+    ) -> int:
+        """Send a picture (real image bytes, see `picture`), alone or as one of an album."""
         message = self._written(to, None)
+        message.extra = {"media_group_id": album} if album else {}
         message.photo = self._world.files.add_photo(content)
         message.caption = self._world.caption(caption)
         return await self._post(message)
@@ -98,14 +102,35 @@ class Person:
     ) -> int:
         """Send a file as it is."""
         message = self._written(to, None)
-        message.document = self._world.files.add_document(content, name, mime)
+        message.file = self._world.files.add_document(content, name, mime)
         message.caption = self._world.caption(caption)
         return await self._post(message)
 
-    async def sends_location(self, latitude: float, longitude: float) -> int:
-        """Send a place, in degrees."""
-        message = self._written(None, None)
-        message.extra = {"location": {"latitude": latitude, "longitude": longitude}}
+    async def sends_recording(
+        self, kind: "Recording", content: bytes, name: str = "", *, mime: str = "", to: "Group | None" = None
+    ) -> int:
+        """Send a sound or a film to be played; a voice and a round video have no name."""
+        message = self._written(to, None)
+        message.file = self._world.files.add_recording(kind, content, name, mime)
+        return await self._post(message)
+
+    async def sends_location(
+        self,
+        latitude: float,
+        longitude: float,
+        *,
+        accuracy: float = 0,
+        venue: str = "",
+        live_seconds: int = 0,
+        to: "Group | None" = None,
+    ) -> int:
+        """Send a place, in degrees and metres: a pin, a venue by its name, or one that moves for a while."""
+        message = self._written(to, None)
+        optional = {"horizontal_accuracy": accuracy, "live_period": live_seconds}
+        place = {"latitude": latitude, "longitude": longitude} | {key: one for key, one in optional.items() if one}
+        message.extra = {"location": place}
+        if venue:
+            message.extra["venue"] = {"location": place, "title": venue, "address": "x"}
         return await self._post(message)
 
     async def presses(self, label: str, *, of: Shown | None = None, to: "Group | None" = None) -> "Press":

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from tests.telegram.clients import Client, Refused, open_aiogram, open_ptb
 from tests.telegram.emulator import TelegramEmulator
+from tests.telegram.emulator.files import LARGEST_DOWNLOAD, Recording
 from tests.telegram.people import Person, picture
 
 Opener: TypeAlias = Callable[..., AbstractAsyncContextManager[Client]]
@@ -104,6 +105,33 @@ async def test_photos_up_and_down(client: Client, alice: Person) -> None:
     assert alice.messages[-1].document == ours
     await client.call("send_document", chat_id=alice.id, document=document.document.file_id)
     assert len(alice.messages) == 3
+
+
+@pytest.mark.parametrize("kind", ["audio", "voice", "video", "video_note", "animation"])
+async def test_recordings_come_down(client: Client, alice: Person, kind: Recording) -> None:
+    await alice.sends_recording(kind, b"sound", "x.mp4" if kind == "video" else "", mime="video/mp4")
+    received = (await client.updates())[-1]
+    assert (received.file[0], received.file[2]) == (kind, 5)
+    assert await client.download(received.file[1]) == b"sound"
+
+
+async def test_documents_come_down_up_to_their_limit(client: Client, alice: Person) -> None:
+    await alice.sends_document(b"%PDF-1.4", "họp.pdf", mime="application/pdf")
+    await alice.sends_document(bytes(LARGEST_DOWNLOAD + 1), "phim.mkv")
+    small, large = (await client.updates())[-2:]
+    assert await client.download(small.file[1]) == b"%PDF-1.4"
+    assert large.file[2] == LARGEST_DOWNLOAD + 1
+    refused = await refusal(client, "get_file", file_id=large.file[1])
+    assert refused.kind == client.kinds["bad request"]
+    assert "file is too big" in str(refused).lower()
+
+
+async def test_places(client: Client, alice: Person) -> None:
+    await alice.sends_location(11.25, 106.5, accuracy=12.5)
+    await alice.sends_location(-11.25, 106.5, venue="Nhà văn hoá")
+    pin, venue = (await client.updates())[-2:]
+    assert (pin.place, pin.venue) == ((11.25, 106.5, 12.5), "")
+    assert (venue.place, venue.venue) == ((-11.25, 106.5, 0), "Nhà văn hoá")
 
 
 async def test_flood_control(client: Client, alice: Person, emulator: TelegramEmulator) -> None:

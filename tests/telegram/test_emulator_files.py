@@ -8,6 +8,7 @@ from aiohttp import web
 from PIL import Image
 
 from tests.telegram.emulator import TelegramEmulator
+from tests.telegram.emulator.files import Recording
 from tests.telegram.people import Person, picture
 from tests.telegram.raw import Raw
 
@@ -52,6 +53,47 @@ async def test_documents_keep_their_name(bot: Raw, alice: Person) -> None:
     sent = await bot.ok("sendDocument", chat_id=alice.id, document=document["file_id"])
     assert sent["document"]["file_unique_id"] == document["file_unique_id"]
     assert (alice.messages[0].document, alice.messages[0].document_name) == (b"a;b", "kết quả.csv")
+
+
+VIDEO = {"width": 640, "height": 360, "duration": 3}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "mime", "more", "folder"),
+    [
+        ("audio", "bài ca.mp3", "audio/mpeg", {"duration": 3, "file_name": "bài ca.mp3"}, "music"),
+        ("voice", "", "audio/ogg", {"duration": 3}, "voice"),
+        ("video", "ra quân.mp4", "video/mp4", VIDEO | {"file_name": "ra quân.mp4"}, "videos"),
+        ("video_note", "", "", {"length": 240, "duration": 3}, "video_notes"),
+        ("animation", "vui.mp4", "video/mp4", VIDEO | {"file_name": "vui.mp4"}, "animations"),
+    ],
+)
+async def test_recordings_stand_in_a_field_of_their_own(
+    bot: Raw, alice: Person, kind: Recording, name: str, mime: str, more: dict[str, Any], folder: str
+) -> None:
+    await alice.sends_recording(kind, b"sound", name, mime=mime)
+    message = (await bot.ok("getUpdates"))[-1]["message"]
+    told = dict(message[kind])
+    file_id = told.pop("file_id")
+    assert len(told.pop("file_unique_id")) == 16
+    assert told == more | {"file_size": 5} | ({"mime_type": mime} if mime else {})
+    assert (await bot.ok("getFile", file_id=file_id))["file_path"].startswith(f"{folder}/file_")
+    assert await downloaded(bot, file_id) == b"sound"
+
+
+async def test_an_animation_is_a_document_too(bot: Raw, alice: Person) -> None:
+    await alice.sends_recording("animation", b"film", "vui.mp4", mime="video/mp4")
+    message = (await bot.ok("getUpdates"))[-1]["message"]
+    assert message["document"].items() < message["animation"].items()
+    assert set(message["animation"]) - set(message["document"]) == set(VIDEO)
+
+
+async def test_pictures_of_an_album_share_its_number(bot: Raw, alice: Person) -> None:
+    for _ in range(2):
+        await alice.sends_photo(picture(), album="7")
+    messages = [update["message"] for update in (await bot.ok("getUpdates"))[-2:]]
+    assert [message["media_group_id"] for message in messages] == ["7", "7"]
+    assert len({message["message_id"] for message in messages}) == 2
 
 
 @pytest.mark.parametrize(
@@ -101,9 +143,11 @@ async def test_a_document_is_no_photo(bot: Raw, alice: Person) -> None:
 async def test_only_twenty_megabytes_can_be_fetched(bot: Raw, alice: Person) -> None:
     for size, method in [(20 << 20, bot.ok), ((20 << 20) + 1, bot.refused)]:
         await alice.sends_document(bytes(size), "lớn.bin")
-        file_id = (await bot.ok("getUpdates"))[-1]["message"]["document"]["file_id"]
-        answer: Any = await method("getFile", file_id=file_id)
-    assert answer == "Bad Request: file is too big"
+        await alice.sends_recording("video", bytes(size), mime="video/mp4")
+        document, video = [update["message"] for update in (await bot.ok("getUpdates"))[-2:]]
+        ids = (document["document"]["file_id"], video["video"]["file_id"])
+        answers: list[Any] = [await method("getFile", file_id=file_id) for file_id in ids]
+    assert answers == ["Bad Request: file is too big"] * 2
 
 
 async def test_files_that_do_not_exist(bot: Raw) -> None:

@@ -111,6 +111,27 @@ async def test_other_things_people_send(bot: Raw, alice: Person, emulator: Teleg
     assert photo["message"]["caption_entities"] == [{"type": "bot_command", "offset": 0, "length": 7}]
 
 
+async def test_places(bot: Raw, alice: Person) -> None:
+    await alice.sends_location(10.5, 106.25, accuracy=20, live_seconds=900)
+    await alice.sends_location(10.5, 106.25, venue="Nhà văn hoá")
+    live, venue = [update["message"] for update in (await bot.ok("getUpdates"))[-2:]]
+    where = {"latitude": 10.5, "longitude": 106.25}
+    assert live["location"] == where | {"horizontal_accuracy": 20, "live_period": 900}
+    assert (venue["location"], venue["venue"]["location"]) == (where, where)
+    assert venue["venue"]["title"] == "Nhà văn hoá"
+
+
+async def test_a_bot_with_privacy_sees_no_places_and_files_of_a_group(
+    bot: Raw, alice: Person, emulator: TelegramEmulator
+) -> None:
+    group = emulator.group("Tin nhanh", alice)
+    group.adds_bot()
+    seen = await bot.ok("getUpdates")
+    await alice.sends_location(10.5, 106.25, to=group)
+    await alice.sends_recording("voice", b"sound", to=group)
+    assert await bot.ok("getUpdates") == seen
+
+
 async def test_a_phone_has_the_same_limits(alice: Person) -> None:
     await alice.says("x" * 4096)
     with pytest.raises(AssertionError, match="4097 characters"):

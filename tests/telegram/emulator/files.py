@@ -4,7 +4,7 @@ import base64
 import hashlib
 import io
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from PIL import Image, UnidentifiedImageError
 
@@ -15,10 +15,38 @@ LARGEST_DOWNLOAD: Final = 20 * MEGABYTE
 LARGEST_PHOTO: Final = 10 * MEGABYTE
 _PREVIEW_SIDES = (90, 320)
 
+Recording: TypeAlias = Literal["audio", "voice", "video", "video_note", "animation"]
+"""What a phone plays."""
+
+_FILM: Final[Json] = {"width": 640, "height": 360, "duration": 3}
+_MEASURES: Final[dict[str, Json]] = {
+    "document": {},
+    "audio": {"duration": 3},
+    "voice": {"duration": 3},
+    "video": _FILM,
+    "video_note": {"length": 240, "duration": 3},
+    "animation": _FILM,
+}
+_NAMED = ("file_name", "mime_type")
+_TOLD: Final[dict[str, tuple[str, ...]]] = {
+    "photo": (), "document": _NAMED, "audio": _NAMED, "voice": ("mime_type",), "video": _NAMED, "video_note": (),
+    "animation": _NAMED,
+}  # fmt: skip
+_LETTERS: Final = {
+    "photo": "AgACAg", "document": "BQACAg", "audio": "CQACAg", "voice": "AwACAg", "video": "BAACAg",
+    "video_note": "DQACAg", "animation": "CgACAg",
+}  # fmt: skip
+_FOLDERS: Final = {"document": "documents", "audio": "music", "voice": "voice", "video": "videos",
+                   "video_note": "video_notes", "animation": "animations"}  # fmt: skip
+_SUFFIXES: Final = {"voice": "oga", "video_note": "mp4"}
+
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file as the bot knows it; `kind` is ``photo`` or ``document``."""
+    """One file as the bot knows it; `kind` is ``photo``, or the field of a Message that it stands in.
+
+    `measures` is what Telegram found in it: width, height, duration or length, as far as its kind has them.
+    """
 
     file_id: str
     kind: str
@@ -26,19 +54,18 @@ class StoredFile:
     path: str
     name: str = ""
     mime: str = ""
-    width: int = 0
-    height: int = 0
+    measures: Json = field(default_factory=dict)
 
     def json(self) -> Json:
-        """A PhotoSize or a Document."""
+        """A PhotoSize, Document, Audio, Voice, Video, VideoNote or Animation."""
         common: Json = {
             "file_id": self.file_id,
             "file_unique_id": hashlib.sha256(self.content).hexdigest()[:16],
             "file_size": len(self.content),
         }
-        if self.kind == "photo":
-            return common | {"width": self.width, "height": self.height}
-        return common | {"file_name": self.name, "mime_type": self.mime}
+        optional = {"file_name": self.name, "mime_type": self.mime}
+        told = {name: value for name, value in optional.items() if value and name in _TOLD[self.kind]}
+        return common | self.measures | told
 
     def file_json(self) -> Json:
         """A File, the answer to getFile."""
@@ -55,9 +82,11 @@ class FileStore:
 
     def add_document(self, content: bytes, name: str, mime: str) -> StoredFile:
         """Keep a document; 400 if it is empty."""
-        if not content:
-            raise bad_request("file must be non-empty")
-        return self._add("document", content, name=name, mime=mime or "application/octet-stream")
+        return self._add_file("document", content, name, mime or "application/octet-stream")
+
+    def add_recording(self, kind: Recording, content: bytes, name: str, mime: str) -> StoredFile:
+        """Keep what a phone recorded or took for a sound or a film; 400 if it is empty."""
+        return self._add_file(kind, content, name, mime)
 
     def add_photo(self, content: bytes) -> tuple[StoredFile, ...]:
         """Keep a picture; its sizes, the smallest first, the last one being the whole picture.
@@ -90,6 +119,13 @@ class FileStore:
         stem = size.path.partition("-")[0]
         return tuple(one for one in self._by_id.values() if one.path.partition("-")[0] == stem)
 
+    def _add_file(self, kind: str, content: bytes, name: str, mime: str) -> StoredFile:
+        if not content:
+            raise bad_request("file must be non-empty")
+        suffix = name.rpartition(".")[2] if "." in name else _SUFFIXES.get(kind, "bin")
+        path = f"{_FOLDERS[kind]}/file_{len(self._by_id)}.{suffix}"
+        return self._add(kind, content, path, name=name, mime=mime, measures=_MEASURES[kind])
+
     def _sizes(self, image: Image.Image, content: bytes) -> list[StoredFile]:
         width, height = image.size
         if width + height > 10_000 or max(width, height) > 20 * min(width, height):
@@ -98,28 +134,16 @@ class FileStore:
         previews = [_preview(image, side) for side in _PREVIEW_SIDES if side < max(width, height)]
         versions = [*previews, (content, width, height)]
         return [
-            self._add("photo", data, f"photos/file_{number}-{place}.jpg", mime="image/jpeg", width=wide, height=high)
+            self._add("photo", data, f"photos/file_{number}-{place}.jpg", measures={"width": wide, "height": high})
             for place, (data, wide, high) in enumerate(versions)
         ]
 
     def _add(
-        self,
-        kind: str,
-        content: bytes,
-        path: str = "",
-        *,
-        name: str = "",
-        mime: str = "",
-        width: int = 0,
-        height: int = 0,
+        self, kind: str, content: bytes, path: str, *, name: str = "", mime: str = "", measures: Json
     ) -> StoredFile:
-        number = len(self._by_id)
-        letter = "AgACAg" if kind == "photo" else "BQACAg"
-        opaque = hashlib.sha256(f"{kind}{number}".encode()).digest()
-        file_id = letter + base64.urlsafe_b64encode(opaque).decode().rstrip("=")
-        suffix = name.rpartition(".")[2] if "." in name else "bin"
-        path = path or f"documents/file_{number}.{suffix}"
-        stored = StoredFile(file_id, kind, content, path, name, mime, width, height)
+        opaque = hashlib.sha256(f"{kind}{len(self._by_id)}".encode()).digest()
+        file_id = _LETTERS[kind] + base64.urlsafe_b64encode(opaque).decode().rstrip("=")
+        stored = StoredFile(file_id, kind, content, path, name, mime, measures)
         self._by_id[file_id] = self._by_path[path] = stored
         return stored
 

@@ -84,7 +84,8 @@ def member_json(user: User, status: Status) -> Json:
 
 @dataclass(eq=False)
 class Message:
-    """One message in a chat. `extra` holds what a service message or a location adds to its JSON."""
+    """One message in a chat. `file` is anything but a photo; `extra` is what else it adds to its JSON: a place, or
+    what a service message tells."""
 
     id: int
     chat: Chat
@@ -93,17 +94,18 @@ class Message:
     text: FormattedText | None = None
     caption: FormattedText = field(default_factory=FormattedText)
     photo: tuple[StoredFile, ...] = ()
-    document: StoredFile | None = None
+    file: StoredFile | None = None
     markup: Markup | None = None
     reply_to: "Message | None" = None
     extra: Json = field(default_factory=dict)
+    is_service: bool = False
     silent: bool = False
     edited_at: int | None = None
     deleted: bool = False
 
     @property
     def words(self) -> FormattedText:
-        """The text, or the caption under a picture or a document."""
+        """The text, or the caption under a picture or a file."""
         return self.text if self.text is not None else self.caption
 
     def json(self, with_reply: bool = True) -> Json:
@@ -132,11 +134,18 @@ class Message:
             content |= _words_json("text", "entities", self.text)
         if self.photo:
             content["photo"] = [size.json() for size in self.photo]
-        if self.document is not None:
-            content["document"] = self.document.json()
+        if self.file is not None:
+            content[self.file.kind] = self.file.json()
+            if self.file.kind == "animation":
+                content["document"] = _as_document(content["animation"])
         if self.caption:
             content |= _words_json("caption", "caption_entities", self.caption)
         return content
+
+
+def _as_document(animation: Json) -> Json:
+    """For clients of before there were animations the document is set too, as the documentation says."""
+    return {name: value for name, value in animation.items() if name not in {"width", "height", "duration"}}
 
 
 def _words_json(name: str, entities_name: str, words: FormattedText) -> Json:

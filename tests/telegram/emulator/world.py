@@ -129,7 +129,7 @@ class World:
     def service(self, chat: Chat, sender: User, extra: Json) -> Update | None:
         """Post a message that Telegram itself writes, such as the arrival of a member."""
         message = self.new_message(chat, sender)
-        message.extra = extra
+        message.extra, message.is_service = extra, True
         return self.post(message)
 
     def _membership(
@@ -160,8 +160,7 @@ class World:
         if chat.status(self.bot) not in PRESENT:
             return False
         sees_everything = not self.privacy_mode or chat.status(self.bot) == "administrator"
-        is_service = message.text is None and not message.photo and not message.document
-        return sees_everything or is_service or self._is_for_bot(message)
+        return sees_everything or message.is_service or self._is_for_bot(message)
 
     def _is_for_bot(self, message: Message) -> bool:
         """A command not meant for another bot, an answer to the bot, or a text that mentions it."""

@@ -51,7 +51,7 @@ async def send_document(backend: Backend, params: Params) -> Json:
     caption, markup = read_caption(params), read_markup(params)
     document = await _document(backend, given)
     message = _drafted(backend, params, markup)
-    message.document, message.caption = document, measured_caption(caption)
+    message.file, message.caption = document, measured_caption(caption)
     return _posted(backend, message)
 
 
