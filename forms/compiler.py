@@ -1,6 +1,5 @@
 """From elementpath's parse tree to closures."""
 
-import operator
 from collections.abc import Callable, Container, Mapping
 from decimal import Decimal
 from random import Random
@@ -39,22 +38,16 @@ ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = MappingProxyTy
     {"+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply, "div": _divide, "mod": _modulo}
 )
 
-
-def _ordering(holds: Callable[[int, int], bool]) -> Callable[[Value, Value], bool]:
-    def ordered(left: Value, right: Value) -> bool:
-        order = compare(left, right)
-        return order is not None and holds(order, 0)
-
-    return ordered
-
-
 COMPARISONS: Mapping[str, Callable[[Value, Value], bool]] = MappingProxyType(
     {
-        "=": equal, "!=": lambda left, right: not equal(left, right),
-        "<": _ordering(operator.lt), "<=": _ordering(operator.le),
-        ">": _ordering(operator.gt), ">=": _ordering(operator.ge),
+        "=": equal,
+        "!=": lambda left, right: not equal(left, right),
+        "<": lambda left, right: compare(left, right) == -1,
+        "<=": lambda left, right: (order := compare(left, right)) is not None and order <= 0,
+        ">": lambda left, right: compare(left, right) == 1,
+        ">=": lambda left, right: (order := compare(left, right)) is not None and order >= 0,
     }
-)  # fmt: skip
+)
 LOGIC = frozenset({"and", "or"})
 
 
@@ -115,7 +108,7 @@ class Compiler:
 
     def _comparison(self, holds: Callable[[Value, Value], bool], left: Any, right: Any) -> Thunk:
         """Of paths that lead to several nodes any pair may make it hold."""
-        if gives_nodes(left) or gives_nodes(right):
+        if self._may_be_many(left) or self._may_be_many(right):
             return _any_pair(holds, self._gathered(left), self._gathered(right))
         one, other = self.scalar(left), self.scalar(right)
         return lambda scope: holds(one(scope), other(scope))
@@ -166,9 +159,15 @@ class Compiler:
 
         return self._straight(token, first)
 
+    def _is_own(self, token: Any) -> bool:
+        return token.symbol == "." and self._looked_at is None
+
+    def _may_be_many(self, token: Any) -> bool:
+        return gives_nodes(token) and not self._is_own(token)
+
     def _gathered(self, token: Any) -> Gathered:
         """What stands on one side of a comparison; a path without nodes is an empty answer."""
-        if not gives_nodes(token):
+        if not self._may_be_many(token):
             return self.scalar(token)
         nodes = self.nodes(token)
 
@@ -182,7 +181,7 @@ class Compiler:
 
     def _straight(self, token: Any, walk: Callable[[Scope], Read]) -> Callable[[Scope], Value | Read]:
         """`walk`, but a plain absolute path and the question itself are looked up without walking."""
-        if token.symbol == "." and self._looked_at is None:
+        if self._is_own(token):
             return lambda scope: scope.instance.value(scope.node.path)
         path = path_of(token)
 
@@ -307,6 +306,8 @@ def _constant(value: Any) -> Thunk:
 def _logic(first: Thunk, links: list[tuple[str, Thunk]]) -> Thunk:
     # “or” goes on from what is false, “and” from what is true.
     steps = [(symbol == "and", operand) for symbol, operand in links]
+    if len(steps) == 1:
+        return _both(first, steps[0][1]) if steps[0][0] else _either(first, steps[0][1])
 
     def verdict(scope: Scope) -> bool:
         holds = boolean(first(scope))
@@ -318,15 +319,26 @@ def _logic(first: Thunk, links: list[tuple[str, Thunk]]) -> Thunk:
     return verdict
 
 
+def _both(left: Thunk, right: Thunk) -> Thunk:
+    return lambda scope: boolean(left(scope)) and boolean(right(scope))
+
+
+def _either(left: Thunk, right: Thunk) -> Thunk:
+    return lambda scope: boolean(left(scope)) or boolean(right(scope))
+
+
 def _any_pair(holds: Callable[[Value, Value], bool], left: Gathered, right: Gathered) -> Thunk:
     def compared(scope: Scope) -> bool:
         one, other = left(scope), right(scope)
-        if not isinstance(one, list) and not isinstance(other, list):
-            return holds(one, other)
-        others = other if isinstance(other, list) else [other]
-        return any(holds(mine, yours) for mine in (one if isinstance(one, list) else [one]) for yours in others)
+        if isinstance(one, list) or isinstance(other, list):
+            return any(holds(mine, yours) for mine in _each(one) for yours in _each(other))
+        return holds(one, other)
 
     return compared
+
+
+def _each(gathered: Value | list[Value]) -> list[Value]:
+    return gathered if isinstance(gathered, list) else [gathered]
 
 
 def _arithmetic(first: Thunk, steps: list[tuple[Callable[[Decimal, Decimal], Decimal], Thunk]]) -> Thunk:

@@ -28,6 +28,9 @@ from storage.tables import Campaign
 from storage.uow import Row, UnitOfWork, table
 
 WORKBOOKS = (".md", ".xlsx", ".xls")
+COMMON = "campaign"
+"""The name, less its ending, of the workbook that holds what all forms of a folder share."""
+
 CAMPAIGN_KEYS = ("name", "prefix", "unit")
 
 _Read = TypeVar("_Read")
@@ -66,22 +69,27 @@ class Pack:
 
 def read_pack(path: Path) -> Pack:
     """Read the pack at a path. Raises PackError with every problem found."""
-    files = _workbook_files(path)
-    problems: list[str] = []
+    files, problems = _workbook_files(path), list[str]()
     units = _units((path if path.is_dir() else path.parent) / "units.csv", problems)
-    campaign: dict[str, str] = {}
+    shared = (_sheets(files.pop(files.index(common)), problems) if (common := _common(files)) else None) or {}
+    campaign = _campaign_cells(common.name, shared, problems) if common else {}
     forms: list[PackForm] = []
     for file in files:
+        sheets = _sheets(file, problems) if file.suffix != ".xml" else {}
+        if sheets is None:
+            continue
+        campaign |= _campaign_cells(file.name, sheets, problems)
+        # A form from elsewhere has no deadlines of its own: those of the campaign's workbook are its.
+        timed = (file.name, sheets) if "deadlines" in sheets or common is None else (common.name, shared)
+        schedule = _schedule(*timed, problems)
         try:
-            sheets = read_sheets(file)
-            campaign |= _campaign_cells(file.name, sheets, problems)
-            schedule = _schedule(file.name, sheets, problems)
             workbook = read_workbook(file)
         except FormError as error:
             problems += [f"{file.name}: {problem}" for problem in error.problems]
             continue
         if schedule:
             forms.append(PackForm(file.stem, workbook, schedule, file.name))
+    problems = list(dict.fromkeys(problems))
     if not problems:
         problems += [
             f"{path.name}: no `campaign` sheet gives {key!r}" for key in CAMPAIGN_KEYS if not campaign.get(key)
@@ -98,10 +106,32 @@ def _workbook_files(path: Path) -> list[Path]:
         raise PackError([f"{path}: there is no such file or folder"])
     if path.is_file():
         return [path]
-    files = sorted(f for f in path.iterdir() if f.suffix in WORKBOOKS and not f.name.startswith(("~", ".", "README")))
-    if not files:
+    files = sorted(f for f in path.iterdir() if not f.name.startswith(("~", ".", "README")) and _is_workbook(f))
+    if not any(file.stem != COMMON for file in files):
         raise PackError([f"{path}: there is no workbook ({', '.join(WORKBOOKS)}) in this folder"])
     return files
+
+
+def _is_workbook(file: Path) -> bool:
+    """Forms come as .csv and .xml, too, but beside them stand choices and units in such files."""
+    if file.suffix == ".xml":
+        return b"http://www.w3.org/1999/xhtml" in file.read_bytes()[:4096]
+    if file.suffix == ".csv":
+        return file.read_bytes()[:64].lstrip(b"\xef\xbb\xbf\"").startswith(b"survey")
+    return file.suffix in WORKBOOKS
+
+
+def _common(files: Sequence[Path]) -> Path | None:
+    """The workbook of the campaign itself, without a form: its deadlines are those of all forms that have none."""
+    return next((file for file in files if file.stem == COMMON and len(files) > 1), None)
+
+
+def _sheets(file: Path, problems: list[str]) -> Mapping[str, Sheet] | None:
+    try:
+        return read_sheets(file)
+    except FormError as error:
+        problems += [f"{file.name}: {problem}" for problem in error.problems]
+        return None
 
 
 def _units(path: Path, problems: list[str]) -> tuple[UnitLine, ...]:

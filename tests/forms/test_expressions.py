@@ -173,7 +173,7 @@ def test_conditions(text: str, expected: bool) -> None:
         ("ends-with(/data/text, 'Hai')", "false"),
         ("regex(/data/digits, '[0-9]+')", "true"),
         ("regex(/data/digits, '[0-9]')", "false"),
-        ("regex(/data/digits, '(')", "false"),
+        ("regex(/data/digits, concat('(', /data/empty))", "false"),
         ("if(/data/n > 1, 'many', 'one')", "many"),
         ("if(/data/empty > 1, 'many', 'one')", "one"),
         ("coalesce(/data/empty, /data/n)", "5"),
@@ -355,12 +355,33 @@ def test_a_filter_reads_only_what_is_outside_the_choice() -> None:
         ("((((", "unexpected end"),
         ("(" * 2000 + "1" + ")" * 2000, "nested too deeply"),
         ("1 +" * 7000 + "1", "longer than 20000"),
+        ("-" * 3000 + "1", "nested too deeply"),
+        ("regex(., '(')", "the regular expression “(” cannot be used"),
+        ("regex(., 'a{99999999999}')", "cannot be used"),
     ],
 )
 def test_what_cannot_be_read_is_said(text: str, reason: str) -> None:
     with pytest.raises(ExpressionError) as error:
         Expression(text)
     assert reason in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" + ".join(["/data/n"] * 2000), "10000"),
+        (" - ".join(["/data/n"] * 700), "-3490"),
+        ("2 + 10 - 3 * 4 + 2 * 5 div 4 - 7 mod 4", "-0.5"),
+        (" and ".join(["1"] * 2000), "true"),
+        (" or ".join(["/data/empty"] * 1500), "false"),
+        ("1 = 2 and 1 div 0 or 3 = 3 and 1 or 0", "true"),
+        ("0 or 1 and 0 or 0", "false"),
+        (f"count({' | '.join(['/data/g/*'] * 1000)})", "3"),
+        (f"count(instance('units')/root/item[name = 'u2'{' and 1' * 2000}])", "1"),
+    ],
+)
+def test_what_is_only_long_is_no_deep_nesting(text: str, expected: str) -> None:
+    assert shown(text) == expected
 
 
 def test_datetimes_count_in_days_of_the_wall_clock() -> None:

@@ -104,6 +104,13 @@ def test_metadata_by_its_other_names(preload: str, params: str, expected: str) -
     assert (value == second.dump()["/data/m"].value) is (preload != "uid")
 
 
+def test_a_report_has_one_id_wherever_it_is_asked_for() -> None:
+    binds = '<bind nodeset="/data/m" jr:preload="uid"/><bind nodeset="/data/c" calculate="/data/meta/instanceID"/>'
+    session = Session(form("<m/><c/><meta><instanceID/></meta>", binds, ""), clock=lambda: NOW, seed="1")
+    ids = {str(session.dump()[path].value) for path in ("/data/m", "/data/c")}
+    assert ids == {session.interview.draft.instance_id}
+
+
 def test_metadata_of_a_sim_card_is_refused() -> None:
     binds = '<bind nodeset="/data/m" jr:preload="property" jr:preloadParams="simserial"/>'
     assert "“m” uses simserial, which cannot be used here" in refused("<m/>", binds, "")

@@ -1,10 +1,12 @@
 """Regular expressions: those that people write work, those that would never end are given up."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from forms.patterns import MOST_TIME, matches
+from tests.forms.kit import problems_of
 
 HOPELESS = [
     ("(a+)+b", "a" * 3000),
@@ -42,3 +44,11 @@ def test_nothing_takes_long(pattern: str, text: str) -> None:
     before = time.perf_counter()
     assert not matches(pattern, text)
     assert time.perf_counter() - before < MOST_TIME * 10
+
+
+def test_a_pattern_that_cannot_be_read_is_refused_with_its_cell(tmp_path: Path) -> None:
+    rows = "| | text | a | A | regex(., '[0-9]+') |\n| | text | b | B | regex(., '[0-9+') |"
+    assert problems_of(tmp_path, f"| survey |\n| | type | name | label | constraint |\n{rows}") == [
+        "survey, row 3: the column “constraint” has an expression that cannot be read: "
+        "the regular expression “[0-9+” cannot be used"
+    ]

@@ -1,6 +1,7 @@
 """Repeats: counted by the person or by the form, nested, and expressions that look across their instances."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from forms.interview import Interview
 from forms.kinds import Kind
 from forms.model import Form
 from forms.problems import FormError
-from forms.tree import MOST_INSTANCES
+from forms.tree import MOST_ALTOGETHER, MOST_INSTANCES
 from forms.values import Json
 from tests.forms.kit import begin
 
@@ -160,6 +161,23 @@ def test_a_mistyped_count_does_not_fill_the_memory(tmp_path: Path) -> None:
     interview = begin(houses(tmp_path))
     go(interview, 10, "An", 10**12)
     assert interview.result()["rooms"] == MOST_INSTANCES
+
+
+def test_repeats_within_repeats_are_bounded_together(tmp_path: Path) -> None:
+    form = houses(
+        tmp_path,
+        "| survey |\n| | type | name | label | repeat_count |\n| | begin_repeat | r | R | 1000000000 |\n"
+        "| | begin_repeat | s | S | 1000000000 |\n| | integer | a | A | |\n| | end_repeat | | | |\n"
+        "| | end_repeat | | | |\n",
+    )
+    before = time.process_time()
+    interview = begin(form)
+    assert time.process_time() - before < 0.5
+    rows = interview.result()["r"]
+    assert isinstance(rows, list)
+    inner = [row.get("s", []) for row in rows if isinstance(row, dict)]
+    assert len(rows) == MOST_INSTANCES
+    assert len(rows) + sum(len(found) for found in inner if isinstance(found, list)) == MOST_ALTOGETHER
 
 
 def test_an_earlier_report_is_taken_over_with_its_instances(tmp_path: Path) -> None:

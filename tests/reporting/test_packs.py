@@ -6,7 +6,7 @@ import csv
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from forms.sheets import read_sheets
+from forms.xlsform import read_workbook
 from reporting import register as ledger
 from reporting.library import Library
 from reporting.packs import Pack, PackError, Saved, read_pack, save_pack
@@ -329,3 +330,22 @@ def test_the_list_of_units_may_be_saved_by_excel(tmp_path: Path) -> None:
     with (folder / "units.csv").open("w", encoding="utf-8-sig", newline="") as target:
         csv.writer(target, delimiter=";").writerows(rows)
     assert read_pack(folder).units == read_pack(TAY_NINH).units
+
+
+def test_forms_from_elsewhere_share_the_deadlines_of_the_campaign(tmp_path: Path) -> None:
+    """As Kobo gives them out: a workbook, a CSV file, an XForm; none of them knows of a campaign."""
+    form = "| survey |\n| | type | name | label |\n| | integer | homes | Homes? |\n"
+    (tmp_path / "kobo.md").write_text(form, encoding="utf-8")
+    (tmp_path / "raw.xml").write_text(read_workbook(tmp_path / "kobo.md").xform_xml, encoding="utf-8")
+    (tmp_path / "sheet.csv").write_text("survey,,,\n,type,name,label\n,integer,homes,Homes?\n", encoding="utf-8")
+    (tmp_path / "towns.csv").write_text("name,label\na,A\n", encoding="utf-8")
+    (tmp_path / "campaign.md").write_text(
+        "| campaign |\n| | key | value |\n| | name | Homes |\n| | prefix | H |\n| | unit | TN |\n"
+        "| deadlines |\n| | repeat | from | until | due | covers | closes | kinds |\n"
+        "| | daily | 2022-12-16 | 2022-12-30 | 10:00 | 24h | 48h | huyện |\n",
+        encoding="utf-8",
+    )
+    pack = read_pack(tmp_path)
+    assert [form.slug for form in pack.forms] == ["kobo", "raw", "sheet"]
+    assert {form.schedule.due for form in pack.forms} == {time(10)}
+    assert pack.campaign["name"] == "Homes"
