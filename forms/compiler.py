@@ -381,10 +381,17 @@ def _union(parts: list[NodeThunk]) -> NodeThunk:
 
 
 def _with_descendants(start: NodeThunk) -> NodeThunk:
-    def walk(node: Node) -> list[Node]:
-        return [node, *(found for child in node.children for found in walk(child))]
+    return lambda scope: [found for node in start(scope) for found in _walked(node)]
 
-    return lambda scope: [found for node in start(scope) for found in walk(node)]
+
+def _walked(top: Node) -> list[Node]:
+    """`top` and all below it, in the order of the document."""
+    found, waiting = [], [top]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting += node.children[::-1]
+    return found
 
 
 def _axis(axis: str, test: Any) -> Step:

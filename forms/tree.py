@@ -7,7 +7,7 @@ from forms.nodes import Document, Node
 # A count that a person mistyped must not build a million nodes.
 MOST_INSTANCES = 500
 # Of all repeats of a draft together: those within others would multiply.
-MOST_ALTOGETHER = 2000
+MOST_ALTOGETHER = 1000
 
 
 class Tree:

@@ -269,6 +269,7 @@ def test_month_names_follow_the_language() -> None:
         ("count(/data/g/x | /data/g/z | /data/g/x)", "2"),
         ("count(//x)", "1"),
         ("count(/data//x)", "1"),
+        ("join('-', ../g//*)", "1--3"),
         ("count(/data/*[. > 4])", "3"),
         ("/data/g/*[2]", ""),
         ("/data/g/*[position() = 3]", "3"),
