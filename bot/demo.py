@@ -25,7 +25,7 @@ from reporting.packs import read_pack, save_pack
 from reporting.units import UnitLine, communes
 from storage import people, register
 from storage.engine import Database
-from storage.tables import Campaign, GroupChat, Member
+from storage.tables import Campaign, GroupChat
 from storage.uow import Row, UnitOfWork, table
 
 CAMPAIGNS = Path(__file__).resolve().parent.parent / "campaigns"
@@ -113,9 +113,8 @@ async def _people(uow: UnitOfWork) -> dict[int, int]:
             chat, name = known[unit["code"]]
             reporters[unit["id"]] = await _join(uow, chat, name, unit["id"], "reporter")
         else:
-            reporters[unit["id"]] = await uow.insert(
-                Member, name=next(names), unit_id=unit["id"], role="reporter", language="vi", created_at=uow.now
-            )
+            person_id = await people.add_person(uow, next(names))
+            reporters[unit["id"]] = await people.add_member(uow, person_id, unit["id"], "reporter")
     return reporters
 
 

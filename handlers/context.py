@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,20 +27,44 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """The member behind an account."""
+class Held:
+    """A role that a person holds in a unit."""
 
-    account_id: int
     member_id: int
-    name: str
     role: str
-    language: str
     unit: Unit
 
     @classmethod
-    def from_row(cls, row: Row) -> Person:
+    def from_row(cls, row: Row) -> Held:
         unit = Unit(row["unit_id"], row["code"], row["unit_name"], row["short_name"], row["kind"], row["path"])
-        return cls(row["account_id"], row["member_id"], row["name"], row["role"], row["language"], unit)
+        return cls(row["member_id"], row["role"], unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The person behind an account, acting in one of their `roles`: `member_id`, `role` and `unit` are of that one."""
+
+    account_id: int
+    person_id: int
+    name: str
+    language: str
+    member_id: int
+    role: str
+    unit: Unit
+    roles: tuple[Held, ...]
+
+    @classmethod
+    def from_row(cls, row: Row) -> Person:
+        acting = Held.from_row(row)
+        roles = tuple(Held.from_row(role) for role in row["roles"])
+        return cls(
+            row["account_id"], row["person_id"], row["name"], row["language"],
+            acting.member_id, acting.role, acting.unit, roles,
+        )  # fmt: skip
+
+    def acting_as(self, held: Held) -> Person:
+        """The same person in another of their roles."""
+        return replace(self, member_id=held.member_id, role=held.role, unit=held.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ async def set_language(ctx: Context, incoming: Incoming, parts: list[str]) -> li
     said = tr.t("From now on I speak English. /trogiup shows what I can do.")
     if ctx.person is None:
         return [Reply(said)]
-    await people.set_language(ctx.uow, ctx.person.member_id, code)
+    await people.set_language(ctx.uow, ctx.person.person_id, code)
     ctx.person = replace(ctx.person, language=code)
     replies = [Reply(said, menu=commands.menu(tr, ctx.person.role))]
     if draft_id := ctx.state.get("draft"):

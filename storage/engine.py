@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
@@ -64,8 +64,19 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the schema to the newest version."""
-        async with self.write() as conn:
-            await conn.run_sync(_upgrade)
+        if not self._is_sqlite:
+            async with self.write() as conn:
+                await conn.run_sync(_upgrade)
+            return
+        async with self._writer, self.engine.connect() as conn:
+            await _set_foreign_keys(conn, "OFF")
+            try:
+                await conn.execution_options(danvan_write=True)
+                async with conn.begin():
+                    await conn.run_sync(_upgrade)
+                    await conn.run_sync(_check_foreign_keys)
+            finally:
+                await _set_foreign_keys(conn, "ON")
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -85,6 +96,19 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     for pragma in SQLITE_PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+async def _set_foreign_keys(conn: AsyncConnection, to: str) -> None:
+    """SQLite changes a table by making it anew and dropping the old one, which foreign keys would forbid; they can be
+    switched only outside a transaction, so below SQLAlchemy."""
+    raw = await conn.get_raw_connection()
+    await cast(Any, raw.driver_connection).execute(f"PRAGMA foreign_keys={to}")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    """Raises RuntimeError for a row that refers to none, so that the upgrade is taken back."""
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+        raise RuntimeError(f"the upgrade would leave rows that refer to none: {broken[:5]}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

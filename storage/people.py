@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from storage.tables import Account, GroupChat, Invite, Member, Unit
+from storage.tables import Account, Conversation, GroupChat, Invite, Member, Person, Unit
 from storage.uow import Row, UnitOfWork, table
 
-_unit, _member, _account = table(Unit), table(Member), table(Account)
-_invite, _group = table(Invite), table(GroupChat)
+_unit, _person, _member, _account = table(Unit), table(Person), table(Member), table(Account)
+_invite, _group, _conversation = table(Invite), table(GroupChat), table(Conversation)
 
 
 async def unit_by_code(uow: UnitOfWork, code: str) -> Row | None:
@@ -94,16 +94,42 @@ async def use_invite(uow: UnitOfWork, invite_id: int) -> bool:
 
 
 async def join(uow: UnitOfWork, *, channel: str, address: str, name: str, unit_id: int, role: str) -> Row:
-    """Make the sender a member of a unit in a role (in place of what this account was); returns the person."""
-    member_id = await uow.insert(Member, name=name, unit_id=unit_id, role=role, language="vi", created_at=uow.now)
-    statement = uow.upsert(Account).values(channel=channel, address=address, member_id=member_id, created_at=uow.now)
-    await uow.run(statement.on_conflict_do_update(index_elements=["channel", "address"], set_={"member_id": member_id}))
-    uow.people_changed()
+    """Give the person behind an account (a new one, if nobody is) a role in a unit; returns the person, acting in it.
+    A role that is held already is not held twice."""
+    known = (await uow.people([(channel, address)])).get((channel, address))
+    person_id: int = known["person_id"] if known else await add_person(uow, name)
+    held = [role_ for role_ in known["roles"] if (role_["unit_id"], role_["role"]) == (unit_id, role)] if known else []
+    member_id = held[0]["member_id"] if held else await add_member(uow, person_id, unit_id, role)
+    await add_account(uow, channel, address, person_id, member_id)
     return (await uow.people([(channel, address)]))[channel, address]
 
 
-async def set_language(uow: UnitOfWork, member_id: int, language: str) -> None:
-    await uow.run(update(_member).where(_member.c.id == member_id).values(language=language))
+async def add_person(uow: UnitOfWork, name: str, language: str = "vi") -> int:
+    return await uow.insert(Person, name=name, language=language, created_at=uow.now)
+
+
+async def add_member(uow: UnitOfWork, person_id: int, unit_id: int, role: str) -> int:
+    """Give a person a role in a unit; returns the membership's id."""
+    uow.people_changed()
+    return await uow.insert(Member, person_id=person_id, unit_id=unit_id, role=role, created_at=uow.now)
+
+
+async def add_account(uow: UnitOfWork, channel: str, address: str, person_id: int, member_id: int) -> None:
+    """Make an account this person's, whosever it was, speaking in this role."""
+    values = {"person_id": person_id, "member_id": member_id, "cut_at": None}
+    statement = uow.upsert(Account).values(channel=channel, address=address, created_at=uow.now, **values)
+    await uow.run(statement.on_conflict_do_update(index_elements=["channel", "address"], set_=values))
+    uow.people_changed()
+
+
+async def act_as(uow: UnitOfWork, account_id: int, member_id: int) -> None:
+    """From now on the account speaks in this role of its person."""
+    await uow.run(update(_account).where(_account.c.id == account_id).values(member_id=member_id))
+    uow.people_changed()
+
+
+async def set_language(uow: UnitOfWork, person_id: int, language: str) -> None:
+    await uow.run(update(_person).where(_person.c.id == person_id).values(language=language))
     uow.people_changed()
 
 
@@ -111,21 +137,33 @@ async def set_language(uow: UnitOfWork, member_id: int, language: str) -> None:
 
 
 async def accounts(uow: UnitOfWork, roles: Sequence[str], unit_ids: Sequence[int]) -> list[Row]:
-    """The reachable accounts of members of these units in these roles."""
+    """Where to reach the members of these units in these roles: of several accounts of a person the one last used."""
     query = (
         select(
-            _account.c.channel, _account.c.address, _member.c.id.label("member_id"), _member.c.language,
+            _account.c.channel, _account.c.address, _member.c.id.label("member_id"), _person.c.language,
+            _person.c.id.label("person_id"), _person.c.name.label("person_name"),
             _member.c.role, _unit.c.id.label("unit_id"), _unit.c.path, _unit.c.name, _unit.c.short_name,
+            _conversation.c.updated_at.label("used_at"),
         )
-        .join(_member, _member.c.id == _account.c.member_id)
+        .join(_person, _person.c.id == _account.c.person_id)
+        .join(_member, _member.c.person_id == _person.c.id)
         .join(_unit, _unit.c.id == _member.c.unit_id)
+        .outerjoin(
+            _conversation,
+            (_conversation.c.channel == _account.c.channel) & (_conversation.c.chat == _account.c.address),
+        )
         .where(
             _member.c.role.in_(list(roles)), _member.c.ended_at.is_(None), _account.c.blocked_at.is_(None),
-            _unit.c.id.in_(list(unit_ids)),
+            _account.c.cut_at.is_(None), _unit.c.id.in_(list(unit_ids)),
         )
         .order_by(_account.c.id)
     )  # fmt: skip
-    return await uow.fetch(query)
+    newest: dict[int, Row] = {}
+    for row in await uow.fetch(query):
+        before = newest.get(row["member_id"])
+        if before is None or (row["used_at"] is not None and row["used_at"] >= (before["used_at"] or row["used_at"])):
+            newest[row["member_id"]] = row
+    return list(newest.values())
 
 
 async def subtree_ids(uow: UnitOfWork, path: str) -> list[int]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from storage.tables import Campaign, Draft, ExpectedReport, Member, Period, Report, Revision, Total, Unit
+from storage.tables import Campaign, Draft, ExpectedReport, Member, Period, Person, Report, Revision, Total, Unit
 from storage.uow import Row, UnitOfWork, table
 
 _report, _revision, _total, _draft = table(Report), table(Revision), table(Total), table(Draft)
 _campaign, _period, _unit, _member = table(Campaign), table(Period), table(Unit), table(Member)
-_expected = table(ExpectedReport)
+_expected, _person = table(ExpectedReport), table(Person)
 
 
 async def open_draft(
@@ -78,18 +78,20 @@ def _current_query() -> Any:
     return (
         select(
             _report.c.id, _report.c.code, _report.c.expected_id, _report.c.unit_id, _report.c.period_id,
-            _report.c.received_at, _report.c.late, _report.c.is_nothing, _report.c.revision_no, _report.c.demo,
+            _report.c.received_at, _report.c.late, _report.c.is_nothing, _report.c.state, _report.c.revision_no,
+            _report.c.demo,
             _revision.c.id.label("revision_id"), _revision.c.version_id, _revision.c.answers, _revision.c.marks,
-            _revision.c.indicators, _revision.c.created_at.label("revised_at"),
+            _revision.c.indicators, _revision.c.odd, _revision.c.created_at.label("revised_at"),
             _period.c.form_id, _period.c.name.label("period"), _period.c.covers_from, _period.c.covers_to,
             _period.c.due_at, _period.c.closes_at,
             _unit.c.name.label("unit_name"), _unit.c.short_name, _unit.c.code.label("unit_code"), _unit.c.path,
-            _member.c.name.label("member_name"),
+            _person.c.name.label("member_name"),
         )
         .join(_revision, (_revision.c.report_id == _report.c.id) & (_revision.c.number == _report.c.revision_no))
         .join(_period, _period.c.id == _report.c.period_id)
         .join(_unit, _unit.c.id == _report.c.unit_id)
         .join(_member, _member.c.id == _report.c.member_id)
+        .join(_person, _person.c.id == _member.c.person_id)
     )  # fmt: skip
 
 

@@ -49,36 +49,70 @@ class Unit(SQLModel, table=True):
     valid_to: datetime | None = _instant(nullable=True)
 
 
+class UnitKind(SQLModel, table=True):
+    """A kind of unit (tỉnh, huyện, xã, chi đoàn …). `level` counts from the top: 0 is the whole country."""
+
+    __tablename__ = "unit_kind"
+    name: str = Field(primary_key=True)
+    level: int
+
+
+class UnitPlace(SQLModel, table=True):
+    """Where a unit stood in the tree until it was moved: for totals of a time when it stood there."""
+
+    __tablename__ = "unit_place"
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    parent_id: int | None = Field(default=None, foreign_key="unit.id")
+    path: str
+    until: datetime = _instant(index=True)
+
+
 class UnitSuccessor(SQLModel, table=True):
-    """Who took over a unit that ended."""
+    """Who took over a unit that ended; several where it was divided."""
 
     __tablename__ = "unit_successor"
     unit_id: int = Field(primary_key=True, foreign_key="unit.id")
     successor_id: int = Field(primary_key=True, foreign_key="unit.id")
 
 
-class Member(SQLModel, table=True):
-    """A person with a role in a unit."""
+class Person(SQLModel, table=True):
+    """Somebody, with whatever roles and accounts; all that is kept on who they are. Erased, the name is gone."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
+    language: str = "vi"
+    phone: str | None = None
+    created_at: datetime = _instant()
+    erased_at: datetime | None = _instant(nullable=True)
+
+
+class Member(SQLModel, table=True):
+    """A role that a person holds in a unit, until it ends."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
     unit_id: int = Field(foreign_key="unit.id", index=True)
     role: str
-    language: str = "vi"
     created_at: datetime = _instant()
     ended_at: datetime | None = _instant(nullable=True)
 
 
 class Account(SQLModel, table=True):
-    """A chat identity of a member: the sender's id on one channel."""
+    """A chat identity of a person: the sender's id on one channel. `member_id`: the role that it spoke in last.
+
+    One that was cut off is a stranger's until a code makes it somebody's again.
+    """
 
     __table_args__ = (UniqueConstraint("channel", "address"),)
     id: int | None = Field(default=None, primary_key=True)
     channel: str
     address: str
+    person_id: int = Field(foreign_key="person.id", index=True)
     member_id: int = Field(foreign_key="member.id", index=True)
     created_at: datetime = _instant()
     blocked_at: datetime | None = _instant(nullable=True)
+    cut_at: datetime | None = _instant(nullable=True)
 
 
 class GroupChat(SQLModel, table=True):
@@ -96,7 +130,11 @@ class GroupChat(SQLModel, table=True):
 
 
 class Invite(SQLModel, table=True):
-    """A code that lets somebody join a unit in a role. Only a keyed hash of the code is kept."""
+    """A code that lets somebody join a unit in a role. Only a keyed hash of the code is kept.
+
+    `successor_of`: the membership that is handed over by it. `used_by`: the person who joined by it last, who may use
+    it for one more account of theirs.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     code_hash: str = Field(unique=True)
@@ -106,6 +144,10 @@ class Invite(SQLModel, table=True):
     created_at: datetime = _instant()
     expires_at: datetime = _instant()
     used_up_at: datetime | None = _instant(nullable=True)
+    revoked_at: datetime | None = _instant(nullable=True)
+    created_by: int | None = Field(default=None, foreign_key="member.id")
+    successor_of: int | None = Field(default=None, foreign_key="member.id")
+    used_by: int | None = Field(default=None, foreign_key="person.id")
 
 
 class Campaign(SQLModel, table=True):
@@ -181,7 +223,8 @@ class ExpectedState(StrEnum):
 
 
 class ExpectedReport(SQLModel, table=True):
-    """A row of the register: one unit owes one form for one period."""
+    """A row of the register: one unit owes one form for one period. `due_at`, `closes_at`: where this unit was given
+    more time than the period has."""
 
     __tablename__ = "expected_report"
     __table_args__ = (
@@ -194,6 +237,17 @@ class ExpectedReport(SQLModel, table=True):
     period_id: int = Field(foreign_key="period.id")
     unit_id: int = Field(foreign_key="unit.id")
     state: str = ExpectedState.OPEN
+    due_at: datetime | None = _instant(nullable=True)
+    closes_at: datetime | None = _instant(nullable=True)
+
+
+class ReportState(StrEnum):
+    """How far a report has come. One whose period is closed takes no change, whatever it says here."""
+
+    RECEIVED = "received"
+    RETURNED = "returned"
+    CORRECTED = "corrected"
+    APPROVED = "approved"
 
 
 class Report(SQLModel, table=True):
@@ -210,10 +264,16 @@ class Report(SQLModel, table=True):
     is_nothing: bool = False
     revision_no: int = 1
     demo: bool = False
+    state: str = ReportState.RECEIVED
+    approved_by: int | None = Field(default=None, foreign_key="member.id")
 
 
 class Revision(SQLModel, table=True):
-    """One kept version of a report: the answers by question name, and what it adds to the totals."""
+    """One kept version of a report: the answers by question name, and what it adds to the totals.
+
+    `odd`: what looked strange in it and was confirmed by the sender (see `reporting.oddities`). `reason`: why this
+    version was made.
+    """
 
     __table_args__ = (UniqueConstraint("report_id", "number"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -223,8 +283,25 @@ class Revision(SQLModel, table=True):
     answers: Json = _json()
     marks: Json = _json()
     indicators: Json = _json()
+    odd: list[Json] = Field(sa_column=Column(JSON, nullable=False), default_factory=list)
+    reason: str = ""
     member_id: int = Field(foreign_key="member.id")
     created_at: datetime = _instant(index=True)
+
+
+class ReportReturn(SQLModel, table=True):
+    """A line of a report that a leader asked back: which question, why, and the version that answered it."""
+
+    __tablename__ = "report_return"
+    id: int | None = Field(default=None, primary_key=True)
+    report_id: int = Field(foreign_key="report.id", index=True)
+    question: str
+    reason: str
+    member_id: int = Field(foreign_key="member.id")
+    created_at: datetime = _instant()
+    revision_before: int
+    answered_at: datetime | None = _instant(nullable=True)
+    revision_after: int | None = None
 
 
 class Total(SQLModel, table=True):
@@ -310,7 +387,10 @@ class FailedUpdate(SQLModel, table=True):
 
 
 class Audit(SQLModel, table=True):
-    """Who changed what, when, from which account; append-only."""
+    """Who changed what, when, from which account, and why; append-only. No names stand here, so nobody is erased.
+
+    `unit_id`: the unit that it concerns. `chain`: a hash over this row and the chain of the row before it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = _instant(index=True)
@@ -318,8 +398,11 @@ class Audit(SQLModel, table=True):
     account_id: int | None = None
     action: str
     subject: str
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     before: Json = _json()
     after: Json = _json()
+    reason: str = ""
+    chain: str = ""
 
 
 class Snapshot(SQLModel, table=True):
@@ -332,13 +415,16 @@ class Snapshot(SQLModel, table=True):
 
 
 class Media(SQLModel, table=True):
-    """A kept file: its content is in the media directory under its SHA-256."""
+    """A kept file: its content is in the media directory under its SHA-256. `owner`: the chat that sent it, if one did
+    (channel:chat). `looks`: of a picture, a hash of what it shows, which survives scaling and compression."""
 
     id: str = Field(primary_key=True)
     sha256: str = Field(index=True)
     mime: str
     size: int
     name: str
+    owner: str = ""
+    looks: str | None = Field(default=None, index=True)
     created_at: datetime = _instant()
 
 

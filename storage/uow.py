@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.chain import append
 from storage.engine import rows
-from storage.tables import Account, Audit, Conversation, Draft, Member, Outbox, SeenUpdate, Unit
+from storage.tables import Account, Conversation, Draft, Member, Outbox, Person, SeenUpdate, Unit
 
 Row = dict[str, Any]
 
@@ -22,6 +23,11 @@ def table(model: Any) -> Table:
     """The Core table of a SQLModel class."""
     found: Table = model.__table__
     return found
+
+
+def _acting(roles: Sequence[Row]) -> Row:
+    """The role that the account spoke in last; when that one has ended, the oldest that is left."""
+    return next((role for role in roles if role["member_id"] == role["last_member_id"]), roles[0])
 
 
 class UnitOfWork:
@@ -97,20 +103,26 @@ class UnitOfWork:
         self._conversations[channel, chat] = row
 
     async def people(self, senders: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Row]:
-        """The account, member and unit behind each (channel, address); unknown ones are absent."""
-        a, m, u = table(Account).c, table(Member).c, table(Unit).c
+        """The account and person behind each (channel, address), acting in one of their roles; unknown ones and those
+        without a role are absent. `roles` holds all of them, the one acted in among them."""
+        a, m, u, p = table(Account).c, table(Member).c, table(Unit).c, table(Person).c
         query = (
             select(
-                a.channel, a.address, a.id.label("account_id"), a.blocked_at,
-                m.id.label("member_id"), m.name, m.role, m.language,
+                a.channel, a.address, a.id.label("account_id"), a.blocked_at, a.member_id.label("last_member_id"),
+                p.id.label("person_id"), p.name, p.language, m.id.label("member_id"), m.role,
                 u.id.label("unit_id"), u.code, u.name.label("unit_name"), u.short_name, u.kind,
                 u.path, u.parent_id,
             )
-            .join(table(Member), m.id == a.member_id)
+            .join(table(Person), p.id == a.person_id)
+            .join(table(Member), m.person_id == p.id)
             .join(table(Unit), u.id == m.unit_id)
-            .where(tuple_(a.channel, a.address).in_(list(senders)), m.ended_at.is_(None))
+            .where(tuple_(a.channel, a.address).in_(list(senders)), m.ended_at.is_(None), a.cut_at.is_(None))
+            .order_by(m.id)
         )  # fmt: skip
-        return {(r["channel"], r["address"]): r for r in await self.fetch(query)}
+        held: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in await self.fetch(query):
+            held[row["channel"], row["address"]].append(row)
+        return {sender: {**_acting(roles), "roles": roles} for sender, roles in held.items()}
 
     # --- drafts ------------------------------------------------------------------------------
 
@@ -162,14 +174,17 @@ class UnitOfWork:
         *,
         member_id: int | None,
         account_id: int | None = None,
+        unit_id: int | None = None,
         before: Row | None = None,
         after: Row | None = None,
+        reason: str = "",
     ) -> None:
-        """Note a change: `subject` is what was changed, as `kind:id`."""
+        """Note a change: `subject` is what was changed, as `kind:id`; `unit_id` the unit that it concerns. No names."""
         self._inserts["audit"].append(
             {
                 "at": self.now, "member_id": member_id, "account_id": account_id,
-                "action": action, "subject": subject, "before": before or {}, "after": after or {},
+                "action": action, "subject": subject, "unit_id": unit_id,
+                "before": before or {}, "after": after or {}, "reason": reason,
             }
         )  # fmt: skip
 
@@ -196,7 +211,7 @@ class UnitOfWork:
         if seen := inserts.get("seen"):
             await self.conn.execute(insert(table(SeenUpdate)), seen)
         if audit := inserts.get("audit"):
-            await self.conn.execute(insert(table(Audit)), audit)
+            await append(self.conn, audit)
         if outbox := inserts.get("outbox"):
             push = self.upsert(Outbox)
             await self.conn.execute(push.on_conflict_do_nothing(index_elements=["key"]), outbox)

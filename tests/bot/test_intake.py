@@ -148,7 +148,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> str:
         ctx.state["poisoned"] = True
         ctx.uow.audit("poison", "chat:1", member_id=None)
         unit = await ctx.uow.fetch(table(Member).select())
-        await ctx.uow.insert(Member, name="Ma", unit_id=unit[0]["unit_id"], role="reporter", created_at=ctx.now)
+        await people.add_member(ctx.uow, await people.add_person(ctx.uow, "Ma"), unit[0]["unit_id"], "reporter")
         raise LookupError("poison")
 
     monkeypatch.setitem(routing.COMMANDS, "tinhtrang", fail)

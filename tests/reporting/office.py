@@ -16,9 +16,10 @@ from sqlalchemy import select, update
 from reporting import digest, register
 from reporting.library import Library
 from reporting.periods import Schedule
+from storage import people
 from storage import register as ledger
 from storage.engine import Database
-from storage.tables import Account, Campaign, ExpectedReport, FormRecord, FormVersion, Member, Period, Unit
+from storage.tables import Campaign, ExpectedReport, FormRecord, FormVersion, Period, Unit
 from storage.uow import Row, UnitOfWork, table
 from tests.reporting.words import ZONE
 
@@ -185,12 +186,8 @@ async def _add_unit(
 
 async def _add_campaign(uow: UnitOfWork, office: Office, lead: str, demo: bool) -> None:
     root = office.units["province"]["id"]
-    office.member_id = await uow.insert(
-        Member, name="Nguyễn Thị Mẫu", unit_id=root, role="reporter", language="vi", created_at=uow.now
-    )
-    await uow.insert(
-        Account, channel="web", address="mau", member_id=office.member_id, created_at=uow.now, blocked_at=None
-    )
+    joined = await people.join(uow, channel="web", address="mau", name="Nguyễn Thị Mẫu", unit_id=root, role="reporter")
+    office.member_id = joined["member_id"]
     campaign_id = await uow.insert(
         Campaign, slug="mau", name="Dân vận <đợt 2>", unit_id=root, prefix="TM", next_number=1, settings={}, demo=demo
     )

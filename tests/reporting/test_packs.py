@@ -21,7 +21,7 @@ from reporting.packs import Pack, PackError, Saved, read_pack, save_pack
 from reporting.register import rebuild_check
 from storage import people, register
 from storage.engine import Database
-from storage.tables import Campaign, FormRecord, FormVersion, Member, Total, Unit
+from storage.tables import Campaign, FormRecord, FormVersion, Total, Unit
 from storage.uow import UnitOfWork, table
 from tests.support.world import CAMPAIGNS, ZONE
 
@@ -293,9 +293,7 @@ async def reported(uow: UnitOfWork, code: str, houses: str) -> None:
     unit = await people.unit_by_code(uow, code)
     assert unit
     await ledger.open_periods(uow, ZONE, NOW + timedelta(days=2))
-    member = await uow.insert(
-        Member, name="Nguyễn Thị Mẫu", unit_id=unit["id"], role="reporter", language="vi", created_at=NOW
-    )
+    member = await people.add_member(uow, await people.add_person(uow, "Nguyễn Thị Mẫu"), unit["id"], "reporter")
     owed = (await register.owed(uow, unit["id"], NOW + timedelta(days=2)))[0]
     form = await Library().form(uow, owed["version_id"])
     await ledger.submit(
