@@ -1,0 +1,86 @@
+"""Who may do what on whose data: the one table. `docs/permissions.md` shows it, and a test walks all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from handlers.context import Context, Held, Person
+from storage import people
+
+
+class Reach(StrEnum):
+    """How far a role reaches: nothing but one's own person, the own unit, or the unit with all below it."""
+
+    SELF = "self"
+    UNIT = "unit"
+    BRANCH = "branch"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: the roles that may do it, each with its reach; `what` says it in the words of the document."""
+
+    what: str
+    roles: Mapping[str, Reach]
+
+
+def _rule(what: str, **roles: Reach) -> Rule:
+    return Rule(what, MappingProxyType(roles))
+
+
+_SELF, _UNIT, _BRANCH = Reach.SELF, Reach.UNIT, Reach.BRANCH
+_EVERYBODY = {"reporter": _SELF, "leader": _SELF, "officer": _SELF, "admin": _SELF}
+_OFFICE = {"officer": _BRANCH, "admin": _BRANCH}
+_DESK = {"leader": _BRANCH, **_OFFICE}
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "self": _rule("ask for help, choose a language, see what is kept on oneself, hand over", **_EVERYBODY),
+        "report.send": _rule("report, and correct what the unit has sent", reporter=_UNIT),
+        "report.read": _rule("read a report", reporter=_UNIT, **_DESK),
+        "report.opinions": _rule("read what a form keeps for leaders", leader=_BRANCH),
+        "report.return": _rule("ask a line of a report back, with a reason", **_DESK),
+        "report.approve": _rule("approve a report, and open an approved one again, with a reason", leader=_BRANCH),
+        "status": _rule("see what has been reported and what is owed", reporter=_UNIT, **_DESK),
+        "digest": _rule("read the digest and take the Excel file", reporter=_UNIT, **_DESK),
+        "digest.names": _rule("see which units have not reported", **_DESK),
+        "deadline.change": _rule("give more time, exempt a unit from a period, with a reason", **_DESK),
+        "unit.read": _rule("look at units", **_DESK),
+        "unit.change": _rule("rename, move, end units", **_OFFICE),
+        "member.read": _rule("see who has which role", **_DESK),
+        "member.change": _rule("invite, end a role, cut off an account, erase a person", **_OFFICE),
+        "audit": _rule("read the log of changes", **_DESK),
+    }
+)
+
+INVITES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"officer": ("reporter", "leader", "officer"), "admin": ("reporter", "leader", "officer", "admin")}
+)
+"""Which roles a role may give: nobody makes somebody who may more than they."""
+
+
+def may(held: Held, action: str, path: str = "") -> bool:
+    """Whether a role allows an action on the unit at `path` ("" where it concerns no unit, or any)."""
+    reach = RULES[action].roles.get(held.role)
+    if reach is None or not path or reach is Reach.SELF:
+        return reach is not None
+    return path == held.unit.path if reach is Reach.UNIT else path.startswith(held.unit.path)
+
+
+def role_for(person: Person, action: str, path: str = "") -> Held | None:
+    """The role in which a person may do this: the one acted in, if it may, else another that they hold."""
+    acting = next(held for held in person.roles if held.member_id == person.member_id)
+    return next((held for held in (acting, *person.roles) if may(held, action, path)), None)
+
+
+async def take_role(ctx: Context, action: str, path: str = "") -> bool:
+    """Whether the person may do this in any of their roles; from now on they act in that one."""
+    if ctx.person is None or (held := role_for(ctx.person, action, path)) is None:
+        return False
+    if held.member_id != ctx.person.member_id:
+        ctx.person = ctx.person.acting_as(held)
+        await people.act_as(ctx.uow, ctx.person.account_id, held.member_id)
+    return True
