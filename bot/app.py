@@ -88,7 +88,7 @@ class App:
             clock=self.clock,
             pace=Pace(settings.send_per_second, settings.send_chat_per_second, settings.send_group_per_minute),
             webhook=hook,
-            commands=menu(self.translators["vi"], "reporter"),
+            commands=menu(self.translators["vi"], frozenset({"reporter"})),
         )
         self.channels[channel.name] = channel
         return {urlsplit(hook.url).path: channel.webhook} if hook else {}

@@ -30,9 +30,6 @@ FILE_LIMIT = 20 * 1024 * 1024
 """Of anything that is no picture: what Telegram lets a bot fetch."""
 PIXEL_LIMIT = 50_000_000
 
-# Between an owner and a file's name, where both stand in one column; no name that is kept has such a character.
-_NAMED = "\n"
-
 
 class BadFileError(ValueError):
     """The bytes are no file that we keep: too large, or of another kind."""
@@ -85,7 +82,7 @@ class MediaStore:
         Raises BadPhotoError.
         """
         picture = await asyncio.to_thread(_checked_picture, data)
-        return await self._take("p", data, picture.mime, owner)
+        return await self._take("p", data, picture.mime, "", owner)
 
     async def keep_file(self, data: bytes, name: str, owner: str) -> Received:
         """Keep whatever a person sent: a picture, a sound, a film or a document. `name` is what the sender calls it,
@@ -96,26 +93,21 @@ class MediaStore:
         found = await asyncio.to_thread(_checked, data)
         clean = safe_name(name, found)
         prefix = "p" if found.kind == "image" else "u"
-        media_id = await self._take(prefix, data, found.mime, f"{owner}{_NAMED}{clean}")
+        media_id = await self._take(prefix, data, found.mime, clean, owner)
         return Received(media_id, found.kind, clean)
 
-    async def _take(self, prefix: str, data: bytes, mime: str, name: str) -> str:
+    async def _take(self, prefix: str, data: bytes, mime: str, name: str, owner: str) -> str:
         media_id = f"{prefix}/{secrets.token_urlsafe(12)}"
-        await self._keep(media_id, data, mime, name)
+        await self._keep(media_id, data, mime, name, owner)
         return media_id
-
-    async def belongs(self, uow: UnitOfWork, media_id: str, chat: str) -> bool:
-        """Whether this picture or file was uploaded from this web chat."""
-        return await self.received(uow, media_id, chat) is not None
 
     async def received(self, uow: UnitOfWork, media_id: str, chat: str) -> Received | None:
         """What was uploaded from this web chat under that id; None if nothing was. A picture of `keep_photo` has no
         name."""
         row = await snapshots.media(uow, media_id)
-        owner, _, name = row["name"].partition(_NAMED) if row else ("", "", "")
-        if row is None or owner != f"web:{chat}":
+        if row is None or row["owner"] != f"web:{chat}":
             return None
-        return Received(media_id, kind_of(row["mime"]), name)
+        return Received(media_id, kind_of(row["mime"]), row["name"])
 
     async def resolve(self, attachment: Attachment) -> Kept:
         """The file behind an attachment, made now if it has not been made. Raises LookupError."""
@@ -136,9 +128,9 @@ class MediaStore:
         media_id = attachment.media_id if fixed else f"f/{secrets.token_urlsafe(12)}"
         return await self._keep(media_id, data, mime, attachment.name)
 
-    async def _keep(self, media_id: str, data: bytes, mime: str, name: str) -> Row:
+    async def _keep(self, media_id: str, data: bytes, mime: str, name: str, owner: str = "") -> Row:
         digest = hashlib.sha256(data).hexdigest()
-        row = {"id": media_id, "sha256": digest, "mime": mime, "size": len(data), "name": name}
+        row = {"id": media_id, "sha256": digest, "mime": mime, "size": len(data), "name": name, "owner": owner}
         await asyncio.to_thread(_write, self._path(row), data)
         async with self._db.write() as conn:
             await snapshots.keep_media(UnitOfWork(conn, self._clock.now()), row)

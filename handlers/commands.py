@@ -12,23 +12,25 @@ DESK = ("leader", "officer", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`words` are plain phrases, without diacritics, that a person may type instead."""
+    """`action` is what one must be allowed to (see `permissions`), `roles` are those in whose menu it stands, `words`
+    plain phrases, without diacritics, that a person may type instead."""
 
     name: str
     alias: str
+    action: str
     roles: tuple[str, ...]
     words: tuple[str, ...] = ()
 
 
 COMMANDS = (
-    Command("baocao", "report", ("reporter",), ("bao cao", "gui bao cao")),
-    Command("tonghop", "digest", DESK, ("tong hop",)),
-    Command("tinhtrang", "status", ALL, ("tinh trang",)),
-    Command("lichsu", "history", ("reporter",), ("lich su",)),
-    Command("trogiup", "help", ALL, ("tro giup", "huong dan", "giup")),
-    Command("mau", "template", ("reporter",), ("mau", "mau dien nhanh")),
-    Command("huy", "cancel", ("reporter",), ("huy", "huy bo")),
-    Command("ngonngu", "language", ALL, ("ngon ngu",)),
+    Command("baocao", "report", "report.send", ("reporter",), ("bao cao", "gui bao cao")),
+    Command("tonghop", "digest", "digest", DESK, ("tong hop",)),
+    Command("tinhtrang", "status", "status", ALL, ("tinh trang",)),
+    Command("lichsu", "history", "report.send", ("reporter",), ("lich su",)),
+    Command("trogiup", "help", "self", ALL, ("tro giup", "huong dan", "giup")),
+    Command("mau", "template", "report.send", ("reporter",), ("mau", "mau dien nhanh")),
+    Command("huy", "cancel", "self", ("reporter",), ("huy", "huy bo")),
+    Command("ngonngu", "language", "self", ALL, ("ngon ngu",)),
 )
 
 
@@ -46,10 +48,15 @@ def descriptions(tr: Translator) -> dict[str, str]:
     }
 
 
-def menu(tr: Translator, role: str) -> tuple[tuple[str, str], ...]:
-    """The commands of a role, as (name, description), the most used first."""
+def menu(tr: Translator, roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The commands of somebody with these roles, as (name, description), the most used first."""
     text = descriptions(tr)
-    return tuple((c.name, text[c.name]) for c in COMMANDS if role in c.roles)
+    return tuple((c.name, text[c.name]) for c in COMMANDS if not roles.isdisjoint(c.roles))
+
+
+def action_of(name: str) -> str:
+    """What one must be allowed to for a command that is there."""
+    return next(c.action for c in COMMANDS if c.name == name)
 
 
 def find(text: str, unaccented: str) -> str | None:

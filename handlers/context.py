@@ -62,6 +62,14 @@ class Person:
             acting.member_id, acting.role, acting.unit, roles,
         )  # fmt: skip
 
+    @property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(held.role for held in self.roles)
+
+    def holding(self, member_id: int) -> Held | None:
+        """The role with this id, if the person holds it."""
+        return next((held for held in self.roles if held.member_id == member_id), None)
+
     def acting_as(self, held: Held) -> Person:
         """The same person in another of their roles."""
         return replace(self, member_id=held.member_id, role=held.role, unit=held.unit)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
+from handlers import permissions
 from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Reply
 from handlers.words import due_text, period_covers, period_title
@@ -16,11 +19,13 @@ async def owed_list(ctx: Context, incoming: Incoming) -> list[Reply]:
     if person is None or person.role != "reporter":
         text = ctx.tr.t("You have no reports to send. /tonghop shows the totals; /trogiup shows what I can do.")
         return [Reply(text)]
-    owed = await register.owed(ctx.uow, person.unit.id, ctx.now)
-    if not owed:
-        return [await _nothing_owed(ctx, person)]
-    drafts = {d["expected_id"]: d for d in await register.drafts_of(ctx.uow, person.member_id)}
-    return [await offer(ctx, row, drafts.get(row["id"])) for row in owed]
+    reporting = [held for held in person.roles if held.role == "reporter"]
+    found: list[Reply] = []
+    for held in reporting:
+        drafts = {d["expected_id"]: d for d in await register.drafts_of(ctx.uow, held.member_id)}
+        for row in await register.owed(ctx.uow, held.unit.id, ctx.now):
+            found.append(await offer(ctx, row, drafts.get(row["id"]), names_unit=len(reporting) > 1))
+    return found or [await _nothing_owed(ctx, person)]
 
 
 async def _nothing_owed(ctx: Context, person: Person) -> Reply:
@@ -29,11 +34,13 @@ async def _nothing_owed(ctx: Context, person: Person) -> Reply:
     return Reply(text, ((Choice(tr.plain("Reports sent"), "hist"),),))
 
 
-async def offer(ctx: Context, owed: Row, draft: Row | None) -> Reply:
-    """One owed report: what it covers, how long is left, and the buttons that begin it."""
+async def offer(ctx: Context, owed: Row, draft: Row | None, *, names_unit: bool = False) -> Reply:
+    """One owed report: what it covers, how long is left, and the buttons that begin it. `names_unit`: for somebody who
+    reports for several."""
     tr = ctx.tr
     late = ctx.now > owed["due_at"]
-    text = tr.t(
+    text = tr.t("<b>{unit}</b>\n", unit=owed["unit_name"]) if names_unit else Markup("")
+    text += tr.t(
         "{mark} <b>{title}</b> – {campaign}\nAbout: {covers}\nTime: {due}",
         mark="⏰" if late else "📝",
         title=period_title(owed, tr),
@@ -71,9 +78,9 @@ async def last_filled(ctx: Context, owed: Row) -> Row | None:
 
 async def reportable(ctx: Context, expected_id: int) -> Row | Reply:
     """The register row if this person may still report on it, else what to say instead."""
-    tr, person = ctx.tr, ctx.person
+    tr = ctx.tr
     owed = await register.expected(ctx.uow, expected_id)
-    if owed is None or person is None or person.role != "reporter" or owed["unit_id"] != person.unit.id:
+    if owed is None or not await permissions.take_role(ctx, "report.send", owed["path"]):
         return Reply(tr.t("This report is not your unit's. /baocao shows what your unit owes."))
     if ledger.is_closed(owed, ctx.now):
         return Reply(

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from forms.interview import Interview
 from forms.kinds import SELECTS, Kind
 from forms.model import Question
-from handlers import answering, asking, card, choosing, picturing, quick, repeats
+from handlers import answering, asking, card, choosing, permissions, picturing, quick, repeats
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, Rows, number, place_of, word
 from handlers.readings import Doubt, NoAnswer, Value
@@ -37,7 +37,8 @@ async def new_draft(
 async def open_draft(ctx: Context, draft_id: int) -> tuple[Row, Interview] | Reply:
     """A draft of this person with its interview, or what to say when there is none any more."""
     draft = await ctx.uow.draft(draft_id)
-    if draft is None or ctx.person is None or draft["member_id"] != ctx.person.member_id:
+    mine = ctx.person.holding(draft["member_id"]) if draft and ctx.person else None
+    if draft is None or mine is None or not await permissions.take_role(ctx, "report.send", mine.unit.path):
         return Reply(
             ctx.tr.t("This button is from a report that has been sent or cancelled."),
             ((Choice(ctx.tr.plain("See what is owed"), "owed"), Choice(ctx.tr.plain("Reports sent"), "hist")),),

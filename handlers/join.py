@@ -126,7 +126,7 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
 async def welcome(ctx: Context, row: Row) -> Reply:
     """The first words to a new member: what is owed now, and the next step."""
     tr = ctx.office.translators[row["language"]]
-    menu = commands.menu(tr, row["role"])
+    menu = commands.menu(tr, frozenset(role["role"] for role in row["roles"]))
     if row["role"] != "reporter":
         text = tr.t(
             "Done. I will send you the digest of <b>{unit}</b> here. /tonghop shows it at any time.",

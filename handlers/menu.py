@@ -56,8 +56,10 @@ async def help_(ctx: Context, incoming: Incoming) -> list[Reply]:
             unit=person.unit.name,
         )
         first = Choice(tr.plain("See the digest"), "cmd/tonghop")
-    listed = [tr.t("/{name} – {what}", name=name, what=what) for name, what in commands.menu(tr, person.role)]
-    return [Reply(Markup("\n").join([guide, Markup(""), *listed]), ((first,),), menu=commands.menu(tr, person.role))]
+    listed = [tr.t("/{name} – {what}", name=name, what=what) for name, what in commands.menu(tr, person.role_names)]
+    return [
+        Reply(Markup("\n").join([guide, Markup(""), *listed]), ((first,),), menu=commands.menu(tr, person.role_names))
+    ]
 
 
 async def later(ctx: Context, incoming: Incoming) -> list[Reply]:
@@ -130,7 +132,7 @@ async def set_language(ctx: Context, incoming: Incoming, parts: list[str]) -> li
         return [Reply(said)]
     await people.set_language(ctx.uow, ctx.person.person_id, code)
     ctx.person = replace(ctx.person, language=code)
-    replies = [Reply(said, menu=commands.menu(tr, ctx.person.role))]
+    replies = [Reply(said, menu=commands.menu(tr, ctx.person.role_names))]
     if draft_id := ctx.state.get("draft"):
         # The question that stood there was put in the other language.
         replies += await report.resume(ctx, draft_id)

@@ -71,9 +71,12 @@ def may(held: Held, action: str, path: str = "") -> bool:
 
 
 def role_for(person: Person, action: str, path: str = "") -> Held | None:
-    """The role in which a person may do this: the one acted in, if it may, else another that they hold."""
-    acting = next(held for held in person.roles if held.member_id == person.member_id)
-    return next((held for held in (acting, *person.roles) if may(held, action, path)), None)
+    """The role in which a person may do this: the one that reaches furthest, of equal ones the one acted in."""
+    able = [held for held in person.roles if may(held, action, path)]
+    if not able:
+        return None
+    furthest = [held for held in able if RULES[action].roles[held.role] is Reach.BRANCH] or able
+    return next((held for held in furthest if held.member_id == person.member_id), furthest[0])
 
 
 async def take_role(ctx: Context, action: str, path: str = "") -> bool:

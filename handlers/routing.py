@@ -6,7 +6,20 @@ import re
 from collections.abc import Mapping
 
 from forms.answers import unaccent
-from handlers import commands, digest, duty, filling, group, history, instances, join, menu, report, sending
+from handlers import (
+    commands,
+    digest,
+    duty,
+    filling,
+    group,
+    history,
+    instances,
+    join,
+    menu,
+    permissions,
+    report,
+    sending,
+)
 from handlers.context import Context, Handler
 from handlers.events import BadAction, Incoming, Reply, number
 from locales.translator import Translator
@@ -22,6 +35,20 @@ COMMANDS: Mapping[str, Handler] = {
     "ngonngu": menu.language,
     "mau": report.template_of,
 }
+
+WAITS: Mapping[str, Handler] = {}
+"""Who takes the next line (or file) of a person, by what `ctx.state["waits"]["for"]` says is waited for."""
+
+VERBS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("q", "card", "rep", "start", "restart", "nothing", "void", "same", "resume", "fix"), "report.send"
+    ),
+    **dict.fromkeys(("keep", "drop", "hist", "owed"), "report.send"),
+    "dig": "digest",
+    "later": "self",
+    "cmd": "self",
+}
+"""What one must be allowed to for a button, by the first word of its action. Whose data it is, its handler checks."""
 
 _MARKS = re.compile(r"[^\w]+")
 
@@ -45,6 +72,8 @@ async def _route(ctx: Context, incoming: Incoming) -> list[Reply]:
     if incoming.text is not None:
         return await _say(ctx, incoming, incoming.text.strip())
     if ctx.person and (incoming.photo or incoming.location or incoming.document):
+        if waits := ctx.state.get("waits"):
+            return await WAITS[waits["for"]](ctx, incoming)
         if ctx.state.get("draft"):
             return await filling.given(ctx, incoming)
         return await menu.stray(ctx, incoming)
@@ -65,6 +94,8 @@ async def _say(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
         return await join.with_code(ctx, incoming, text)
     if action := ctx.state.get("offered", {}).get(plain):
         return await _press(ctx, incoming, action)
+    if ctx.person and (waits := ctx.state.get("waits")) and not text.startswith("/"):
+        return await WAITS[waits["for"]](ctx, incoming)
     if ctx.person and ctx.state.get("draft") and not text.startswith("/"):
         return await filling.given(ctx, incoming)
     if not text.startswith("/") and (replies := await report.from_message(ctx, text)):
@@ -75,6 +106,10 @@ async def _say(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
 async def _command(ctx: Context, incoming: Incoming, name: str) -> list[Reply]:
     if ctx.person is None and name not in ("trogiup", "ngonngu"):
         return await menu.stranger(ctx, incoming)
+    if ctx.state.pop("waits", None) and name == "huy":
+        return [Reply(ctx.tr.t("All right, I leave that. Nothing was changed."))]
+    # Of several roles the one that this is for; one without any is refused by the handler, in its own words.
+    await permissions.take_role(ctx, commands.action_of(name))
     return await COMMANDS[name](ctx, incoming)
 
 
@@ -87,6 +122,10 @@ async def _press(ctx: Context, incoming: Incoming, action: str) -> list[Reply]:
         return await menu.set_language(ctx, incoming, parts)
     if ctx.person is None:
         return await menu.stranger(ctx, incoming)
+    # Another button: what was waited for is not coming any more.
+    ctx.state.pop("waits", None)
+    if verb in VERBS and not await permissions.take_role(ctx, VERBS[verb]):
+        return [Reply(ctx.tr.t("This button is not for you. /trogiup shows what you can do here."))]
     try:
         return await _press_as_member(ctx, incoming, verb, parts)
     except BadAction:
@@ -129,7 +168,7 @@ async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: l
         case "later":
             return await menu.later(ctx, incoming)
         case "cmd" if parts and parts[0] in COMMANDS:
-            return await COMMANDS[parts[0]](ctx, incoming)
+            return await _command(ctx, incoming, parts[0])
     return await menu.lost(ctx, incoming)
 
 

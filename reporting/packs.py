@@ -117,7 +117,7 @@ def _is_workbook(file: Path) -> bool:
     if file.suffix == ".xml":
         return b"http://www.w3.org/1999/xhtml" in file.read_bytes()[:4096]
     if file.suffix == ".csv":
-        return file.read_bytes()[:64].lstrip(b"\xef\xbb\xbf\"").startswith(b"survey")
+        return file.read_bytes()[:64].lstrip(b'\xef\xbb\xbf"').startswith(b"survey")
     return file.suffix in WORKBOOKS
 
 

@@ -118,9 +118,9 @@ async def test_a_picture_belongs_to_the_chat_that_sent_it(media: MediaStore, wor
     media_id = await media.keep_photo(picture(), "web:Lan")
     async with world.db.read() as conn:
         uow = UnitOfWork(conn, world.clock.now())
-        assert await media.belongs(uow, media_id, "Lan")
-        assert not await media.belongs(uow, media_id, "Minh")
-        assert not await media.belongs(uow, "p/made-up", "Lan")
+        assert await media.received(uow, media_id, "Lan") is not None
+        assert await media.received(uow, media_id, "Minh") is None
+        assert await media.received(uow, "p/made-up", "Lan") is None
 
 
 @pytest.mark.parametrize(
@@ -168,11 +168,11 @@ async def test_a_file_belongs_to_the_chat_that_sent_it(media: MediaStore, world:
     elsewhere = await media.keep_file(samples.PDF, "x", "telegram:Lan")
     async with world.db.read() as conn:
         uow = UnitOfWork(conn, world.clock.now())
-        assert await media.belongs(uow, sent.media_id, "Lan")
+        assert await media.received(uow, sent.media_id, "Lan") is not None
         assert await media.received(uow, sent.media_id, "Lan") == sent
         assert await media.received(uow, photo_id, "Lan") == Received(photo_id, "image", "")
         for media_id, chat in [(sent.media_id, "Minh"), (elsewhere.media_id, "Lan"), ("u/made-up", "Lan")]:
-            assert not await media.belongs(uow, media_id, chat)
+            assert await media.received(uow, media_id, chat) is None
 
 
 # --- links -----------------------------------------------------------------------------------------

@@ -28,15 +28,13 @@ def upgrade() -> None:
         batch.add_column(sa.Column('looks', sa.String(), nullable=True))
         batch.add_column(sa.Column('owner', sa.String(), nullable=False, server_default=''))
         batch.create_index('ix_media_looks', ['looks'])
-    # Who sent a file stood in its name before: alone for pictures, on a line of its own for other files.
-    op.execute("UPDATE media SET owner = name, name = '' WHERE id LIKE 'p/%'")
-    op.execute(
-        "UPDATE media SET owner = substr(name, 1, instr(name, char(10)) - 1), name = substr(name, instr(name, char(10)) + 1) "
-        "WHERE id LIKE 'u/%' AND instr(name, char(10)) > 0"
-        if op.get_bind().dialect.name == 'sqlite'
-        else "UPDATE media SET owner = split_part(name, chr(10), 1), name = split_part(name, chr(10), 2) "
-        "WHERE id LIKE 'u/%' AND position(chr(10) in name) > 0"
-    )
+    # Who sent a file stood in its name before: alone for pictures, else on a line of its own.
+    media = sa.table('media', sa.column('id'), sa.column('name'), sa.column('owner'))
+    connection = op.get_bind()
+    sent = sa.or_(media.c.id.like('p/%'), media.c.id.like('u/%'))
+    for row in connection.execute(sa.select(media.c.id, media.c.name).where(sent)).all():
+        owner, _, name = row.name.partition('\n')
+        connection.execute(sa.update(media).where(media.c.id == row.id).values(owner=owner, name=name))
 
 
 def _people() -> None:
