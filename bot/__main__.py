@@ -6,20 +6,15 @@ import asyncio
 import csv
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from bot import log
 from bot.clock import Clock, SimulatedClock, SystemClock
-from bot.config import Settings, StartError, load
+from bot.config import Settings, StartError
+from bot.console import console, marked, moment, prepared, problems, run_command, with_database
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -28,9 +23,6 @@ cli = typer.Typer(
     name="danvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="The reporting bot: people report by chatting, leaders read one digest.",
 )  # fmt: skip
-# Names, paths and cells are printed as they are: in brackets they are no markup, and colons make no emoji.
-console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-problems = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class Format(StrEnum):
@@ -48,51 +40,10 @@ ClockOption = Annotated[str | None, typer.Option("--clock", help="Start a simula
 SpeedOption = Annotated[float, typer.Option("--speed", min=0.01, max=100_000, help="How many times as fast it runs.")]
 
 
-def _moment(settings: Settings, text: str) -> datetime:
-    """An ISO time; without an offset it is in the time zone of the settings. Raises StartError."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise StartError(f"{text!r} is not a time such as 2022-12-16T08:00") from None
-    return found if found.tzinfo else found.replace(tzinfo=settings.zone)
-
-
 def _clock(settings: Settings, start: str | None, speed: float) -> Clock:
     if start is None and speed == 1:
         return SystemClock()
-    return SimulatedClock(_moment(settings, start) if start else SystemClock().now(), speed)
-
-
-def _marked(ok: bool, text: object) -> Text:
-    return Text.assemble(("✔ ", "green") if ok else ("✘ ", "red"), str(text))
-
-
-def _do(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
-    """Run a command; what stops it is told in one line."""
-    try:
-        settings = load()
-        log.configure(settings.log_level, settings.log_format)
-        asyncio.run(work(settings))
-    except StartError as error:
-        problems.print(_marked(False, error))
-        raise typer.Exit(1) from None
-
-
-@asynccontextmanager
-async def _prepared(app: App) -> AsyncIterator[App]:
-    """The app with its database open and up to date, until it is closed."""
-    try:
-        await app.prepare()
-        yield app
-    finally:
-        await app.db.close()
-
-
-async def _with_database(settings: Settings, work: Callable[[App], Awaitable[None]]) -> None:
-    from bot.app import App
-
-    async with _prepared(App(settings, SystemClock())) as app:
-        await work(app)
+    return SimulatedClock(moment(settings, start) if start else SystemClock().now(), speed)
 
 
 # --- running ---------------------------------------------------------------------------------------
@@ -122,10 +73,10 @@ def run(clock: ClockOption = None, speed: SpeedOption = 1) -> None:
     async def work(settings: Settings) -> None:
         from bot.app import App
 
-        async with _prepared(App(settings, _clock(settings, clock, speed))) as app:
+        async with prepared(App(settings, _clock(settings, clock, speed))) as app:
             await _serve(app, "Web chat: {address}/  (Ctrl-C stops)")
 
-    _do(work)
+    run_command(work)
 
 
 @cli.command()
@@ -137,11 +88,11 @@ def demo(clock: ClockOption = None, speed: SpeedOption = 1) -> None:
         from bot.app import App
 
         people, groups = world.personas(), [world.GROUP.id]
-        async with _prepared(App(settings, _clock(settings, clock, speed), people=people, groups=groups)) as app:
+        async with prepared(App(settings, _clock(settings, clock, speed), people=people, groups=groups)) as app:
             await world.furnish(app.db, app.office, app.clock.now())
             await _serve(app, "Demonstration: open {address}/ and pick who to be.  (Ctrl-C stops)")
 
-    _do(work)
+    run_command(work)
 
 
 # --- the office's commands -------------------------------------------------------------------------
@@ -164,17 +115,17 @@ def load_pack(
                 console.print(line)
             if not dry_run:
                 await loading.carry_out(app, pack, saved.unkept)
-            console.print(_marked(True, loading.summary(pack, saved, is_rehearsal=dry_run)))
+            console.print(marked(True, loading.summary(pack, saved, is_rehearsal=dry_run)))
 
         try:
             pack = read_pack(path)
-            await _with_database(settings, save)
+            await with_database(settings, save)
         except PackError as error:
             for problem in error.problems:
-                problems.print(_marked(False, problem))
+                problems.print(marked(False, problem))
             raise StartError(f"{path}: nothing was loaded ({len(error.problems)} to mend)") from None
 
-    _do(work)
+    run_command(work)
 
 
 @cli.command()
@@ -203,9 +154,9 @@ def invite(
                 inviting.write_qr(made.telegram or made.web, qr)
                 console.print(f"QR:       {qr}")
 
-        await _with_database(settings, make)
+        await with_database(settings, make)
 
-    _do(work)
+    run_command(work)
 
 
 @cli.command()
@@ -233,9 +184,9 @@ def units(
                 table.add_row(row["code"], row["name"], row["parent_code"] or "")
             console.print(table, soft_wrap=False)
 
-        await _with_database(settings, show)
+        await with_database(settings, show)
 
-    _do(work)
+    run_command(work)
 
 
 @cli.command()
@@ -249,13 +200,13 @@ def digest(
         from bot import desk
 
         async def show(app: App) -> None:
-            moment = _moment(settings, at) if at else app.clock.now()
-            for text in await desk.digests(app, campaign, moment):
+            as_of = moment(settings, at) if at else app.clock.now()
+            for text in await desk.digests(app, campaign, as_of):
                 print(text)
 
-        await _with_database(settings, show)
+        await with_database(settings, show)
 
-    _do(work)
+    run_command(work)
 
 
 @cli.command()
@@ -273,11 +224,11 @@ def export(
 
         async def write(app: App) -> None:
             count = await desk.export(app, campaign, format_.value, path)
-            console.print(_marked(True, f"{path}: {count} reports"))
+            console.print(marked(True, f"{path}: {count} reports"))
 
-        await _with_database(settings, write)
+        await with_database(settings, write)
 
-    _do(work)
+    run_command(work)
 
 
 @cli.command()
@@ -286,11 +237,11 @@ def migrate() -> None:
 
     async def work(settings: Settings) -> None:
         async def done(_app: App) -> None:
-            console.print(_marked(True, "the schema is up to date"))
+            console.print(marked(True, "the schema is up to date"))
 
-        await _with_database(settings, done)
+        await with_database(settings, done)
 
-    _do(work)
+    run_command(work)
 
 
 @cli.command()
@@ -302,11 +253,11 @@ def doctor() -> None:
 
         findings = await checkup.examine(settings)
         for finding in findings:
-            console.print(_marked(finding.ok, finding.text))
+            console.print(marked(finding.ok, finding.text))
         if not all(finding.ok for finding in findings):
             raise StartError("see the lines marked ✘ above")
 
-    _do(work)
+    run_command(work)
 
 
 def main() -> None:
