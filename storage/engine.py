@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -73,8 +74,10 @@ class Database:
             try:
                 await conn.execution_options(danvan_write=True)
                 async with conn.begin():
+                    before = await conn.run_sync(_revision)
                     await conn.run_sync(_upgrade)
-                    await conn.run_sync(_check_foreign_keys)
+                    if before != await conn.run_sync(_revision):
+                        await conn.run_sync(_check_foreign_keys)
             finally:
                 await _set_foreign_keys(conn, "ON")
 
@@ -121,6 +124,10 @@ def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _upgrade(connection: Connection) -> None:

@@ -22,7 +22,6 @@ from reporting.library import Library
 from storage import people
 from storage import register as ledger
 from storage.engine import Database
-from storage.tables import Member
 from storage.uow import UnitOfWork
 from tests.cli.kit import PACK, Ran, bot, database_url, query
 
@@ -127,8 +126,7 @@ async def report(folder: Path, unit: str, when: datetime, answers: dict[str, Any
         (form,) = await ledger.live_forms(uow)
         place = await people.unit_by_code(uow, unit)
         assert place
-        member = {"name": "Lê Thị Mẫu", "unit_id": place["id"], "role": "reporter", "created_at": when}
-        member_id = await uow.insert(Member, **member)
+        member_id = await people.add_member(uow, await people.add_person(uow, "Lê Thị Mẫu"), place["id"], "reporter")
         await register.submit(
             uow, await Library().form(uow, form["version_id"]), (await ledger.owed(uow, place["id"], when))[0],
             version_id=form["version_id"], member_id=member_id, account_id=None, result=answers, marks={},
