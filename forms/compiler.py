@@ -1,54 +1,31 @@
 """From elementpath's parse tree to closures."""
 
-from collections.abc import Callable, Container, Mapping
-from decimal import Decimal
-from random import Random
-from types import MappingProxyType
+from collections.abc import Callable, Container
 from typing import Any, TypeVar
 
 from forms.functions import FUNCTIONS, PREFIXED, Argument
 from forms.lookups import Gathered, Key, Test, keys_of
 from forms.nodes import Node, NodeThunk, Scope, Thunk
-from forms.paths import CURRENT, NODE_FUNCTIONS, chain, gives_nodes, has_predicate, path_of, reference_of
+from forms.operators import ARITHMETIC, COMPARISONS, LOGIC, any_pair, arithmetic, constant, logic, sign
+from forms.paths import (
+    CURRENT,
+    NODE_FUNCTIONS,
+    ExpressionError,
+    chain,
+    gives_nodes,
+    has_predicate,
+    path_of,
+    reference_of,
+)
 from forms.patterns import is_pattern
 from forms.places import among, indexed_repeat
-from forms.shuffling import shuffled
-from forms.values import NAN, NUMBERS, ZERO, Value, boolean, compare, equal, number, string
+from forms.values import Value, string
+from forms.walks import Step, axis, distinct, filtered, randomized, top, union, with_descendants
 
 Read = TypeVar("Read")
-Step = Callable[[Scope, Node], list[Node]]
 
 # A function of paths as they are written, not of what stands there.
 INDEXED_REPEAT = "indexed-repeat"
-
-
-class ExpressionError(ValueError):
-    """The text is no expression that this engine can evaluate; the message says why."""
-
-
-def _modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
-    return NUMBERS.remainder(dividend, divisor) if divisor else NAN
-
-
-def _divide(dividend: Decimal, divisor: Decimal) -> Decimal:
-    return NUMBERS.divide(dividend, divisor)
-
-
-ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = MappingProxyType(
-    {"+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply, "div": _divide, "mod": _modulo}
-)
-
-COMPARISONS: Mapping[str, Callable[[Value, Value], bool]] = MappingProxyType(
-    {
-        "=": equal,
-        "!=": lambda left, right: not equal(left, right),
-        "<": lambda left, right: compare(left, right) == -1,
-        "<=": lambda left, right: (order := compare(left, right)) is not None and order <= 0,
-        ">": lambda left, right: compare(left, right) == 1,
-        ">=": lambda left, right: (order := compare(left, right)) is not None and order >= 0,
-    }
-)
-LOGIC = frozenset({"and", "or"})
 
 
 class Compiler:
@@ -84,16 +61,16 @@ class Compiler:
         """The single value of the expression under `token`."""
         symbol = token.symbol
         if symbol in {"(string)", "(integer)", "(decimal)", "(float)"}:
-            return _constant(token.value)
+            return constant(token.value)
         if symbol in LOGIC:
-            return _logic(*self._chain(token, LOGIC))
+            return logic(*self._chain(token, LOGIC))
         if symbol in COMPARISONS:
             return self._comparison(COMPARISONS[symbol], token[0], token[1])
         if symbol in ARITHMETIC and len(token) == 2:
             first, links = self._chain(token, ARITHMETIC)
-            return _arithmetic(first, [(ARITHMETIC[sign], operand) for sign, operand in links])
+            return arithmetic(first, [(ARITHMETIC[sign], operand) for sign, operand in links])
         if symbol in {"+", "-"}:
-            return _sign(symbol, self.scalar(token[0]))
+            return sign(symbol, self.scalar(token[0]))
         if symbol == "(":
             return self.scalar(token[0])
         if symbol == ":":
@@ -109,7 +86,7 @@ class Compiler:
     def _comparison(self, holds: Callable[[Value, Value], bool], left: Any, right: Any) -> Thunk:
         """Of paths that lead to several nodes any pair may make it hold."""
         if self._may_be_many(left) or self._may_be_many(right):
-            return _any_pair(holds, self._gathered(left), self._gathered(right))
+            return any_pair(holds, self._gathered(left), self._gathered(right))
         one, other = self.scalar(left), self.scalar(right)
         return lambda scope: holds(one(scope), other(scope))
 
@@ -210,27 +187,27 @@ class Compiler:
             return self.nodes(token[0])
         if symbol == "|":
             first, links = chain(token, {"|"})
-            return _union([self.nodes(part) for part in (first, *(part for _, part in links))])
+            return union([self.nodes(part) for part in (first, *(part for _, part in links))])
         if symbol in NODE_FUNCTIONS:
             return self._node_function(token)
         if symbol in {"/", "//"}:
             return self._steps(token)
         if symbol == "[" and token[0].symbol in {"(", *NODE_FUNCTIONS}:
-            return _filtered(self.nodes(token[0]), self._predicate(token[1], reference_of(token)))
+            return filtered(self.nodes(token[0]), self._predicate(token[1], reference_of(token)))
         step = self._step(token, reference_of(token))
         return lambda scope: step(scope, scope.node)
 
     def _steps(self, token: Any, *, inner: bool = False) -> NodeThunk:
         """`inner`: further steps follow, so that on the way to them a repeat means the instance that we are in."""
-        start = _top if len(token) < 2 else self._inner(token[0])
+        start = top if len(token) < 2 else self._inner(token[0])
         if not len(token):
             return start
         step = self._step(token[-1], reference := reference_of(token))
         if inner and reference.startswith("/") and token[-1].symbol == "(name)":
             step = _own_instance(step)
         if token.symbol == "//":
-            start = _with_descendants(start)
-        return lambda scope: _distinct([found for node in start(scope) for found in step(scope, node)])
+            start = with_descendants(start)
+        return lambda scope: distinct([found for node in start(scope) for found in step(scope, node)])
 
     def _inner(self, token: Any) -> NodeThunk:
         return self._steps(token, inner=True) if token.symbol in {"/", "//"} else self._nodes(token)
@@ -249,7 +226,7 @@ class Compiler:
         if symbol == "..":
             return lambda _, node: [node.parent] if node.parent else []
         if symbol in {"child", "parent", "self"}:
-            return _axis(symbol, token[0])
+            return axis(symbol, token[0])
         raise ExpressionError(f"{token.source} is not supported in a path")
 
     def _filtered_step(self, token: Any, reference: str) -> Step:
@@ -283,7 +260,7 @@ class Compiler:
         if token.symbol == "current":
             return lambda scope: [scope.current]
         if token.symbol == "randomize":
-            return _randomized(self.nodes(token[0]), self.scalar(token[1]) if len(token) > 1 else None)
+            return randomized(self.nodes(token[0]), self.scalar(token[1]) if len(token) > 1 else None)
         name = self.scalar(token[0])
         if token[0].symbol == "(string)":
             self.instances.add(token[0].value)
@@ -298,127 +275,9 @@ class Compiler:
 # Values
 
 
-def _constant(value: Any) -> Thunk:
-    constant: Value = value if isinstance(value, str) else NUMBERS.create_decimal(str(value))
-    return lambda _: constant
-
-
-def _logic(first: Thunk, links: list[tuple[str, Thunk]]) -> Thunk:
-    # “or” goes on from what is false, “and” from what is true.
-    steps = [(symbol == "and", operand) for symbol, operand in links]
-    if len(steps) == 1:
-        return _both(first, steps[0][1]) if steps[0][0] else _either(first, steps[0][1])
-
-    def verdict(scope: Scope) -> bool:
-        holds = boolean(first(scope))
-        for going_on, operand in steps:
-            if holds is going_on:
-                holds = boolean(operand(scope))
-        return holds
-
-    return verdict
-
-
-def _both(left: Thunk, right: Thunk) -> Thunk:
-    return lambda scope: boolean(left(scope)) and boolean(right(scope))
-
-
-def _either(left: Thunk, right: Thunk) -> Thunk:
-    return lambda scope: boolean(left(scope)) or boolean(right(scope))
-
-
-def _any_pair(holds: Callable[[Value, Value], bool], left: Gathered, right: Gathered) -> Thunk:
-    def compared(scope: Scope) -> bool:
-        one, other = left(scope), right(scope)
-        if isinstance(one, list) or isinstance(other, list):
-            return any(holds(mine, yours) for mine in _each(one) for yours in _each(other))
-        return holds(one, other)
-
-    return compared
-
-
-def _each(gathered: Value | list[Value]) -> list[Value]:
-    return gathered if isinstance(gathered, list) else [gathered]
-
-
-def _arithmetic(first: Thunk, steps: list[tuple[Callable[[Decimal, Decimal], Decimal], Thunk]]) -> Thunk:
-    def result(scope: Scope) -> Decimal:
-        found = number(first(scope))
-        for apply, operand in steps:
-            found = apply(found, number(operand(scope)))
-        return found
-
-    return result
-
-
-def _sign(symbol: str, operand: Thunk) -> Thunk:
-    if symbol == "+":
-        return lambda scope: number(operand(scope))
-    return lambda scope: NUMBERS.subtract(ZERO, number(operand(scope)))
-
-
-# Nodes
-
-
 def _own_instance(step: Step) -> Step:
     def own(scope: Scope, node: Node) -> list[Node]:
         found = step(scope, node)
         return found if len(found) < 2 else among(scope, found)
 
     return own
-
-
-def _top(scope: Scope) -> list[Node]:
-    return [scope.instance.document.top]
-
-
-def _distinct(nodes: list[Node]) -> list[Node]:
-    return nodes if len(nodes) < 2 else list({id(node): node for node in nodes}.values())
-
-
-def _union(parts: list[NodeThunk]) -> NodeThunk:
-    return lambda scope: _distinct([found for part in parts for found in part(scope)])
-
-
-def _with_descendants(start: NodeThunk) -> NodeThunk:
-    return lambda scope: [found for node in start(scope) for found in _walked(node)]
-
-
-def _walked(top: Node) -> list[Node]:
-    """`top` and all below it, in the order of the document."""
-    found, waiting = [], [top]
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        waiting += node.children[::-1]
-    return found
-
-
-def _axis(axis: str, test: Any) -> Step:
-    if test.symbol not in {"(name)", "*", "node"}:
-        raise ExpressionError(f"{test.source} is not supported in a path")
-    name = test.value if test.symbol == "(name)" else None
-
-    def step(_: Scope, node: Node) -> list[Node]:
-        found = {"child": node.children, "self": [node], "parent": [node.parent] if node.parent else []}[axis]
-        return [candidate for candidate in found if name in {None, candidate.name}]
-
-    return step
-
-
-def _filtered(nodes: NodeThunk, test: Test) -> NodeThunk:
-    return lambda scope: test.filter(scope, nodes(scope))
-
-
-def _randomized(nodes: NodeThunk, seed: Thunk | None) -> NodeThunk:
-    """With a seed in the order that ODK has of it, else in one of the draft's own."""
-
-    def drawn(scope: Scope) -> list[Node]:
-        found = nodes(scope)
-        if seed is not None:
-            return shuffled(found, seed(scope))
-        own = list(found)
-        Random(f"{scope.env.seed}|{scope.current.path}").shuffle(own)  # noqa: S311 - no secret is drawn from it
-        return own
-
-    return drawn

@@ -12,10 +12,10 @@ from elementpath.tdop import Parser
 from elementpath.xpath1 import XPath1Parser
 from elementpath.xpath_tokens import XPathFunction
 
-from forms.compiler import INDEXED_REPEAT, Compiler, ExpressionError
+from forms.compiler import INDEXED_REPEAT, Compiler
 from forms.functions import FUNCTIONS
 from forms.nodes import Env, Instance, Node, Scope
-from forms.paths import NODE_FUNCTIONS
+from forms.paths import NODE_FUNCTIONS, ExpressionError
 from forms.values import Value, boolean
 
 __all__ = ["Expression", "ExpressionError", "NodeSet"]

@@ -226,21 +226,25 @@ class Interview:
     # Repeats
 
     def _count(self, prompt: Question, *, more: bool) -> Refusal | None:
-        if more:
-            self.add(prompt.path)
-        else:
+        if more and not self.add(prompt.path):
+            return Refusal("full")
+        if not more:
             self._draft.done.add(prompt.path)
         self._at = None
         return None
 
     def add(self, path: str) -> bool:
-        """One more instance of the repeat at `path` (/data/house); False when the person does not count it."""
+        """One more instance of the repeat at `path` (/data/house); False when the person does not count it, or when
+        there are as many as there may be."""
         prompt = self._draft.question(path)
         if prompt is None or prompt.kind is not Kind.REPEAT or not self._draft.relevant(path):
             return False
-        self._draft.counts[path] = int(str(self.value(prompt))) + 1
+        before = int(str(self.value(prompt)))
+        self._draft.counts[path] = before + 1
         self._draft.settle()
-        return True
+        if self.value(prompt) == before:
+            self._draft.counts[path] = before
+        return self._draft.counts[path] > before
 
     def remove(self, path: str) -> bool:
         """Takes away one instance of a repeat (/data/house[2]) with its answers; those after it move up."""

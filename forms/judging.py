@@ -9,7 +9,7 @@ from forms.kinds import SELECTS, Kind
 from forms.model import Question
 from forms.values import ONE, ZERO, Json
 
-Reason = Literal["required", "constraint", "choice", "range", "type", "irrelevant"]
+Reason = Literal["required", "constraint", "choice", "range", "type", "irrelevant", "full"]
 
 
 @dataclass(frozen=True, slots=True)

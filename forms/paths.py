@@ -12,6 +12,10 @@ NODE_FUNCTIONS: Mapping[str, tuple[int, int]] = MappingProxyType(
 CURRENT = "current()"
 
 
+class ExpressionError(ValueError):
+    """The text is no expression that this engine can evaluate; the message says why."""
+
+
 def chain(token: Any, symbols: Container[str]) -> tuple[Any, list[tuple[str, Any]]]:
     """A run of binary operators, applied from left to right: its first operand, and each operator with its operand.
 

@@ -109,6 +109,7 @@ def why_refused(refusal: Refusal, tr: Translator) -> Markup:
         "range": tr.t("That is outside of what can be given here."),
         "required": tr.t("This question needs an answer before the report can be sent."),
         "choice": tr.t("That is not among the choices. Please tap one of the buttons."),
+        "full": tr.t("There are as many as there may be; no more can be added."),
         "irrelevant": tr.t("This question is not asked any more: another answer has changed."),
     }
     return words.get(refusal.reason, tr.t("The form does not take this answer. Please look at it once more."))

@@ -269,3 +269,14 @@ def test_an_instance_without_an_answer_keeps_its_number(tmp_path: Path) -> None:
     interview.add("/data/house")
     go(interview, 3)
     assert interview.result() == {"house": [{}, {"rooms": 3}]}
+
+
+def test_no_more_than_there_may_be(tmp_path: Path) -> None:
+    interview = begin(houses(tmp_path, "| survey |\n| | type | name | label |\n| | begin_repeat | house | House |\n"
+                             "| | text | owner | Whose? |\n| | end_repeat | | |\n"))  # fmt: skip
+    while interview.add("/data/house"):
+        pass
+    assert interview.value(interview.form.prompts["/data/house"]) == MOST_INSTANCES
+    refusal = interview.answer("/data/house", True)
+    assert refusal is not None
+    assert refusal.reason == "full"
