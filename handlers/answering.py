@@ -58,7 +58,12 @@ def _reading(question: Question, text: str, now: datetime, tr: Translator) -> Re
         return answers.read_datetime(text, now, language=language)
     if question.kind is Kind.TIME:
         return answers.read_time(text, language=language)
-    return answers.read_place(text) if question.kind is Kind.GEOPOINT else answers.read_places(text)
+    if question.kind is Kind.GEOPOINT:
+        return answers.read_place(text)
+    several = answers.read_places(text)
+    # Of a line or an area the places may come one by one.
+    is_one = isinstance(several, Rejected) and several.reason is Reason.TOO_FEW_PLACES
+    return answers.read_place(text) if is_one else several
 
 
 def _date_reader(question: Question) -> Callable[..., Reading]:
@@ -151,7 +156,6 @@ def why_not(question: Question, reason: Reason, tr: Translator) -> Markup:
         Reason.NO_SUCH_PLACE: tr.t("There is no such place."),
         Reason.LINK_WITHOUT_PLACE: tr.t("I cannot see the place in this link. Please send the location itself."),
         Reason.PLUS_CODE: tr.t("I cannot read this code. Please send the location itself."),
-        Reason.TOO_FEW_PLACES: tr.t("That is only one place; send the others, too."),
         Reason.LUNAR: tr.t("Please give the day of the solar calendar."),
     }
     said = reasons.get(reason) or tr.t("I did not understand that.")
