@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.clock import Clock, SimulatedClock, SystemClock
+from bot.commands import audit, deadline, invite, member, unit
 from bot.config import Settings, StartError
 from bot.console import console, marked, moment, prepared, problems, run_command, with_database
 
@@ -23,6 +24,11 @@ cli = typer.Typer(
     name="danvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="The reporting bot: people report by chatting, leaders read one digest.",
 )  # fmt: skip
+cli.add_typer(invite.app, name="invite")
+cli.add_typer(member.app, name="member")
+cli.add_typer(audit.app, name="audit")
+cli.add_typer(unit.app, name="unit")
+cli.add_typer(deadline.app, name="deadline")
 
 
 class Format(StrEnum):
@@ -124,37 +130,6 @@ def load_pack(
             for problem in error.problems:
                 problems.print(marked(False, problem))
             raise StartError(f"{path}: nothing was loaded ({len(error.problems)} to mend)") from None
-
-    run_command(work)
-
-
-@cli.command()
-def invite(
-    unit: Annotated[str, typer.Argument(help="The unit's code (see `units`).")],
-    role: Annotated[str, typer.Option("--role", help="reporter, leader, officer or admin")],
-    uses: Annotated[int, typer.Option("--uses", min=1, max=10_000)] = 1,
-    days: Annotated[int, typer.Option("--days", min=1, max=366)] = 14,
-    qr: Annotated[Path | None, typer.Option("--qr", help="Write the link as a QR code to this PNG file.")] = None,
-) -> None:
-    """Make an invite code for a unit and role, with its links."""
-
-    async def work(settings: Settings) -> None:
-        from bot import inviting
-
-        if role not in inviting.ROLES:
-            raise StartError(f"--role: {role!r} is not one of {', '.join(inviting.ROLES)}")
-
-        async def make(app: App) -> None:
-            made = await inviting.make(app, unit, role, uses=uses, days=days)
-            console.print(f"{made.code}", style="bold")
-            console.print(f"{made.unit_name} · {role} · {uses}× · {days} days")
-            console.print(f"Telegram: {made.telegram or '(TELEGRAM_TOKEN is not set or Telegram cannot be reached)'}")
-            console.print(f"Web:      {made.web}")
-            if qr:
-                inviting.write_qr(made.telegram or made.web, qr)
-                console.print(f"QR:       {qr}")
-
-        await with_database(settings, make)
 
     run_command(work)
 

@@ -28,7 +28,7 @@ from bot.jobs import Jobs
 from bot.media import MediaStore, trouble_with
 from bot.web import DemoPerson, Health, Web
 from bot.workshop import Workshop
-from handlers.context import Office
+from handlers.context import Links, Office
 from locales.translator import Translators
 from reporting.library import Library
 from storage import outbox
@@ -53,8 +53,8 @@ class App:
         self.secret = secret_key(settings, state_folder(settings))
         self.translators = Translators(settings.zone)
         self.library = Library()
-        self.office = Office(self.library, self.translators, self.secret)
-        workshop = Workshop(self.db, self.library, self.translators, clock)
+        self.office = Office(self.library, self.translators, self.secret, Links(settings.base_url))
+        workshop = Workshop(self.db, self.library, self.translators, clock, self.office.links)
         self.media = MediaStore(self.db, settings.media_dir, workshop, clock, self.secret)
         self.webchat = WebChat(self.db, self.media, clock, self.translators, frozenset(groups))
         self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
@@ -89,9 +89,13 @@ class App:
             pace=Pace(settings.send_per_second, settings.send_chat_per_second, settings.send_group_per_minute),
             webhook=hook,
             commands=menu(self.translators["vi"], frozenset({"reporter"})),
+            named=self._named_on_telegram,
         )
         self.channels[channel.name] = channel
         return {urlsplit(hook.url).path: channel.webhook} if hook else {}
+
+    def _named_on_telegram(self, username: str) -> None:
+        self.office.links.telegram = username
 
     # --- start and stop ----------------------------------------------------------------------
 
@@ -115,6 +119,7 @@ class App:
         ]
         for channel in self.channels.values():
             await channel.start(self.intake.take)
+        self.office.links.web = self.address
         self.jobs.start()
         await self.jobs.tick()
         log.info("started", channels=sorted(self.channels), port=self.port)

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from PIL import Image
 
 from bot.clock import Clock
 from bot.filetypes import PICTURES, FileType, Kind, kind_of, recognised, safe_name
+from bot.looks import looks_of
 from handlers.events import Attachment
 from storage import snapshots
 from storage.engine import Database
@@ -98,7 +100,8 @@ class MediaStore:
 
     async def _take(self, prefix: str, data: bytes, mime: str, name: str, owner: str) -> str:
         media_id = f"{prefix}/{secrets.token_urlsafe(12)}"
-        await self._keep(media_id, data, mime, name, owner)
+        looks = await asyncio.to_thread(looks_of, data) if prefix == "p" else None
+        await self._keep(media_id, data, mime, name, owner, looks)
         return media_id
 
     async def received(self, uow: UnitOfWork, media_id: str, chat: str) -> Received | None:
@@ -126,18 +129,36 @@ class MediaStore:
         # A workbook is made of today's numbers each time; only what is drawn from a kept digest keeps its id.
         fixed = attachment.media_id.startswith("chart/")
         media_id = attachment.media_id if fixed else f"f/{secrets.token_urlsafe(12)}"
-        return await self._keep(media_id, data, mime, attachment.name)
+        # What is kept on a person goes when the person is erased (see `storage.privacy`).
+        kind, _, rest = attachment.media_id.partition("/")
+        owner = f"mydata:{rest.partition('/')[0]}" if kind == "mydata" else ""
+        return await self._keep(media_id, data, mime, attachment.name, owner)
 
-    async def _keep(self, media_id: str, data: bytes, mime: str, name: str, owner: str = "") -> Row:
+    async def forget(self, hashes: Iterable[str]) -> None:
+        """Delete the contents with these SHA-256, unless a kept file has one."""
+        for digest in hashes:
+            async with self._db.read() as conn:
+                is_kept = await snapshots.has_content(UnitOfWork(conn, self._clock.now()), digest)
+            if not is_kept:
+                await asyncio.to_thread(self._place(digest).unlink, missing_ok=True)
+
+    async def _keep(
+        self, media_id: str, data: bytes, mime: str, name: str, owner: str = "", looks: str | None = None
+    ) -> Row:
         digest = hashlib.sha256(data).hexdigest()
-        row = {"id": media_id, "sha256": digest, "mime": mime, "size": len(data), "name": name, "owner": owner}
+        row = {
+            "id": media_id, "sha256": digest, "mime": mime, "size": len(data), "name": name, "owner": owner,
+            "looks": looks,
+        }  # fmt: skip
         await asyncio.to_thread(_write, self._path(row), data)
         async with self._db.write() as conn:
             await snapshots.keep_media(UnitOfWork(conn, self._clock.now()), row)
         return row
 
     def _path(self, row: Row) -> Path:
-        digest: str = row["sha256"]
+        return self._place(row["sha256"])
+
+    def _place(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 
     def link(self, media_id: str, name: str) -> str:

@@ -12,8 +12,10 @@ from forms.sheets import Row, Sheet
 
 __all__ = ["AUDIENCES", "DEEPEST", "OWN_COLUMNS", "cells_of", "check", "column_of"]
 
-OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience"})
+OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience", "same"})
 AUDIENCES = frozenset({"", "leaders", "news"})
+# What a thing is told from others by: a name, or the place that it was chosen to be in.
+NAMING = ("text", "barcode", "select_one")
 COUNTED = frozenset({"integer", "int", "decimal", "range", "calculate"})
 _SELECT = re.compile(
     r"(?:rank|(?:select[_ ]one|select1|select[_ ]multiple|select all that apply))"
@@ -183,6 +185,10 @@ def _check_own(cells: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem("indicator_type", {"type": cells.get("type", "")})
     if audience not in AUDIENCES:
         yield Problem("audience", {"audience": audience})
+    if (same := cells.get("same", "").lower()) and same not in YES_NO:
+        yield Problem("same_value", {"same": cells["same"]})
+    elif same in YES and not cells.get("type", "").startswith(NAMING):
+        yield Problem("same_type", {"type": cells.get("type", "")})
 
 
 def _check_expressions(cells: Mapping[str, str]) -> Iterator[Problem]:

@@ -81,7 +81,8 @@ class Question:
     """A row of the survey sheet. `groups` are those around it, outermost first; `short` is its name on a card.
 
     `default` is JSON when it is fixed. `ref` is its path in the form and `repeats` the paths of the repeats around it;
-    `path` differs from `ref` for a question of one instance: /data/house[2]/rooms.
+    `path` differs from `ref` for a question of one instance: /data/house[2]/rooms. `same`: what two units report under
+    the same name here is one thing, if its place is the same.
     """
 
     path: str
@@ -112,6 +113,7 @@ class Question:
     short: Mapping[str, str] = field(default_factory=dict)
     audience: str = ""
     synonyms: tuple[str, ...] = ()
+    same: bool = False
 
     @property
     def is_money(self) -> bool:

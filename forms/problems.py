@@ -40,6 +40,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "indicator_type": "an indicator must stand on an integer, decimal or calculate, not on “{type}”",
         "indicator_twice": "the indicator “{indicator}” is already used in row {other}",
         "audience": "the audience must be empty, leaders or news, not “{audience}”",
+        "same_value": "the column same must be empty, yes or no, not “{same}”",
+        "same_type": "same=yes must stand on what names a thing: a text, barcode or select_one, not “{type}”",
         "media_missing": "the file “{file}” is neither beside the form nor in the folder media or {folder}",
         "media_large": "the file “{file}” is larger than {limit} MB",
         "media_kind": "the file “{file}” does not end as a {kind} does here: {endings}",

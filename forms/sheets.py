@@ -91,16 +91,15 @@ def _read_xlsx(path: Path) -> dict[str, Grid]:
     with ZipFile(path) as packed:
         if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
             raise ValueError(f"unpacked it is larger than {MOST_UNPACKED} bytes")
-    workbook = load_workbook(path, read_only=True, data_only=True)
-    try:
+    # Opened here: where it turns out to be none, the library leaves the file open.
+    with path.open("rb") as file:
+        workbook = load_workbook(file, read_only=True, data_only=True)
         return {
             sheet.title: list(
                 _until_empty([text_of(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
             )
             for sheet in workbook.worksheets
         }
-    finally:
-        workbook.close()
 
 
 def _read_xls(path: Path) -> dict[str, Grid]:

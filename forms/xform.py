@@ -7,6 +7,7 @@ from types import MappingProxyType
 from xml.etree.ElementTree import Element
 
 from forms.body import in_body_order
+from forms.checks import YES
 from forms.controls import JR, LIMITS, kind_of, parameters_of, preload_of
 from forms.entities import read_entities
 from forms.expressions import Expression
@@ -226,6 +227,7 @@ def _with_own(question: Question, own: Mapping[str, str]) -> Question:
         short=_by_language(own, "short"),
         audience=own.get("audience", ""),
         synonyms=tuple(_listed(own.get("synonyms", ""))),
+        same=own.get("same", "").lower() in YES,
     )
 
 

@@ -13,7 +13,7 @@ DESK = ("leader", "officer", "admin")
 @dataclass(frozen=True, slots=True)
 class Command:
     """`action` is what one must be allowed to (see `permissions`), `roles` are those in whose menu it stands, `words`
-    plain phrases, without diacritics, that a person may type instead."""
+    plain phrases, without diacritics, that a person may type instead; none that could be an answer ("bàn giao")."""
 
     name: str
     alias: str
@@ -27,10 +27,18 @@ COMMANDS = (
     Command("tonghop", "digest", "digest", DESK, ("tong hop",)),
     Command("tinhtrang", "status", "status", ALL, ("tinh trang",)),
     Command("lichsu", "history", "report.send", ("reporter",), ("lich su",)),
-    Command("trogiup", "help", "self", ALL, ("tro giup", "huong dan", "giup")),
+    Command("duyet", "approve", "report.approve", ("leader",)),
     Command("mau", "template", "report.send", ("reporter",), ("mau", "mau dien nhanh")),
+    Command("trogiup", "help", "self", ALL, ("tro giup", "huong dan", "giup")),
     Command("huy", "cancel", "self", ("reporter",), ("huy", "huy bo")),
+    Command("donvi", "units", "unit.read", DESK),
+    Command("thanhvien", "members", "member.read", DESK),
+    Command("moi", "invite", "member.change", ("officer", "admin")),
+    Command("nhatky", "log", "audit", DESK),
     Command("ngonngu", "language", "self", ALL, ("ngon ngu",)),
+    Command("bangiao", "handover", "self", ALL),
+    Command("vaitro", "roles", "self", ALL),
+    Command("dulieucuatoi", "mydata", "self", ALL),
 )
 
 
@@ -41,10 +49,18 @@ def descriptions(tr: Translator) -> dict[str, str]:
         "tonghop": tr.plain("The digest: totals, who has not reported"),
         "tinhtrang": tr.plain("What has been reported, what is owed"),
         "lichsu": tr.plain("Reports sent, and corrections"),
+        "thanhvien": tr.plain("Who has which role"),
+        "moi": tr.plain("Invite somebody to a unit"),
+        "bangiao": tr.plain("Hand your role over"),
+        "vaitro": tr.plain("Your roles"),
+        "duyet": tr.plain("Reports that wait for approval"),
+        "donvi": tr.plain("Units: find one, see what is below it"),
         "trogiup": tr.plain("Help"),
         "mau": tr.plain("The form as lines to fill in"),
         "huy": tr.plain("Stop what is under way"),
         "ngonngu": tr.plain("Tiếng Việt / English"),
+        "nhatky": tr.plain("The log of changes in your branch"),
+        "dulieucuatoi": tr.plain("What I keep on you"),
     }
 
 

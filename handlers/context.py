@@ -75,6 +75,21 @@ class Person:
         return replace(self, member_id=held.member_id, role=held.role, unit=held.unit)
 
 
+@dataclass(slots=True)
+class Links:
+    """Where people find the bot: the address of the web chat, and its name on Telegram, which is known once Telegram
+    was asked; "" where there is none."""
+
+    web: str = ""
+    telegram: str = ""
+
+    def of_code(self, code: str) -> tuple[str, ...]:
+        """The links that open the bot with an invite's code, the best for a phone first."""
+        telegram = f"https://t.me/{self.telegram}?start={code}" if self.telegram else ""
+        web = f"{self.web}/?code={code}" if self.web else ""
+        return tuple(link for link in (telegram, web) if link)
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """What all conversations share."""
@@ -82,6 +97,7 @@ class Office:
     library: Library
     translators: Translators
     secret: bytes
+    links: Links = field(default_factory=Links)
 
 
 @dataclass(slots=True)

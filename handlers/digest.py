@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
+from handlers import extending, permissions, succession
 from handlers.commands import DESK
 from handlers.context import Context, Person
 from handlers.events import Attachment, Choice, Incoming, Reply, Rows, number, word
@@ -13,7 +14,8 @@ from handlers.words import period_title
 from locales.translator import Translator
 from reporting import digest as numbers
 from reporting.digest_text import render
-from storage import register, snapshots
+from storage import register, snapshots, units
+from storage.tables import ExpectedState
 from storage.uow import Row
 
 ALL_NAMES = 200
@@ -36,15 +38,17 @@ async def _forms(ctx: Context) -> list[Row]:
 
 
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
-    """`dig/<form>/today|yesterday|whole|xlsx|<period name>` or `dig/<form>/missing[/<period name>]`"""
+    """`dig/<form>/today|yesterday|whole|xlsx|<period name>` or `dig/<form>/missing|heirs[/<period name>]`"""
     form = next((f for f in await _forms(ctx) if f["id"] == number(parts, 0)), None)
     if form is None:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
     view = word(parts, 1)
-    if view == "missing" and len(parts) > 2:
+    if view in ("missing", "heirs") and len(parts) > 2:
         period = await _period(ctx, form, word(parts, 2))
         if period and ctx.person:
-            return [await _missing(ctx, ctx.person, form, period)]
+            return [
+                await (_missing if view == "missing" else succession.in_todays_units)(ctx, ctx.person, form, period)
+            ]
     return await _show(ctx, incoming, form, view)
 
 
@@ -90,7 +94,10 @@ async def _period(ctx: Context, form: Row, view: str) -> Row | None:
 async def buttons(ctx: Context, form: Row, period: Row) -> Rows:
     """The way to the other views, and to the days before and after."""
     desk = ctx.person is not None and ctx.person.role in DESK
-    return rows_of(form["id"], await register.periods(ctx.uow, form["id"]), period, ctx.tr, names=desk)
+    rows = rows_of(form["id"], await register.periods(ctx.uow, form["id"]), period, ctx.tr, names=desk)
+    if ctx.person is None or not await units.changed_since(ctx.uow, ctx.person.unit.path, period["due_at"]):
+        return rows
+    return (*rows, (Choice(ctx.tr.plain("In the units of today"), f"dig/{form['id']}/heirs/{period['name']}"),))
 
 
 def rows_of(form_id: int, periods: list[Row], period: Row, tr: Translator, *, names: bool = True) -> Rows:
@@ -111,6 +118,7 @@ def rows_of(form_id: int, periods: list[Row], period: Row, tr: Translator, *, na
     )
     if names:
         views = (*views, (Choice(tr.plain("Units that have not reported"), f"{to}/missing/{period['name']}"),))
+        views = (*views, (Choice(tr.plain("📂 By unit"), f"rv/top/{period['id']}"),))
     return (*views, tuple(days)) if days else views
 
 
@@ -120,19 +128,38 @@ def _short(name: str) -> str:
 
 
 async def _missing(ctx: Context, person: Person, form: Row, period: Row) -> Reply:
-    """The names of the units of one's own branch that still owe."""
+    """The names of the units of one's own branch that still owe, and those let off; the ways to more time."""
     tr = ctx.tr
     if person.role not in DESK:
         return Reply(tr.t("The list of units is for leaders and the office."))
-    units = await register.missing_units(ctx.uow, period["id"], person.unit.path)
-    if not units:
-        return Reply(tr.t("✅ <b>{title}</b>: every unit has reported.", title=period_title(period, tr)))
-    names = ", ".join(u["name"] for u in units[:ALL_NAMES])
+    owing = await register.missing_units(ctx.uow, period["id"], person.unit.path)
+    exempt = await register.units_that_are(ctx.uow, period["id"], person.unit.path, ExpectedState.EXEMPT)
+    lines = [_who_owes(ctx, period, owing)]
+    if exempt:
+        lines.append(tr.t("Exempt: {names}.", names=", ".join(u["name"] for u in exempt[:ALL_NAMES])))
+    rows = extending.buttons(period["id"], tr, owing=bool(owing), exempt=bool(exempt))
+    may_change = permissions.role_for(person, "deadline.change", person.unit.path)
+    return Reply(Markup("\n").join(lines), rows if may_change else ())
+
+
+def _who_owes(ctx: Context, period: Row, owing: list[Row]) -> Markup:
+    tr = ctx.tr
+    if not owing:
+        return tr.t("✅ <b>{title}</b>: every unit has reported.", title=period_title(period, tr))
+    names = ", ".join(u["name"] + _more_time(ctx, u) for u in owing[:ALL_NAMES])
     head = tr.tn(
-        "<b>{title}</b>: {n} unit has not reported", "<b>{title}</b>: {n} units have not reported", len(units),
+        "<b>{title}</b>: {n} unit has not reported", "<b>{title}</b>: {n} units have not reported", len(owing),
         title=period_title(period, tr),
     )  # fmt: skip
-    return Reply(tr.t("{head}\n{names}.", head=head, names=names))
+    return tr.t("{head}\n{names}.", head=head, names=names)
+
+
+def _more_time(ctx: Context, unit: Row) -> str:
+    """Until when a unit has time, if that is not the period's own."""
+    until = unit["own_due_at"]
+    if until is None:
+        return ""
+    return ctx.tr.plain(" (until {time} {day})", time=ctx.tr.time(until), day=ctx.tr.day_from(until, ctx.now))
 
 
 def _workbook(ctx: Context, person: Person, form: Row) -> Reply:

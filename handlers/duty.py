@@ -6,8 +6,9 @@ from markupsafe import Markup
 
 from handlers import permissions
 from handlers.context import Context, Person
-from handlers.events import Choice, Incoming, Reply
+from handlers.events import Choice, Incoming, Reply, Rows
 from handlers.words import due_text, period_covers, period_title
+from locales.translator import Translator
 from reporting import register as ledger
 from storage import register, reports
 from storage.uow import Row
@@ -70,6 +71,14 @@ async def _beginnings(ctx: Context, owed: Row) -> tuple[tuple[Choice, ...], ...]
     return (*rows, tuple(quick)) if quick else tuple(rows)
 
 
+def ways_in(tr: Translator, expected_id: int, *, nothing: bool) -> Rows:
+    """The buttons that begin a report, for a message that the bot writes by itself."""
+    second = [Choice(tr.plain("Same as last time"), f"same/{expected_id}")]
+    if nothing:
+        second.insert(0, Choice(tr.plain("Nothing to report"), f"nothing/{expected_id}"))
+    return (Choice(tr.plain("📝 Report now"), f"start/{expected_id}"),), tuple(second)
+
+
 async def last_filled(ctx: Context, owed: Row) -> Row | None:
     """The unit's last report on this form that had something in it."""
     past = await reports.of_unit(ctx.uow, owed["unit_id"], limit=5)
@@ -82,16 +91,23 @@ async def reportable(ctx: Context, expected_id: int) -> Row | Reply:
     owed = await register.expected(ctx.uow, expected_id)
     if owed is None or not await permissions.take_role(ctx, "report.send", owed["path"]):
         return Reply(tr.t("This report is not your unit's. /baocao shows what your unit owes."))
-    if ledger.is_closed(owed, ctx.now):
-        return Reply(
-            tr.t(
-                "<b>{title}</b> was closed {closes} {day}; it takes no more changes. /baocao shows what is open.",
-                title=period_title(owed, tr),
-                closes=tr.time(owed["closes_at"]),
-                day=tr.day_from(owed["closes_at"], ctx.now),
-            )
-        )
-    return owed
+    return await _closed(ctx, owed) if ledger.is_closed(owed, ctx.now) else owed
+
+
+async def _closed(ctx: Context, owed: Row) -> Reply:
+    """The period takes nothing more: who may give more time, and that what was filled in is not lost."""
+    tr = ctx.tr
+    text = tr.t(
+        "<b>{title}</b> was closed {closes} {day}; it takes no more changes. /baocao shows what is open.",
+        title=period_title(owed, tr),
+        closes=tr.time(owed["closes_at"]),
+        day=tr.day_from(owed["closes_at"], ctx.now),
+    )
+    contact = owed["settings"].get("contact") or tr.plain("your office")
+    text += tr.t("\nIf you need more time, please ask {contact}.", contact=contact)
+    if ctx.person and await reports.draft_for(ctx.uow, ctx.person.member_id, owed["id"]):
+        text += tr.t(" What you have filled in is kept until then.")
+    return Reply(text)
 
 
 async def still_owed(ctx: Context, expected_id: int) -> Row | Reply:

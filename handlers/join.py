@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from handlers import commands
-from handlers.context import Context
+from handlers import claiming, commands, handing
+from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Reply, number, word
+from handlers.inviting import contact, role_name
 from handlers.words import due_text
-from locales.translator import Translator
 from reporting.invites import hash_code, read_code
-from storage import people, register
+from storage import members, people, register
 from storage.uow import Row
 
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=10)
-
-
-def role_name(role: str, tr: Translator) -> str:
-    names = {
-        "reporter": tr.plain("reporter"),
-        "leader": tr.plain("leader"),
-        "officer": tr.plain("officer"),
-        "admin": tr.plain("administrator"),
-    }
-    return names[role]
 
 
 async def with_code(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
@@ -37,13 +26,31 @@ async def with_code(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
     if invite is None:
         _count_try(ctx)
         return [await _unknown_code(ctx)]
-    if invite["uses_left"] <= 0 or invite["expires_at"] <= ctx.now:
-        return [await _spent(ctx, invite)]
-    if ctx.person and (ctx.person.unit.id, ctx.person.role) == (invite["unit_id"], invite["role"]):
-        return [Reply(ctx.tr.t("You have joined <b>{unit}</b> already.", unit=invite["unit_name"]))]
+    if ctx.person and any((h.unit.id, h.role) == (invite["unit_id"], invite["role"]) for h in ctx.person.roles):
+        return await _held_already(ctx, ctx.person, invite, code)
+    if _is_over(ctx, invite):
+        return await claiming.asked(ctx, incoming, invite) or [await _spent(ctx, invite)]
+    return [_asked(ctx, invite, code)]
+
+
+def _is_over(ctx: Context, invite: Row) -> bool:
+    unit_ended = invite["valid_to"] is not None and invite["valid_to"] <= ctx.now
+    called_back = invite["revoked_at"] is not None
+    return unit_ended or called_back or invite["uses_left"] <= 0 or invite["expires_at"] <= ctx.now
+
+
+async def _held_already(ctx: Context, person: Person, invite: Row, code: str | None) -> list[Reply]:
+    """One who holds this role can still take over what another with the same role hands on."""
+    mine = person.holding(invite["successor_of"] or 0) is not None
+    if invite["successor_of"] and not mine and not _is_over(ctx, invite):
+        return [_asked(ctx, invite, code)]
+    return [Reply(ctx.tr.t("You have joined <b>{unit}</b> already.", unit=invite["unit_name"]))]
+
+
+def _asked(ctx: Context, invite: Row, code: str | None) -> Reply:
     ctx.state["joining"] = invite["id"]
     ctx.state["code"] = code
-    return [_confirm(ctx, invite)]
+    return _confirm(ctx, invite)
 
 
 def _confirm(ctx: Context, invite: Row) -> Reply:
@@ -53,6 +60,9 @@ def _confirm(ctx: Context, invite: Row) -> Reply:
         "Hello! This code is for <b>{unit}</b>{place}, as <b>{role}</b>. Is that you?",
         unit=invite["unit_name"], place=place, role=role_name(invite["role"], tr),
     )  # fmt: skip
+    if ctx.person:
+        held = ", ".join(f"{role_name(role.role, tr)} – {role.unit.name}" for role in ctx.person.roles)
+        text += tr.t("\nYour present roles stay: {roles}.", roles=held)
     yes = Choice(tr.plain("Yes, join"), f"join/yes/{invite['id']}")
     return Reply(text, ((yes, Choice(tr.plain("No, that is not me"), f"join/no/{invite['id']}")),))
 
@@ -62,27 +72,22 @@ async def _unknown_code(ctx: Context) -> Reply:
         ctx.tr.t(
             "I do not know this code. Please check it (eight letters and digits, such as K7QM-2XPD), "
             "or ask {contact} for a new one.",
-            contact=await _contact(ctx, None),
+            contact=await contact(ctx, None),
         )
     )
 
 
 async def _spent(ctx: Context, invite: Row) -> Reply:
-    tr, contact = ctx.tr, await _contact(ctx, invite["path"])
+    tr, asked = ctx.tr, await contact(ctx, invite["path"])
     if invite["uses_left"] <= 0:
         day = tr.day(invite["used_up_at"] or ctx.now)
         return Reply(
-            tr.t("This code was used up on {day}. Please ask {contact} for a new one.", day=day, contact=contact)
+            tr.t("This code was used up on {day}. Please ask {contact} for a new one.", day=day, contact=asked)
         )
+    if invite["expires_at"] > ctx.now:
+        return Reply(tr.t("This code is no longer valid. Please ask {contact} for a new one.", contact=asked))
     day = tr.day(invite["expires_at"])
-    return Reply(tr.t("This code expired on {day}. Please ask {contact} for a new one.", day=day, contact=contact))
-
-
-async def _contact(ctx: Context, path: str | None) -> str:
-    """Whom to ask: the office of the newest campaign that the unit takes part in, or of any."""
-    campaigns: list[Any] = await register.campaigns_over(ctx.uow, path) if path else await register.live_forms(ctx.uow)
-    found = next((c["settings"].get("contact") for c in campaigns if c["settings"].get("contact")), None)
-    return found or ctx.tr.plain("the office that gave it to you")
+    return Reply(tr.t("This code expired on {day}. Please ask {contact} for a new one.", day=day, contact=asked))
 
 
 def _too_many_tries(ctx: Context) -> bool:
@@ -106,21 +111,35 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
     if ctx.state.pop("joining", None) != invite_id or code is None:
         return [Reply(ctx.tr.t("This button is old. Please send the code once more."))]
     if answer == "no":
-        contact = await _contact(ctx, None)
-        text = ctx.tr.t("Then nothing was changed. Please ask {contact} for the right code.", contact=contact)
-        return [Reply(text)]
+        asked = await contact(ctx, None)
+        return [Reply(ctx.tr.t("Then nothing was changed. Please ask {contact} for the right code.", contact=asked))]
     invite = await people.invite(ctx.uow, hash_code(code, ctx.office.secret))
     if invite is None or not await people.use_invite(ctx.uow, invite_id):
         return [await _spent(ctx, invite)] if invite else [await _unknown_code(ctx)]
-    row = await people.join(
+    row = await _joined(ctx, incoming, invite)
+    await members.used_by(ctx.uow, invite_id, row["person_id"])
+    ctx.uow.audit(
+        "member.join", f"member:{row['member_id']}", member_id=row["member_id"], account_id=row["account_id"],
+        unit_id=row["unit_id"], after={"unit": row["code"], "role": row["role"], "invite": invite_id},
+    )  # fmt: skip
+    taken_over = await handing.taken_over(ctx, invite, row) if invite["successor_of"] else []
+    return [await welcome(ctx, row), *taken_over]
+
+
+async def _joined(ctx: Context, incoming: Incoming, invite: Row) -> Row:
+    """Let somebody in; returns them, acting in the invite's role."""
+    # Made for somebody who is known and used for the first time: a new way in for that person.
+    known = invite["used_by"] if invite["used_up_at"] is None and ctx.person is None else None
+    if known:
+        roles = await members.roles_of(ctx.uow, known)
+        wanted = (invite["unit_id"], invite["role"])
+        found = next((role for role in roles if (role["unit_id"], role["role"]) == wanted), None)
+        member_id = found["member_id"] if found else await people.add_member(ctx.uow, known, *wanted)
+        await people.add_account(ctx.uow, incoming.channel, incoming.sender, known, member_id)
+    return await people.join(
         ctx.uow, channel=incoming.channel, address=incoming.sender, name=incoming.sender_name,
         unit_id=invite["unit_id"], role=invite["role"],
     )  # fmt: skip
-    ctx.uow.audit(
-        "member.join", f"member:{row['member_id']}", member_id=row["member_id"], account_id=row["account_id"],
-        after={"unit": row["code"], "role": row["role"]},
-    )  # fmt: skip
-    return [await welcome(ctx, row)]
 
 
 async def welcome(ctx: Context, row: Row) -> Reply:

@@ -11,6 +11,8 @@ from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Membership, Reply, word
 from handlers.words import due_text, period_title
 from storage import people, register
+from storage.tables import ExpectedState
+from storage.uow import Row
 
 NAMES_SHOWN = 15
 
@@ -82,7 +84,9 @@ async def _own_status(ctx: Context, person: Person) -> Reply:
     lines = [tr.t("<b>{unit}</b>", unit=person.unit.name)]
     for row in recent:
         title = period_title(row, tr)
-        if row["code"] is None:
+        if row["state"] == ExpectedState.EXEMPT and row["code"] is None:
+            lines.append(tr.t("▫ {title}: exempt", title=title))
+        elif row["code"] is None:
             lines.append(tr.t("▫ {title}: <b>not yet</b>, {due}", title=title, due=due_text(row, ctx.now, tr)))
         else:
             how = tr.plain("late") if row["late"] else tr.plain("on time")
@@ -91,7 +95,11 @@ async def _own_status(ctx: Context, person: Person) -> Reply:
     if not recent:
         lines.append(tr.t("No report has been asked for yet."))
     choice = Choice(tr.plain("📝 Report now"), "cmd/baocao")
-    return Reply(Markup("\n").join(lines), ((choice,),) if any(r["code"] is None for r in recent) else ())
+    return Reply(Markup("\n").join(lines), ((choice,),) if any(_is_open(row) for row in recent) else ())
+
+
+def _is_open(row: Row) -> bool:
+    return row["code"] is None and row["state"] != ExpectedState.EXEMPT
 
 
 async def _branch_status(ctx: Context, person: Person) -> Reply:
@@ -131,6 +139,12 @@ async def set_language(ctx: Context, incoming: Incoming, parts: list[str]) -> li
     if ctx.person is None:
         return [Reply(said)]
     await people.set_language(ctx.uow, ctx.person.person_id, code)
+    if code != ctx.person.language:
+        ctx.uow.audit(
+            "person.language", f"person:{ctx.person.person_id}", member_id=ctx.person.member_id,
+            account_id=ctx.person.account_id, unit_id=ctx.person.unit.id,
+            before={"language": ctx.person.language}, after={"language": code},
+        )  # fmt: skip
     ctx.person = replace(ctx.person, language=code)
     replies = [Reply(said, menu=commands.menu(tr, ctx.person.role_names))]
     if draft_id := ctx.state.get("draft"):

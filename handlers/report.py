@@ -5,12 +5,13 @@ from __future__ import annotations
 from markupsafe import escape
 
 from forms.message import template
-from handlers import duty, filling, quick, sending
+from handlers import duty, filling, quick, returned, sending
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply
 from handlers.words import period_title
 from reporting import register as ledger
 from storage import register, reports
+from storage.tables import ReportState
 from storage.uow import Row
 
 
@@ -87,6 +88,8 @@ async def correct(ctx: Context, report_id: int) -> list[Reply]:
     report = await reports.current(ctx.uow, report_id)
     if report is None:
         return [Reply(ctx.tr.t("I cannot find this report. /lichsu lists the reports sent."))]
+    if report["state"] == ReportState.APPROVED:
+        return [returned.approved(ctx, report["code"])]
     owed = await duty.reportable(ctx, report["expected_id"])
     if isinstance(owed, Reply):
         return [owed]
@@ -101,6 +104,8 @@ async def void(ctx: Context, report_id: int, *, sure: bool = False) -> list[Repl
     report = await reports.current(ctx.uow, report_id)
     if report is None:
         return [Reply(ctx.tr.t("I cannot find this report. /lichsu lists the reports sent."))]
+    if report["state"] == ReportState.APPROVED:
+        return [returned.approved(ctx, report["code"])]
     owed = await duty.reportable(ctx, report["expected_id"])
     if isinstance(owed, Reply):
         return [owed]
@@ -118,6 +123,9 @@ async def resume(ctx: Context, draft_id: int) -> list[Reply]:
     if isinstance(found, Reply):
         return [found]
     draft, interview = found
+    owed = await duty.reportable(ctx, draft["expected_id"])
+    if isinstance(owed, Reply):
+        return [owed]
     ctx.state["draft"] = draft_id
     return await filling.go_on(ctx, draft, interview)
 

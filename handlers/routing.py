@@ -7,18 +7,32 @@ from collections.abc import Mapping
 
 from forms.answers import unaccent
 from handlers import (
+    approval,
+    asking_back,
+    claiming,
     commands,
     digest,
     duty,
+    extending,
     filling,
     group,
+    handing,
     history,
     instances,
+    inviting,
     join,
+    log_book,
+    members,
     menu,
+    own_data,
     permissions,
     report,
+    returned,
+    review,
+    roles,
     sending,
+    unit_changing,
+    units,
 )
 from handlers.context import Context, Handler
 from handlers.events import BadAction, Incoming, Reply, number
@@ -34,9 +48,28 @@ COMMANDS: Mapping[str, Handler] = {
     "huy": sending.cancel,
     "ngonngu": menu.language,
     "mau": report.template_of,
+    "donvi": units.command,
+    "duyet": approval.waiting_list,
+    "thanhvien": members.command,
+    "moi": inviting.command,
+    "bangiao": handing.command,
+    "vaitro": roles.command,
+    "nhatky": log_book.command,
+    "dulieucuatoi": own_data.command,
 }
 
-WAITS: Mapping[str, Handler] = {}
+WAITS: Mapping[str, Handler] = {
+    "unit.find": units.typed,
+    **dict.fromkeys(("unit.name", "unit.new", "unit.heir"), unit_changing.typed),
+    "deadline": extending.typed,
+    "return": asking_back.reason_given,
+    "reopen": approval.reason_given,
+    "member": members.typed,
+    "invite": inviting.typed,
+    "log": log_book.typed,
+    "own_name": own_data.name_typed,
+    "own_phone": own_data.phone_typed,
+}
 """Who takes the next line (or file) of a person, by what `ctx.state["waits"]["for"]` says is waited for."""
 
 VERBS: Mapping[str, str] = {
@@ -45,8 +78,20 @@ VERBS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("keep", "drop", "hist", "owed"), "report.send"),
     "dig": "digest",
+    "unit": "unit.read",
+    "unitset": "unit.change",
+    "rv": "report.read",
+    "back": "report.return",
+    "appr": "report.approve",
+    "ret": "report.send",
+    "dl": "deadline.change",
+    "log": "audit",
+    "mine": "self",
     "later": "self",
     "cmd": "self",
+    "mem": "member.read",
+    "inv": "member.change",
+    **dict.fromkeys(("hand", "acct", "role"), "self"),
 }
 """What one must be allowed to for a button, by the first word of its action. Whose data it is, its handler checks."""
 
@@ -55,7 +100,7 @@ _MARKS = re.compile(r"[^\w]+")
 
 async def handle(ctx: Context, incoming: Incoming) -> list[Reply]:
     """The replies to one update. What it offers is remembered, so that the words of a button can be typed too."""
-    replies = await _route(ctx, incoming)
+    replies = await returned.sent_at_once(ctx, await _route(ctx, incoming))
     if not incoming.is_group and (offering := [r for r in replies if r.choices]):
         choices = (choice for row in offering[-1].choices for choice in row)
         ctx.state["offered"] = {_plain(choice.label): choice.action for choice in choices}
@@ -116,17 +161,17 @@ async def _command(ctx: Context, incoming: Incoming, name: str) -> list[Reply]:
 async def _press(ctx: Context, incoming: Incoming, action: str) -> list[Reply]:
     """A button, by the first word of its action. One that no handler knows is from an older version of the bot."""
     verb, *parts = action.split("/")
-    if verb == "join":
-        return await join.pressed(ctx, incoming, parts)
-    if verb == "lang":
-        return await menu.set_language(ctx, incoming, parts)
-    if ctx.person is None:
-        return await menu.stranger(ctx, incoming)
-    # Another button: what was waited for is not coming any more.
-    ctx.state.pop("waits", None)
-    if verb in VERBS and not await permissions.take_role(ctx, VERBS[verb]):
-        return [Reply(ctx.tr.t("This button is not for you. /trogiup shows what you can do here."))]
     try:
+        if verb == "join":
+            return await join.pressed(ctx, incoming, parts)
+        if verb == "lang":
+            return await menu.set_language(ctx, incoming, parts)
+        if ctx.person is None:
+            return await menu.stranger(ctx, incoming)
+        # Another button: what was waited for is not coming any more.
+        ctx.state.pop("waits", None)
+        if verb in VERBS and not await permissions.take_role(ctx, VERBS[verb]):
+            return [Reply(ctx.tr.t("This button is not for you. /trogiup shows what you can do here."))]
         return await _press_as_member(ctx, incoming, verb, parts)
     except BadAction:
         # Actions come from the network: one that does not parse is nobody's button.
@@ -161,10 +206,38 @@ async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: l
             return await sending.throw_away(ctx, number(parts, 0))
         case "hist":
             return await history.shown(ctx, incoming, parts)
+        case "unit":
+            return await units.pressed(ctx, incoming, parts)
+        case "unitset":
+            return await unit_changing.pressed(ctx, incoming, parts)
         case "dig":
             return await digest.pressed(ctx, incoming, parts)
+        case "rv":
+            return await review.pressed(ctx, incoming, parts)
+        case "back":
+            return await asking_back.pressed(ctx, incoming, parts)
+        case "appr":
+            return await approval.pressed(ctx, incoming, parts)
+        case "ret":
+            return await returned.pressed(ctx, incoming, parts)
+        case "dl":
+            return await extending.pressed(ctx, incoming, parts)
         case "owed":
             return await duty.owed_list(ctx, incoming)
+        case "log":
+            return await log_book.pressed(ctx, incoming, parts)
+        case "mine":
+            return await own_data.pressed(ctx, incoming, parts)
+        case "mem":
+            return await members.pressed(ctx, parts)
+        case "inv":
+            return await inviting.pressed(ctx, parts)
+        case "hand":
+            return await handing.pressed(ctx, parts)
+        case "acct":
+            return await claiming.pressed(ctx, parts)
+        case "role":
+            return await roles.pressed(ctx, parts)
         case "later":
             return await menu.later(ctx, incoming)
         case "cmd" if parts and parts[0] in COMMANDS:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from forms.interview import Interview
-from handlers import duty, filling
+from handlers import doubting, duty, filling, returned, telling
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, number, place_of, word
+from reporting import oddities
 from reporting import register as ledger
 from storage import outbox, people, reports
 from storage.uow import Row
 
 
 async def card_pressed(ctx: Context, parts: list[str]) -> list[Reply]:
-    """A button of the card: `card/<draft>/send|stop|edit/<question>`."""
+    """A button of the card: `card/<draft>/send|sure|stop|edit/<question>`."""
     draft_id, verb = number(parts, 0), word(parts, 1)
     found = await filling.open_draft(ctx, draft_id)
     if isinstance(found, Reply):
@@ -21,31 +22,37 @@ async def card_pressed(ctx: Context, parts: list[str]) -> list[Reply]:
     ctx.state["draft"] = draft_id
     if verb == "stop":
         return [filling.ask_to_cancel(ctx, draft_id)]
-    if verb == "send":
-        return await _send(ctx, draft, interview)
+    if verb in ("send", "sure"):
+        return await _send(ctx, draft, interview, sure=verb == "sure")
+    doubting.looked_at(ctx, draft_id)
     place = word(parts, 2)
     if question := next((q for q in interview.draft.asked() if place_of(q.path) == place), None):
         interview.edit(question.path)
     return await filling.go_on(ctx, draft, interview)
 
 
-async def _send(ctx: Context, draft: Row, interview: Interview) -> list[Reply]:
-    """Submit the draft, if nothing required is missing."""
+async def _send(ctx: Context, draft: Row, interview: Interview, *, sure: bool) -> list[Reply]:
+    """Submit the draft, if nothing required is missing; `sure`: what is odd about it was asked, and is right."""
     owed = await duty.reportable(ctx, draft["expected_id"])
     if isinstance(owed, Reply):
         return [owed]
     if owed["report_id"] and draft["report_id"] is None:
         await drop(ctx, draft["id"])
         return [duty.received_already(ctx, owed)]
+    if newer := await returned.overtaken(ctx, draft):
+        return [newer]
     if missing := interview.missing():
         interview.edit(missing.path)
         note = ctx.tr.t("One answer is still missing:")
         return await filling.go_on(ctx, draft, interview, before=[note])
+    odd = await doubting.find(ctx, owed, interview)
+    if ask := await doubting.before_sending(ctx, draft, owed, interview, odd, sure=sure):
+        return [ask]
     assert ctx.person is not None  # noqa: S101  (`reportable` has looked)
     receipt = await ledger.submit(
         ctx.uow, interview.form, owed, version_id=draft["version_id"], member_id=ctx.person.member_id,
         account_id=ctx.person.account_id, result=interview.result(), marks=interview.state["marks"],
-        demo=owed["demo"],
+        demo=owed["demo"], odd=oddities.kept(odd),
     )  # fmt: skip
     await drop(ctx, draft["id"])
     return [await after_submit(ctx, owed, receipt)]
@@ -53,7 +60,7 @@ async def _send(ctx: Context, draft: Row, interview: Interview) -> list[Reply]:
 
 async def drop(ctx: Context, draft_id: int) -> None:
     await reports.drop_draft(ctx.uow, draft_id)
-    for name in ("draft", "ticked", "mark"):
+    for name in ("draft", "ticked", "mark", "odd"):
         ctx.state.pop(name, None)
 
 
@@ -64,6 +71,14 @@ async def after_submit(ctx: Context, owed: Row, receipt: ledger.Receipt, *, noth
         chats = [(r["channel"], r["address"]) for r in reporters]
         await outbox.drop_pushes(ctx.uow, f"remind/{owed['form_id']}/{owed['period_id']}/", chats)
     tr = ctx.tr
+    if receipt.approved:
+        return Reply(
+            tr.t(
+                "✔ Report <b>{code}</b> is approved. To correct it, ask your leader to open it again.",
+                code=receipt.code,
+            )
+        )
+    await telling.corrected(ctx, receipt.report_id, receipt.answered)
     if receipt.revision > 1:
         text = tr.t(
             "✅ Corrected at {time}. Report code: <b>{code}</b>, version {n}. The version before is kept.",

@@ -47,7 +47,8 @@ def choice_label(value: str, label: str, tr: Translator) -> str:
 
 def period_title(owed: Row, tr: Translator) -> Markup:
     """ "Báo cáo ngày 16/12"."""
-    return tr.t("Report of {day}", day=tr.day(owed["due_at"]))
+    # Not the due time: that may be the unit's own, on another day.
+    return tr.t("Report of {day}", day=tr.day(owed["covers_to"]))
 
 
 def period_covers(owed: Row, now: datetime, tr: Translator) -> Markup:

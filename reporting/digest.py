@@ -3,7 +3,7 @@ picture are made from it in the reader's language (`digest_text`, `documents.cha
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from forms.model import Question
+from reporting.digest_odd import Odd, odd_values
 from reporting.library import Library
 from reporting.questions import labels, open_indicators
 from reporting.totals import change
@@ -105,6 +106,14 @@ class MissingUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreTime:
+    """How many of the units that have not reported were given more time, and until when."""
+
+    until: datetime
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Adjustment:
     """What became of an earlier period since it was last told: by a correction, or by a report that came late."""
 
@@ -129,7 +138,8 @@ class Digest:
     """`is_top`: the unit is the one that runs the campaign. `period` is None when nothing has been opened yet.
 
     `whole`: about the whole campaign, so `coverage` counts reports over all periods, `missing` is empty and a
-    figure's `amount` is its `so_far`.
+    figure's `amount` is its `so_far`. `more_time`: a digest waits for nobody; of the missing ones these still have time
+    (see `reporting.extensions`). `odd` is for leaders.
     """
 
     campaign: str
@@ -145,6 +155,8 @@ class Digest:
     missing: tuple[MissingUnit, ...]
     adjustments: tuple[Adjustment, ...]
     trend: tuple[Point, ...]
+    more_time: tuple[MoreTime, ...] = ()
+    odd: tuple[Odd, ...] = ()
 
     @property
     def leading(self) -> Figure | None:
@@ -185,9 +197,11 @@ async def build(
     ids = [p["id"] for p in past]
     covered = await _coverage(uow, ids if whole else ids[-TREND_LENGTH:], unit["path"])
     numbers = await _read_numbers(uow, unit["id"], ids)
-    questions = open_indicators(await library.form(uow, form["version_id"]))
+    read = await library.form(uow, form["version_id"])
+    questions = open_indicators(read)
     figures = tuple(_figure(question, numbers, whole) for question in questions)
     indicators = [figure.indicator for figure in figures]
+    missing = [] if period is None or whole else await register.missing_units(uow, period["id"], unit["path"])
     return Digest(
         campaign=form["campaign_name"],
         demo=bool(form["demo"]),
@@ -199,9 +213,11 @@ async def build(
         coverage=sum(covered.values(), Coverage()) if whole else covered.get(ids[-1], Coverage()),
         figures=figures,
         lead=_lead(form, indicators),
-        missing=() if period is None or whole else await _missing(uow, period["id"], unit["path"]),
+        missing=tuple(MissingUnit(row["id"], row["short_name"], row["name"]) for row in missing),
         adjustments=() if whole else await _adjustments(uow, past, unit["path"], indicators, now),
         trend=tuple(_point(p, covered, numbers, indicators) for p in past[-TREND_LENGTH:]),
+        more_time=_more_time(missing, now),
+        odd=() if period is None or whole else await odd_values(uow, read, period["id"], unit["path"]),
     )
 
 
@@ -273,9 +289,9 @@ def _lead(form: Row, names: Sequence[str]) -> str:
     return wanted if wanted in names else next(iter(names), "")
 
 
-async def _missing(uow: UnitOfWork, period_id: int, under: str) -> tuple[MissingUnit, ...]:
-    found = await register.missing_units(uow, period_id, under)
-    return tuple(MissingUnit(row["id"], row["short_name"], row["name"]) for row in found)
+def _more_time(missing: Sequence[Row], now: datetime) -> tuple[MoreTime, ...]:
+    given = Counter(row["own_due_at"] for row in missing if row["own_due_at"] and row["own_due_at"] > now)
+    return tuple(MoreTime(until, units) for until, units in sorted(given.items()))
 
 
 async def _adjustments(

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from locales.translator import Translator
 from reporting.digest import Adjustment, Coverage, Digest, Figure, Span
+from reporting.digest_odd import odd_lines
 from reporting.questions import in_language
 
 LENGTH = 3500
@@ -30,6 +31,7 @@ def render(digest: Digest, tr: Translator, *, now: datetime, names: bool, limit:
         *_without_amounts(digest, tr, limit),
         *_top(digest, tr),
         *_missing(digest, tr, limit if names else 0),
+        *(odd_lines(digest.odd, tr, is_daily=bool(digest.period and digest.period.is_day)) if names else ()),
         *_adjustments(digest, tr, names),
     ]
     room = LENGTH - sum(len(line) + 1 for line in head + tail)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from io import BytesIO
 
 # No 0/O, 1/I/L: they are mistaken for each other on paper.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -27,3 +28,12 @@ def read_code(text: str) -> str | None:
 def hash_code(code: str, secret: bytes) -> str:
     """What is stored of a code: without the secret a copy of the database lets nobody in."""
     return hmac.new(secret, b"invite:" + code.encode(), hashlib.sha256).hexdigest()
+
+
+def qr_png(link: str) -> bytes:
+    """A link as a QR code, large enough for a telephone's camera to read it from another screen."""
+    import segno
+
+    out = BytesIO()
+    segno.make(link, error="m").save(out, kind="png", scale=10, border=4)
+    return out.getvalue()

@@ -20,8 +20,10 @@ from forms.sheets import Row as SheetRow
 from forms.sheets import Sheet, read_sheets
 from forms.xlsform import Workbook, read_workbook
 from reporting import register as ledger
+from reporting import sanity
 from reporting.periods import CellError, DigestTime, Schedule, Step
 from reporting.publishing import NO_MEDIA, Published, RefusedError, publish
+from reporting.sanity import Ratio
 from reporting.units import UnitLine, UnitListError, read_units
 from storage import people, register
 from storage.tables import Campaign
@@ -50,6 +52,11 @@ class PackForm:
     workbook: Workbook
     schedule: Schedule
     file: str = ""
+    sanity: tuple[Ratio, ...] = ()
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        return indicators_of(self.workbook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,11 @@ def read_pack(path: Path) -> Pack:
         except FormError as error:
             problems += [f"{file.name}: {problem}" for problem in error.problems]
             continue
+        ratios = sanity.read_ratios(file.name, sheets, indicators_of(workbook), problems)
         if schedule:
-            forms.append(PackForm(file.stem, workbook, schedule, file.name))
+            forms.append(PackForm(file.stem, workbook, schedule, file.name, ratios))
+    if common:
+        forms = _with_shared_ratios(forms, common.name, shared, problems)
     problems = list(dict.fromkeys(problems))
     if not problems:
         problems += [
@@ -150,6 +160,23 @@ def _campaign_cells(file: str, sheets: Mapping[str, Sheet], problems: list[str])
         else:
             problems.append(f"{file}: campaign, row {row.number}: the key is missing")
     return cells
+
+
+def indicators_of(workbook: Workbook) -> frozenset[str]:
+    """The indicators that a form's own columns name."""
+    return frozenset(cells["indicator"] for cells in workbook.columns.values() if cells.get("indicator"))
+
+
+def _with_shared_ratios(
+    forms: Sequence[PackForm], file: str, shared: Mapping[str, Sheet], problems: list[str]
+) -> list[PackForm]:
+    """The forms with those ratios of the campaign's workbook whose indicators they have."""
+    known = frozenset[str]().union(*(form.indicators for form in forms))
+    ratios = sanity.read_ratios(file, shared, known, problems)
+    return [
+        replace(form, sanity=(*form.sanity, *(r for r in ratios if form.indicators.issuperset((*r.of, *r.per)))))
+        for form in forms
+    ]
 
 
 def _schedule(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> Schedule | None:
@@ -265,12 +292,17 @@ async def _save_units(uow: UnitOfWork, pack: Pack) -> Row:
 async def _save_campaign(uow: UnitOfWork, pack: Pack, root: Row, *, demo: bool) -> int:
     values = {
         "name": pack.campaign["name"], "unit_id": root["id"], "prefix": pack.campaign["prefix"],
-        "settings": dict(pack.campaign), "demo": demo,
+        "settings": {**pack.campaign, **sanity.to_settings({form.slug: form.sanity for form in pack.forms})},
+        "demo": demo,
     }  # fmt: skip
     existing = await register.campaign_by_slug(uow, pack.slug)
     if existing is None:
-        return await uow.insert(Campaign, slug=pack.slug, next_number=1, **values)
-    t = table(Campaign)
-    await uow.run(update(t).where(t.c.id == existing["id"]).values(**values))
-    campaign_id: int = existing["id"]
+        campaign_id = await uow.insert(Campaign, slug=pack.slug, next_number=1, **values)
+    else:
+        campaign_id = existing["id"]
+        t = table(Campaign)
+        await uow.run(update(t).where(t.c.id == campaign_id).values(**values))
+    if changed := [name for name, value in values.items() if existing is None or existing[name] != value]:
+        told = {"campaign": pack.slug, "changed": changed if existing else []}
+        uow.audit("campaign.load", f"campaign:{campaign_id}", member_id=None, unit_id=root["id"], after=told)
     return campaign_id

@@ -6,27 +6,31 @@ version, and turned into periods by dateutil's recurrence rules.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, rrule
+from reporting.cells import CellError, Cells, clock, items, length, one_of, required
+from reporting.deadline_rows import read_row, read_rows
+from reporting.holidays import Holidays
+from reporting.occurring import Occurrence, Opening, OwnTime, openings
+from reporting.recurrence import UNITS, Repeat
+from reporting.spans import Span
 
-_LENGTH = re.compile(r"([+-]?)\s*(\d{1,4})\s*([mhd])")
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?")
-_SECONDS = {"m": 60, "h": 3600, "d": 86400}
+__all__ = [
+    "CellError", "DigestTime", "KindDeadline", "Occurrence", "Opening", "OwnTime", "Schedule", "Step",
+]  # fmt: skip
+
+_SELDOM: Mapping[str, Any] = {
+    "on": (), "opens": None, "opens_on": None, "grace": 0, "moves": "", "others": (),
+}  # fmt: skip
+"""Fields that are written only where they say something."""
+
 DIGEST_ROLES = ("leader", "officer", "admin")
-
-
-class CellError(ValueError):
-    """A cell that cannot be read: `column` and what was expected there."""
-
-    def __init__(self, column: str, value: str, expected: str) -> None:
-        super().__init__(f"column {column}: {value!r} is not {expected}")
-        self.column = column
+NO_LIST = Holidays()
+"""Weekends and the holidays of every year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,11 @@ class Step:
     to: str
 
     @classmethod
-    def from_cells(cls, cells: Mapping[str, str]) -> Self:
+    def from_cells(cls, cells: Cells) -> Self:
         return cls(
-            name=_required(cells, "step"),
-            after=_length(cells, "when", "24h, -30m or 2d"),
-            to=_one_of(cells, "to", ("reporter",), "reporter"),
+            name=required(cells, "step"),
+            after=length(cells, "when", "24h, -30m or 2d"),
+            to=one_of(cells, "to", ("reporter",), "reporter"),
         )
 
 
@@ -57,147 +61,131 @@ class DigestTime:
     lead: str
 
     @classmethod
-    def from_cells(cls, cells: Mapping[str, str], due: time) -> Self:
-        at = _time(cells, "at")
+    def from_cells(cls, cells: Cells, due: time) -> Self:
+        at = clock(cells, "at")
         after = (at.hour * 60 + at.minute - due.hour * 60 - due.minute) * 60
         if after < 0:
             raise CellError("at", cells["at"], f"a time at or after the due time {due:%H:%M}")
-        roles = _list(cells, "to", "leader")
+        roles = items(cells, "to", "leader")
         if unknown := next((role for role in roles if role not in DIGEST_ROLES), None):
             raise CellError("to", unknown, "one of " + ", ".join(DIGEST_ROLES))
         return cls(after, roles, cells.get("groups", "").lower() in {"yes", "true", "có", "x"}, cells.get("lead", ""))
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One period before it is written down. The name is the local day on which it is due."""
+class KindDeadline:
+    """Another due time of the same periods, for units of some kinds. `closes` in seconds, `on` as in Schedule."""
 
-    name: str
-    covers_from: datetime
-    covers_to: datetime
-    opens_at: datetime
-    due_at: datetime
-    closes_at: datetime
+    kinds: tuple[str, ...]
+    due: time
+    closes: int
+    on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a form is due. Lengths are in seconds."""
+    """When a form is due. Lengths are in seconds. What a form does not say is not in its JSON: an upgrade of the bot
+    makes no new version of it."""
 
-    repeat: str
+    repeat: Repeat
     first: date
     last: date
     due: time
-    covers: int
+    covers: int | Span
     closes: int
     kinds: tuple[str, ...]
+    """All kinds of units that report, those with a time of their own among them."""
     nothing: bool = True
     """Whether one tap may say that nothing took place."""
     reminders: tuple[Step, ...] = ()
     digest: DigestTime | None = None
+    on: tuple[str, ...] = ()
+    """The days within the rhythm, as `reporting.recurrence` writes them."""
+    opens: int | None = None
+    """Before the due time. None: when what the report is about begins, or has ended if that is a time before."""
+    opens_on: date | None = None
+    grace: int = 0
+    """After the due time: what comes within it is not late."""
+    moves: str = ""
+    """Where a due day that is no working day goes: next or previous working day, or "no": it falls away. "": any day
+    can be due."""
+    others: tuple[KindDeadline, ...] = ()
 
     @classmethod
-    def from_cells(cls, cells: Mapping[str, str]) -> Self:
-        """From the row of the `deadlines` sheet. Raises CellError."""
-        repeat = _one_of(cells, "repeat", ("daily", "once"), "once")
-        first = _date(cells, "from")
-        last = _date(cells, "until") if cells.get("until") else first
-        if last < first:
-            raise CellError("until", cells["until"], f"a day from {first} on")
-        return cls(
-            repeat=repeat,
-            first=first,
-            last=last if repeat == "daily" else first,
-            due=_time(cells, "due"),
-            covers=_length(cells, "covers", "24h or 2d", least=1),
-            closes=_length(cells, "closes", "24h or 2d", least=0),
-            kinds=_list(cells, "kinds"),
-            nothing=_one_of(cells, "nothing", ("yes", "no"), "yes") == "yes",
-        )
+    def from_cells(cls, cells: Cells) -> Self:
+        """From one row of the `deadlines` sheet. Raises CellError."""
+        return cls(**read_row(cells))
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[Cells]) -> Self:
+        """From all rows of the `deadlines` sheet, at least one: each for other kinds of units. What a row leaves empty
+        is as in the first. Raises CellError with its `row`."""
+        whole, others = read_rows(rows)
+        return cls(**whole, others=tuple(KindDeadline(**row) for row in others))
 
     def to_json(self) -> dict[str, Any]:
-        data = asdict(self)
+        data = {name: value for name, value in asdict(self).items() if name not in _SELDOM or value != _SELDOM[name]}
         data.update(first=self.first.isoformat(), last=self.last.isoformat(), due=self.due.isoformat("minutes"))
+        if self.opens_on:
+            data["opens_on"] = self.opens_on.isoformat()
+        if self.others:
+            data["others"] = [{**asdict(row), "due": row.due.isoformat("minutes")} for row in self.others]
         return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        digest = data.get("digest")
+        digest, covers, opens_on = data.get("digest"), data["covers"], data.get("opens_on")
         return cls(
-            repeat=data["repeat"],
+            repeat=Repeat(data["repeat"]),
             first=date.fromisoformat(data["first"]),
             last=date.fromisoformat(data["last"]),
             due=time.fromisoformat(data["due"]),
-            covers=data["covers"],
+            covers=Span(covers) if isinstance(covers, str) else covers,
             closes=data["closes"],
             kinds=tuple(data["kinds"]),
             nothing=data["nothing"],
             reminders=tuple(Step(**step) for step in data["reminders"]),
             digest=DigestTime(**{**digest, "to": tuple(digest["to"])}) if digest else None,
+            on=tuple(data.get("on", ())),
+            opens=data.get("opens"),
+            opens_on=date.fromisoformat(opens_on) if opens_on else None,
+            grace=data.get("grace", 0),
+            moves=data.get("moves", ""),
+            others=tuple(_kind_from_json(row) for row in data.get("others", ())),
         )
 
     def moved_to(self, first: date) -> Schedule:
-        """The same schedule beginning on another day."""
-        data = self.to_json()
-        data.update(first=first.isoformat(), last=(self.last + (first - self.first)).isoformat())
-        return Schedule.from_json(data)
+        """The same schedule beginning on another day. What is due on days of the week, month or year stays so."""
+        by = first - self.first
+        return replace(
+            self,
+            first=first,
+            last=self.last + by,
+            opens_on=self.opens_on + by if self.opens_on else None,
+            on=self._shifted(self.on, by),
+            others=tuple(replace(row, on=self._shifted(row.on, by)) for row in self.others),
+        )
 
-    def occurrences(self, zone: ZoneInfo, *, opened_by: datetime) -> Iterator[Occurrence]:
-        """The periods that open at or before a moment, oldest first."""
-        for midnight in rrule(DAILY, dtstart=datetime.combine(self.first, time()), until=self.last):
-            # Wall-clock time of the zone: a deadline at 10:00 stays at 10:00 whatever the offset does.
-            due = datetime.combine(midnight.date(), self.due, zone)
-            opens = due - timedelta(seconds=self.covers)
-            if opens > opened_by:
-                return
-            closes = due + timedelta(seconds=self.closes)
-            yield Occurrence(midnight.date().isoformat(), opens, due, opens, due, closes)
+    def _shifted(self, on: tuple[str, ...], by: timedelta) -> tuple[str, ...]:
+        if self.repeat in UNITS:
+            return on
+        return tuple((date.fromisoformat(day) + by).isoformat() for day in on)
 
+    def occurrences(
+        self, zone: ZoneInfo, *, opened_by: datetime, after: datetime | None = None, holidays: Holidays = NO_LIST
+    ) -> Iterator[Occurrence]:
+        """The periods that open at or before a moment, oldest first, each due later than the one before. `after`: only
+        those that are due later; the ones before are not gone through."""
+        return (
+            occurrence for occurrence, _ in self.openings(zone, opened_by=opened_by, after=after, holidays=holidays)
+        )
 
-def _required(cells: Mapping[str, str], column: str) -> str:
-    value = cells.get(column, "").strip()
-    if not value:
-        raise CellError(column, "", "filled in")
-    return value
-
-
-def _one_of(cells: Mapping[str, str], column: str, allowed: Sequence[str], default: str) -> str:
-    value = cells.get(column, "").strip() or default
-    if value not in allowed:
-        raise CellError(column, value, "one of " + ", ".join(allowed))
-    return value
-
-
-def _list(cells: Mapping[str, str], column: str, default: str = "") -> tuple[str, ...]:
-    value = cells.get(column, "").strip() or default
-    parts = tuple(part.strip() for part in value.split(",") if part.strip())
-    if not parts:
-        raise CellError(column, value, "filled in")
-    return parts
+    def openings(
+        self, zone: ZoneInfo, *, opened_by: datetime, after: datetime | None = None, holidays: Holidays = NO_LIST
+    ) -> Iterator[Opening]:
+        """The `occurrences`, each with the times of those kinds of units that have another than the period."""
+        return openings(self, zone, opened_by, after, holidays)
 
 
-def _date(cells: Mapping[str, str], column: str) -> date:
-    value = _required(cells, column)
-    try:
-        # A spreadsheet may give a day as midnight.
-        return datetime.fromisoformat(value).date()
-    except ValueError:
-        raise CellError(column, value, "a day such as 2022-12-16") from None
-
-
-def _time(cells: Mapping[str, str], column: str) -> time:
-    value = _required(cells, column)
-    match = _CLOCK.fullmatch(value)
-    if not match or int(match[1]) > 23 or int(match[2]) > 59:
-        raise CellError(column, value, "a time such as 10:00")
-    return time(int(match[1]), int(match[2]))
-
-
-def _length(cells: Mapping[str, str], column: str, example: str, *, least: int | None = None) -> int:
-    """A length of time in seconds; `least`: the smallest that makes sense, if any."""
-    value = _required(cells, column)
-    match = _LENGTH.fullmatch(value)
-    seconds = int(f"{match[1]}{match[2]}") * _SECONDS[match[3]] if match else None
-    if seconds is None or (least is not None and seconds < least):
-        raise CellError(column, value, f"a length of time such as {example}")
-    return seconds
+def _kind_from_json(row: Mapping[str, Any]) -> KindDeadline:
+    return KindDeadline(tuple(row["kinds"]), time.fromisoformat(row["due"]), row["closes"], tuple(row["on"]))

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from forms.changes import Change, compare
 from forms.model import Form
@@ -18,7 +18,7 @@ from forms.problems import Problem
 from forms.xform import parse
 from forms.xlsform import Workbook
 from reporting.periods import Schedule
-from storage.tables import Draft, ExpectedReport, FormRecord, FormVersion, Media, Period, Revision, Total
+from storage.tables import Campaign, Draft, ExpectedReport, FormRecord, FormVersion, Media, Period, Revision, Total
 from storage.uow import Row, UnitOfWork, table
 
 _form, _version, _media = table(FormRecord), table(FormVersion), table(Media)
@@ -72,6 +72,7 @@ async def publish(
     files = _Files.of(workbook.media, {**await _kept_before(uow, form_id), **_by_content(kept)})
     after = await _version_of(uow, form_id, _content(workbook, schedule), files)
     await uow.run(update(_form).where(_form.c.id == form_id).values(version_id=after["id"]))
+    await _note(uow, campaign_id, form_id, found[0]["version_id"] if found else None, after["id"])
     if not found:
         return Published(slug, new.version, is_first=True, unkept=files.unkept)
     before = await _row(uow, found[0]["version_id"])
@@ -80,6 +81,18 @@ async def publish(
     changes = compare(parse(before["xform"], before["columns"]), new)
     others = tuple(_other_parts(before, after, files)) or (() if changes else ("details",))
     return Published(slug, new.version, changes=changes, other_parts=others, unkept=files.unkept)
+
+
+async def _note(uow: UnitOfWork, campaign_id: int, form_id: int, before: int | None, after: int) -> None:
+    """In the audit, where it is another version than was in use."""
+    if before == after:
+        return
+    campaign = table(Campaign).c
+    (row,) = await uow.fetch(select(campaign.unit_id).where(campaign.id == campaign_id))
+    uow.audit(
+        "form.publish", f"form:{form_id}", member_id=None, unit_id=row["unit_id"],
+        before={"version": before} if before else {}, after={"version": after},
+    )  # fmt: skip
 
 
 async def _row(uow: UnitOfWork, version_id: int) -> Row:
@@ -191,7 +204,7 @@ async def _drafted(uow: UnitOfWork, form_id: int) -> set[int]:
         select(draft.version_id)
         .join(table(ExpectedReport), expected.id == draft.expected_id)
         .join(table(Period), period.id == expected.period_id)
-        .where(period.form_id == form_id, period.closes_at > uow.now)
+        .where(period.form_id == form_id, func.coalesce(expected.closes_at, period.closes_at) > uow.now)
         .distinct()
     )
     return {row["version_id"] for row in await uow.fetch(query)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,9 +13,10 @@ from sqlalchemy import update
 
 from forms.model import Form
 from reporting.periods import Schedule
-from reporting.totals import Indicators, change, indicators_of
-from storage import register, reports
-from storage.tables import ExpectedState, Report, Revision
+from reporting.returns import Actor, answered_by, note_answer
+from reporting.totals import change, indicators_of
+from storage import register, reports, returns, units
+from storage.tables import ExpectedState, Report, ReportState, Revision
 from storage.uow import Row, UnitOfWork, table
 
 _NO_REPORT = (Decimal(0), 0, 0)
@@ -22,7 +24,10 @@ _NO_REPORT = (Decimal(0), 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What is said to the one who reported. `again`: it had been received before, nothing was changed now."""
+    """What is said to the one who reported. `again`: it had been received before, nothing was changed now.
+
+    `approved`: nothing was changed, because the report is approved. `answered`: the lines asked back that it answers.
+    """
 
     code: str
     report_id: int
@@ -30,6 +35,8 @@ class Receipt:
     late: bool
     revision: int
     again: bool = False
+    approved: bool = False
+    answered: tuple[Row, ...] = ()
 
 
 async def open_periods(uow: UnitOfWork, zone: ZoneInfo, now: datetime) -> int:
@@ -60,29 +67,43 @@ async def submit(
     marks: dict[str, str],
     nothing: bool = False,
     demo: bool = False,
+    reason: str = "",
+    odd: Sequence[dict[str, Any]] = (),
 ) -> Receipt:
     """Take a report for a register row (see `storage.register.expected`), or a new revision of the one there is.
 
-    The caller has made sure that the person may do so and that the period is not closed.
+    The caller has made sure that the person may do so and that the period is not closed. An approved report stays as
+    it is. `reason`: why there is a new revision, where it is not that a line was asked back. `odd`: what is
+    strange in it and was confirmed (`reporting.oddities.kept`).
     """
     indicators = {} if nothing else indicators_of(form, result, marks)
-    revision = {
+    revision: Row = {
         "version_id": version_id, "answers": result, "marks": marks, "indicators": indicators,
-        "member_id": member_id, "created_at": uow.now,
+        "member_id": member_id, "created_at": uow.now, "reason": reason,
+        "odd": list(odd),
     }  # fmt: skip
     if owed["report_id"]:
-        receipt, before = await _revise(uow, owed, revision, nothing)
+        report = await _there(uow, owed["report_id"])
+        if report["state"] == ReportState.APPROVED:
+            return Receipt(
+                report["code"], report["id"], uow.now, report["late"], report["revision_no"], again=True, approved=True
+            )
+        receipt, before = await _revise(uow, form, report, revision, nothing, account_id), report["indicators"]
     else:
         receipt, before = await _receive(uow, owed, revision, nothing, demo), {}
-    await reports.move_totals(uow, path=owed["path"], period_id=owed["period_id"], change=change(before, indicators))
+    # Above the unit stood, in that period, perhaps others than do today.
+    path = await units.path_in_period(uow, owed["unit_id"], owed["period_id"])
+    await reports.move_totals(uow, path=path, period_id=owed["period_id"], change=change(before, indicators))
     await register.settle(uow, owed["id"], ExpectedState.NOTHING if nothing else ExpectedState.REPORTED)
     uow.audit(
         "report.revise" if receipt.revision > 1 else "report.submit",
         f"report:{receipt.report_id}",
         member_id=member_id,
         account_id=account_id,
+        unit_id=owed["unit_id"],
         before=dict(before),
         after=dict(indicators),
+        reason=revision["reason"],
     )
     return receipt
 
@@ -98,15 +119,31 @@ async def _receive(uow: UnitOfWork, owed: Row, revision: Row, nothing: bool, dem
     return Receipt(code, report_id, uow.now, late, 1)
 
 
-async def _revise(uow: UnitOfWork, owed: Row, revision: Row, nothing: bool) -> tuple[Receipt, Indicators]:
-    report = await reports.current(uow, owed["report_id"])
+async def _there(uow: UnitOfWork, report_id: int) -> Row:
+    report = await reports.current(uow, report_id)
     if report is None:
-        raise LookupError(f"report {owed['report_id']} has no current revision")
+        raise LookupError(f"report {report_id} has no current revision")
+    return report
+
+
+async def _revise(
+    uow: UnitOfWork, form: Form, report: Row, revision: Row, nothing: bool, account_id: int | None
+) -> Receipt:
+    """A new version. It answers the lines asked back that it changes; their reasons are its own."""
+    asked = await returns.of_report(uow, report["id"], is_open=True)
+    answered = answered_by(form, asked, report, {**revision, "is_nothing": nothing})
+    revision["reason"] = revision["reason"] or "; ".join(row["reason"] for row in answered)
     number = report["revision_no"] + 1
     await uow.insert(Revision, report_id=report["id"], number=number, **revision)
+    state = ReportState.RETURNED if len(answered) < len(asked) else ReportState.CORRECTED
     t = table(Report)
-    await uow.run(update(t).where(t.c.id == report["id"]).values(revision_no=number, is_nothing=nothing))
-    return Receipt(report["code"], report["id"], uow.now, report["late"], number), report["indicators"]
+    values = {"revision_no": number, "is_nothing": nothing, "state": state.value}
+    await uow.run(update(t).where(t.c.id == report["id"]).values(**values))
+    if answered:
+        await returns.close(uow, [row["id"] for row in answered], number)
+    for row in answered:
+        note_answer(uow, report, row, state, Actor(revision["member_id"], account_id))
+    return Receipt(report["code"], report["id"], uow.now, report["late"], number, answered=tuple(answered))
 
 
 async def rebuild_check(uow: UnitOfWork) -> list[str]:
@@ -125,7 +162,8 @@ async def rebuild_check(uow: UnitOfWork) -> list[str]:
 
 
 async def rebuild(uow: UnitOfWork) -> None:
-    """Make all totals anew from the current revisions: for when units have moved in the tree."""
+    """Make all totals anew from the current revisions: for when units have moved in the tree. What was due before a
+    unit moved stays with those above it then."""
     names = ("unit_id", "period_id", "indicator", "amount", "reports", "inexact")
     summed = await _summed(uow)
     await reports.replace_totals(uow, [dict(zip(names, (*at, *total), strict=True)) for at, total in summed.items()])
@@ -134,9 +172,14 @@ async def rebuild(uow: UnitOfWork) -> None:
 async def _summed(uow: UnitOfWork) -> dict[tuple[int, int, str], tuple[Decimal, int, int]]:
     """What the totals should be: by unit, period and indicator."""
     summed: dict[tuple[int, int, str], tuple[Decimal, int, int]] = {}
+    places, due = await units.places_until(uow), await units.due_times(uow)
     for row in await reports.all_current(uow):
+        above = [int(unit) for unit in row["path"].strip("/").split("/")]
+        # A period belongs to the units above that the reporting one had when it was due.
+        if then := units.place_at(places.get(above[-1], ()), due[row["period_id"]]):
+            above = [int(unit) for unit in then["path"].strip("/").split("/")]
         for indicator, parts in change({}, row["indicators"]).items():
-            for unit in map(int, row["path"].strip("/").split("/")):
+            for unit in above:
                 place = (unit, row["period_id"], indicator)
                 a, r, i = summed.get(place, _NO_REPORT)
                 summed[place] = (a + parts[0], r + parts[1], i + parts[2])

@@ -61,11 +61,22 @@ async def _move(uow: UnitOfWork, old: str, new: str) -> None:
 
 
 async def add_invite(
-    uow: UnitOfWork, *, code_hash: str, unit_id: int, role: str, uses: int, expires_at: datetime
+    uow: UnitOfWork,
+    *,
+    code_hash: str,
+    unit_id: int,
+    role: str,
+    uses: int,
+    expires_at: datetime,
+    created_by: int | None = None,
+    successor_of: int | None = None,
+    used_by: int | None = None,
 ) -> int:
+    """`created_by`: the membership that invites; `successor_of`: the one handed over; `used_by`: the person that it is
+    for, where it is a new way in for somebody who is known."""
     return await uow.insert(
         Invite, code_hash=code_hash, unit_id=unit_id, role=role, uses_left=uses,
-        created_at=uow.now, expires_at=expires_at,
+        created_at=uow.now, expires_at=expires_at, created_by=created_by, successor_of=successor_of, used_by=used_by,
     )  # fmt: skip
 
 
@@ -74,7 +85,13 @@ async def invite(uow: UnitOfWork, code_hash: str) -> Row | None:
     await uow.flush()
     parent = _unit.alias("parent")
     query = (
-        select(_invite, _unit.c.name.label("unit_name"), _unit.c.path, parent.c.name.label("parent_name"))
+        select(
+            _invite,
+            _unit.c.name.label("unit_name"),
+            _unit.c.path,
+            _unit.c.valid_to,
+            parent.c.name.label("parent_name"),
+        )
         .join(_unit, _unit.c.id == _invite.c.unit_id)
         .outerjoin(parent, parent.c.id == _unit.c.parent_id)
         .where(_invite.c.code_hash == code_hash)
@@ -84,10 +101,11 @@ async def invite(uow: UnitOfWork, code_hash: str) -> Row | None:
 
 
 async def use_invite(uow: UnitOfWork, invite_id: int) -> bool:
-    """Take one use; False when none was left or the time was over."""
+    """Take one use; False when none was left, the time was over, or it was called back."""
+    still = (_invite.c.uses_left > 0, _invite.c.expires_at > uow.now, _invite.c.revoked_at.is_(None))
     statement = (
         update(_invite)
-        .where(_invite.c.id == invite_id, _invite.c.uses_left > 0, _invite.c.expires_at > uow.now)
+        .where(_invite.c.id == invite_id, *still)
         .values(uses_left=_invite.c.uses_left - 1, used_up_at=uow.now)
     )
     return bool((await uow.run(statement)).rowcount)
@@ -185,6 +203,12 @@ async def blocked(uow: UnitOfWork, channel: str, chat: str) -> None:
     uow.people_changed()
     in_group: Any = (_group.c.channel == channel) & (_group.c.chat == chat)
     await uow.run(update(_group).where(in_group).values(blocked_at=uow.now))
+
+
+async def group(uow: UnitOfWork, channel: str, chat: str) -> Row | None:
+    """The group of a unit with this chat; None for a group that is nobody's."""
+    found = await uow.fetch(select(_group).where(_group.c.channel == channel, _group.c.chat == chat))
+    return found[0] if found else None
 
 
 async def back_in_group(uow: UnitOfWork, channel: str, chat: str) -> None:

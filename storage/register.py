@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,10 @@ from storage.uow import Row, UnitOfWork, table
 _campaign, _form, _version = table(Campaign), table(FormRecord), table(FormVersion)
 _period, _expected, _report, _unit = table(Period), table(ExpectedReport), table(Report), table(Unit)
 _step = table(PeriodStep)
+
+# A unit that was given more time has times of its own.
+_due = func.coalesce(_expected.c.due_at, _period.c.due_at)
+_closes = func.coalesce(_expected.c.closes_at, _period.c.closes_at)
 
 
 async def live_forms(uow: UnitOfWork, campaign_id: int | None = None) -> list[Row]:
@@ -94,7 +98,7 @@ def _expected_query() -> Select[Any]:
         select(
             _expected.c.id, _expected.c.state, _expected.c.unit_id, _expected.c.form_id,
             _period.c.id.label("period_id"), _period.c.name.label("period"), _period.c.covers_from, _period.c.covers_to,
-            _period.c.opens_at, _period.c.due_at, _period.c.closes_at,
+            _period.c.opens_at, _due.label("due_at"), _closes.label("closes_at"),
             _form.c.version_id, _form.c.slug.label("form"), _version.c.schedule, _campaign.c.id.label("campaign_id"),
             _campaign.c.prefix, _campaign.c.name.label("campaign_name"), _campaign.c.settings, _campaign.c.demo,
             _unit.c.path, _unit.c.name.label("unit_name"), _unit.c.short_name,
@@ -115,13 +119,14 @@ async def owed(uow: UnitOfWork, unit_id: int, now: datetime) -> list[Row]:
         _expected.c.unit_id == unit_id,
         _expected.c.state == ExpectedState.OPEN,
         _period.c.opens_at <= now,
-        _period.c.closes_at > now,
+        _closes > now,
     )
-    return await uow.fetch(query.order_by(_period.c.due_at))
+    return await uow.fetch(query.order_by(_due, _period.c.due_at))
 
 
 async def expected(uow: UnitOfWork, expected_id: int) -> Row | None:
-    """A register row with its period, form, campaign, unit, and the report if there is one."""
+    """A register row with its period, form, campaign, unit, and the report if there is one. `due_at` and `closes_at`
+    are the unit's own where it was given more time."""
     await uow.flush()
     found = await uow.fetch(_expected_query().where(_expected.c.id == expected_id))
     return found[0] if found else None
@@ -161,18 +166,32 @@ async def coverage(uow: UnitOfWork, period_id: int, under: str) -> Row:
 
 
 async def missing_units(uow: UnitOfWork, period_id: int, under: str) -> list[Row]:
-    """The units below a path that still owe this period, by name."""
+    """The units below a path that still owe this period, by name (see `units_that_are`)."""
+    return await units_that_are(uow, period_id, under, ExpectedState.OPEN)
+
+
+async def units_that_are(uow: UnitOfWork, period_id: int, under: str, state: ExpectedState) -> list[Row]:
+    """The units below a path whose register row of a period is in this state, by name. `own_due_at` is None for one
+    that was given no more time than the period has."""
     query = (
-        select(_unit.c.id, _unit.c.name, _unit.c.short_name, _unit.c.kind)
+        select(
+            _unit.c.id, _unit.c.name, _unit.c.short_name, _unit.c.kind, _expected.c.due_at.label("own_due_at"),
+        )
         .join(_expected, _expected.c.unit_id == _unit.c.id)
         .where(
             _expected.c.period_id == period_id,
-            _expected.c.state == ExpectedState.OPEN,
+            _expected.c.state == state,
             _unit.c.path.startswith(under, autoescape=True),
         )
         .order_by(_unit.c.name_plain)
-    )
+    )  # fmt: skip
     return await uow.fetch(query)
+
+
+async def of_units(uow: UnitOfWork, period_id: int, unit_ids: Collection[int]) -> list[Row]:
+    """The register rows of these units for a period, as `expected` gives them, by the units' names."""
+    query = _expected_query().where(_expected.c.period_id == period_id, _expected.c.unit_id.in_(list(unit_ids)))
+    return await uow.fetch(query.order_by(_unit.c.name_plain))
 
 
 async def steps_done(uow: UnitOfWork, period_ids: Sequence[int]) -> set[tuple[int, str]]:
@@ -194,6 +213,11 @@ async def running_periods(uow: UnitOfWork, form_id: int, now: datetime, closed_s
     return await uow.fetch(query.order_by(_period.c.due_at))
 
 
+async def period(uow: UnitOfWork, period_id: int) -> Row | None:
+    found = await uow.fetch(select(_period).where(_period.c.id == period_id))
+    return found[0] if found else None
+
+
 async def unit_path(uow: UnitOfWork, unit_id: int) -> str:
     path: str = (await uow.fetch(select(_unit.c.path).where(_unit.c.id == unit_id)))[0]["path"]
     return path
@@ -207,6 +231,6 @@ async def recent_of_unit(uow: UnitOfWork, unit_id: int, now: datetime, *, limit:
 
 
 async def owing(uow: UnitOfWork, period_id: int) -> list[Row]:
-    """The register rows of a period that are still open."""
-    query = select(_expected.c.id, _expected.c.unit_id)
+    """The register rows of a period that are still open; `own_due_at` is None for one with no more time than it has."""
+    query = select(_expected.c.id, _expected.c.unit_id, _expected.c.due_at.label("own_due_at"))
     return await uow.fetch(query.where(_expected.c.period_id == period_id, _expected.c.state == ExpectedState.OPEN))

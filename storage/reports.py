@@ -83,12 +83,13 @@ def _current_query() -> Any:
             _revision.c.id.label("revision_id"), _revision.c.version_id, _revision.c.answers, _revision.c.marks,
             _revision.c.indicators, _revision.c.odd, _revision.c.created_at.label("revised_at"),
             _period.c.form_id, _period.c.name.label("period"), _period.c.covers_from, _period.c.covers_to,
-            _period.c.due_at, _period.c.closes_at,
+            _period.c.due_at, func.coalesce(_expected.c.closes_at, _period.c.closes_at).label("closes_at"),
             _unit.c.name.label("unit_name"), _unit.c.short_name, _unit.c.code.label("unit_code"), _unit.c.path,
             _person.c.name.label("member_name"),
         )
         .join(_revision, (_revision.c.report_id == _report.c.id) & (_revision.c.number == _report.c.revision_no))
         .join(_period, _period.c.id == _report.c.period_id)
+        .join(_expected, _expected.c.id == _report.c.expected_id)
         .join(_unit, _unit.c.id == _report.c.unit_id)
         .join(_member, _member.c.id == _report.c.member_id)
         .join(_person, _person.c.id == _member.c.person_id)

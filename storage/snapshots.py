@@ -30,6 +30,11 @@ async def keep_media(uow: UnitOfWork, values: Row) -> None:
     await uow.run(uow.upsert(Media).values(**values, created_at=uow.now).on_conflict_do_nothing())
 
 
+async def has_content(uow: UnitOfWork, sha256: str) -> bool:
+    """Whether a kept file has this content."""
+    return bool(await uow.fetch(select(_media.c.id).where(_media.c.sha256 == sha256).limit(1)))
+
+
 async def media(uow: UnitOfWork, media_id: str) -> Row | None:
     found = await uow.fetch(select(_media).where(_media.c.id == media_id))
     return found[0] if found else None

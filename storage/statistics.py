@@ -67,11 +67,12 @@ async def totals_of_units_below(uow: UnitOfWork, parent_id: int, period_ids: Seq
 
 
 async def register_rows(uow: UnitOfWork, form_id: int, under: str) -> list[Row]:
-    """The register of a form for the units below a path, by unit and due time: a row for each expected report,
-    with `late` None where there is no report."""
+    """The register of a form for the units below a path, by unit and due time: a row for each expected report, with
+    `late` None where there is no report, and as `due_at` the unit's own where it was given more time."""
     query = (
         select(
             _expected.c.unit_id, _expected.c.period_id, _expected.c.state, _report.c.late,
+            func.coalesce(_expected.c.due_at, _period.c.due_at).label("due_at"),
             _unit.c.path, _unit.c.name.label("unit_name"),
         )
         .join(_unit, _unit.c.id == _expected.c.unit_id)

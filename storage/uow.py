@@ -102,6 +102,10 @@ class UnitOfWork:
         row = {"channel": channel, "chat": chat, "state": state, "updated_at": self.now, "changed": True}
         self._conversations[channel, chat] = row
 
+    def forget_conversation(self, channel: str, chat: str) -> None:
+        """The conversation's row is being deleted: it begins anew."""
+        self._conversations.pop((channel, chat), None)
+
     async def people(self, senders: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Row]:
         """The account and person behind each (channel, address), acting in one of their roles; unknown ones and those
         without a role are absent. `roles` holds all of them, the one acted in among them."""

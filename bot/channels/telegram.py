@@ -76,9 +76,12 @@ class TelegramChannel:
         pace: Pace,
         webhook: Webhook | None,
         commands: Commands = (),
+        named: Callable[[str], None] = lambda _name: None,
         backoff: Callable[[int], float] = patience,
     ) -> None:
-        """`commands`: the menu of a private chat that has none of its own. `backoff`: failures -> seconds."""
+        """`commands`: the menu of a private chat that has none of its own. `named` is told the bot's name, without
+        the @, once Telegram was asked. `backoff`: failures -> seconds."""
+        self._named = named
         self.pace = pace
         self._bot = _client(token, api_base)
         self._reader = Reader(self._bot, media, clock)
@@ -144,6 +147,7 @@ class TelegramChannel:
     async def _set_up(self) -> None:
         try:
             self._reader.username = (await self._bot.get_me(request_timeout=CALL_SECONDS)).username or ""
+            self._named(self._reader.username)
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
             raise StartError(f"TELEGRAM_TOKEN is refused by Telegram ({error.message})") from None
         if self._commands:

@@ -75,10 +75,12 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What became of one expected report; `late` is None where there is no report."""
+    """What became of one expected report; `late` is None where there is no report, `due_at` where the
+    period's own holds."""
 
     state: str
     late: bool | None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,5 +204,5 @@ def _duties(owing: Iterable[Row], periods: Sequence[Row]) -> tuple[tuple[str, Ma
     units: dict[int, tuple[str, dict[str, Duty]]] = {}
     for row in owing:
         _, duties = units.setdefault(row["unit_id"], (row["unit_name"], {}))
-        duties[names[row["period_id"]]] = Duty(row["state"], row["late"])
+        duties[names[row["period_id"]]] = Duty(row["state"], row["late"], row["due_at"])
     return tuple(units.values())

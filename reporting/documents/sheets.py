@@ -177,7 +177,11 @@ def _period_title(period: Span, tr: Translator) -> str:
 def _register_row(name: str, duties: Mapping[str, Duty], export: Export, tr: Translator) -> list[Cell]:
     owed = [duty for duty in duties.values() if duty.state != ExpectedState.EXEMPT]
     received = sum(duty.late is not None for duty in owed)
-    states = [_state(duties.get(period.name), period.due_at <= export.made_at, tr) for period in export.periods]
+    states = [
+        _state(duty, ((duty.due_at if duty else None) or period.due_at) <= export.made_at, tr)
+        for period in export.periods
+        for duty in [duties.get(period.name)]
+    ]
     return [name, *states, received, len(owed)]
 
 

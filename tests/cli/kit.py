@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import json
 import os
 import re
+import select
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -61,13 +65,40 @@ def database_url(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
 
 
+class _Forks:
+    """The process that forks for each command (see `forking`); begun when it is first needed."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, command: dict[str, Any]) -> int:
+        if self._process is None:
+            server = [sys.executable, "-W", "error", "-m", "tests.cli.forking"]
+            self._process = subprocess.Popen(
+                server, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+            )
+            atexit.register(self._process.kill)
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+        ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE)
+        assert ready, f"{command['words']} did not end within {PATIENCE} s"
+        return int(self._process.stdout.readline())
+
+
+_forks = _Forks()
+
+
 def bot(folder: Path, *words: str | Path, **settings: Any) -> Ran:
     """Run a command to its end."""
-    done = subprocess.run(
-        [*BOT, *map(str, words)], cwd=folder, env=environment(folder, **settings),
-        capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False,
-    )  # fmt: skip
-    return Ran(done.returncode, done.stdout, done.stderr)
+    with tempfile.TemporaryDirectory() as kept:
+        out, err = Path(kept) / "out", Path(kept) / "err"
+        command = {
+            "words": list(map(str, words)), "folder": str(folder), "environment": environment(folder, **settings),
+            "out": str(out), "err": str(err),
+        }  # fmt: skip
+        return Ran(_forks.run(command), out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
 
 def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:

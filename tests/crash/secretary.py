@@ -101,7 +101,7 @@ class Secretary:
 
     async def _choose(self, shown: Shown) -> None:
         for label in shown.labels:
-            if label.startswith(("Tiếp tục từ câu", "📝 Báo cáo ngay", "Làm tiếp")):
+            if label.startswith(("Tiếp tục từ câu", "📝 Báo cáo ngay", "Làm tiếp", "Đúng, gửi báo cáo")):
                 await self._press(shown, label)
                 return
 

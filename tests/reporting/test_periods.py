@@ -19,6 +19,7 @@ DAILY = {
     "repeat": "daily", "from": "2022-12-16", "until": "2022-12-30", "due": "10:00", "covers": "24h", "closes": "48h",
     "kinds": "huyện, thị xã,thành phố", "nothing": "yes",
 }  # fmt: skip
+NO_SPAN = "is not a length of time such as 24h or 2d, or one of since last, month, last month …"
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = 3600
 
@@ -114,6 +115,19 @@ def full_schedule() -> Schedule:
     return replace(schedule, reminders=steps, digest=DigestTime(900, ("leader", "officer"), True, "participants"))
 
 
+def test_what_was_kept_before_there_were_other_rhythms_is_read_and_written_as_it_was() -> None:
+    """Else the next load would make a new version of every form."""
+    kept = {
+        "repeat": "daily", "first": "2022-12-16", "last": "2022-12-30", "due": "10:00", "covers": 86400,
+        "closes": 172800, "kinds": ["huyện", "thị xã"], "nothing": True,
+        "reminders": [{"name": "overdue", "after": 300, "to": "reporter"}],
+        "digest": {"after": 900, "to": ["leader"], "groups": True, "lead": "participants"},
+    }  # fmt: skip
+    schedule = Schedule.from_json(kept)
+    assert json.loads(json.dumps(schedule.to_json())) == kept
+    assert len(occurrences(schedule, "2023-02-01T00:00")) == 15
+
+
 @pytest.mark.parametrize("schedule", [full_schedule(), Schedule.from_cells({**DAILY, "nothing": "no"})])
 def test_json_and_back(schedule: Schedule) -> None:
     assert Schedule.from_json(json.loads(json.dumps(schedule.to_json()))) == schedule
@@ -135,12 +149,25 @@ def test_cells_as_excel_gives_them() -> None:
     assert (schedule.first, schedule.last, schedule.due) == (date(2022, 12, 16), date(2022, 12, 30), time(9, 30))
 
 
+def test_days_and_lengths_as_people_here_write_them() -> None:
+    said = Schedule.from_cells(
+        {**DAILY, "from": "16/12/2022", "until": "30/12/2022", "covers": "1 ngày", "closes": "2 ngày"}
+    )
+    assert said == Schedule.from_cells(DAILY)
+
+
+def test_a_column_that_the_sheet_does_not_have_is_named() -> None:
+    assert the_error({**DAILY, "untill": "2022-12-30"}).startswith("column untill: '2022-12-30' is not in a column of")
+    assert Schedule.from_cells({**DAILY, "untill": " ", "note": "theo Kế hoạch 17"}) == Schedule.from_cells(DAILY)
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "expected"),
     [
-        ("repeat", "hourly", "'hourly' is not one of daily, once"),
+        ("repeat", "hourly", "'hourly' is not one of once, dates, daily, weekly, monthly, quarterly, yearly"),
         ("from", "", "'' is not filled in"),
-        ("from", "16/12/2022", "'16/12/2022' is not a day such as 2022-12-16"),
+        ("from", "31/11/2022", "'31/11/2022' is not a day such as 2022-12-16"),
+        ("from", "1022-12-16", "'1022-12-16' is not a day such as 2022-12-16"),
         ("from", "2022-12-161", "'2022-12-161' is not a day such as 2022-12-16"),
         ("until", "2022-12-15", "'2022-12-15' is not a day from 2022-12-16 on"),
         ("until", "cuối năm", "'cuối năm' is not a day such as 2022-12-16"),
@@ -148,10 +175,10 @@ def test_cells_as_excel_gives_them() -> None:
         ("due", "10h", "'10h' is not a time such as 10:00"),
         ("due", "10:000", "'10:000' is not a time such as 10:00"),
         ("due", "25:00", "'25:00' is not a time such as 10:00"),
-        ("covers", "một ngày", "'một ngày' is not a length of time such as 24h or 2d"),
-        ("covers", "-24h", "'-24h' is not a length of time such as 24h or 2d"),
-        ("covers", "99999d", "'99999d' is not a length of time such as 24h or 2d"),
-        ("covers", "0h", "'0h' is not a length of time such as 24h or 2d"),
+        ("covers", "một ngày", f"'một ngày' {NO_SPAN}"),
+        ("covers", "-24h", f"'-24h' {NO_SPAN}"),
+        ("covers", "99999d", f"'99999d' {NO_SPAN}"),
+        ("covers", "0h", f"'0h' {NO_SPAN}"),
         ("closes", "-1h", "'-1h' is not a length of time such as 24h or 2d"),
         ("kinds", " ", "'' is not filled in"),
         ("kinds", " , ", "',' is not filled in"),

@@ -126,7 +126,7 @@ async def test_a_correction_keeps_code_and_time_and_the_version_before(office: O
     first = (await rows(office, Report))[0]
     await office.report("hoa", 15, at(15, "11:00"), {"repaired": 4})
     (report,) = await rows(office, Report)
-    assert report == {**first, "revision_no": 2}
+    assert report == {**first, "revision_no": 2, "state": "corrected"}
     assert (report["code"], report["late"], report["received_at"]) == ("TM-000001", False, at(15))
     kept = [(r["number"], r["answers"], r["created_at"]) for r in await rows(office, Revision)]
     assert kept == [(1, {"repaired": 2}, at(15)), (2, {"repaired": 4}, at(15, "11:00"))]

@@ -1,0 +1,91 @@
+"""The small words of the log: roles, channels, what the codes of before and after are called."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from locales.translator import Translator
+
+
+def role_name(role: str, tr: Translator) -> str:
+    """A role in words; one that we do not have is shown as it is."""
+    names = {
+        "reporter": tr.plain("reporter"),
+        "leader": tr.plain("leader"),
+        "officer": tr.plain("officer"),
+        "admin": tr.plain("administrator"),
+    }
+    return names.get(role, role or "–")
+
+
+def channel_name(channel: str | None, tr: Translator) -> str:
+    """Where somebody wrote from."""
+    names = {"web": tr.plain("the web page"), "telegram": "Telegram", "zalo": "Zalo", None: tr.plain("not known")}
+    return names.get(channel, str(channel))
+
+
+def field_name(name: str, tr: Translator) -> str:
+    """What a code of before and after is called; one without words is shown as it is."""
+    names = {
+        "unit": tr.plain("unit"),
+        "role": tr.plain("role"),
+        "uses": tr.plain("uses"),
+        "name": tr.plain("name"),
+        "parent": tr.plain("unit above"),
+        "state": tr.plain("state"),
+        "language": tr.plain("language"),
+        "revision": tr.plain("version"),
+        "version": tr.plain("version"),
+        "due_at": tr.plain("due"),
+        "closes_at": tr.plain("closes"),
+        "valid_from": tr.plain("valid from"),
+        "valid_to": tr.plain("valid until"),
+        "short_name": tr.plain("short name"),
+        "successors": tr.plain("successors"),
+        "expires_at": tr.plain("valid until"),
+        "question": tr.plain("question"),
+        "channel": tr.plain("channel"),
+        "kind": tr.plain("kind"),
+        "units": tr.plain("units"),
+    }
+    return names.get(name, name)
+
+
+def value_words(value: Any, tr: Translator) -> str:
+    """A value of before and after for people: times are local ones, nothing is a dash."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return tr.plain("yes") if value else tr.plain("no")
+    if isinstance(value, int):
+        return tr.number(value)
+    if isinstance(value, list):
+        return ", ".join(value_words(one, tr) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {value_words(one, tr)}" for key, one in value.items())
+    return _time(str(value), tr) or _code(str(value), tr)
+
+
+def _time(text: str, tr: Translator) -> str:
+    if len(text) < len("2022-12-16T08:00") or text[4:5] != "-":
+        return ""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return f"{tr.time(at)} {tr.full_day(at)}" if at.tzinfo else ""
+
+
+def _code(text: str, tr: Translator) -> str:
+    states = {
+        "received": tr.plain("it was received"),
+        "returned": tr.plain("a line was asked back"),
+        "corrected": tr.plain("it was corrected"),
+        "approved": tr.plain("it was approved"),
+        "open": tr.plain("still owed"),
+        "exempt": tr.plain("exempt from it"),
+        "reported": tr.plain("it was reported"),
+        "nothing": tr.plain("nothing took place"),
+    }
+    return states.get(text) or role_name(text, tr)
