@@ -22,8 +22,8 @@ from bench.peer import Peer
 from forms.interview import Interview
 from forms.kinds import Kind
 from forms.model import Form, Question
-from handlers import answering, asking
-from handlers.readings import Value
+from handlers.interview import answering, asking
+from handlers.interview.readings import Value
 from locales.translator import Translator, Translators
 
 NOW = datetime(2022, 12, 16, 2, 0, tzinfo=UTC)

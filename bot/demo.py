@@ -17,12 +17,12 @@ from bot.config import StartError
 from bot.web import DemoPerson
 from forms.interview import Interview
 from forms.model import Form, Question
-from handlers import join
 from handlers.context import Context, Office
 from handlers.events import Priority
+from handlers.organisation import join
 from reporting import register as ledger
+from reporting.organisation.units import UnitLine, communes
 from reporting.packs import read_pack, save_pack
-from reporting.units import UnitLine, communes
 from storage import people, register
 from storage.engine import Database
 from storage.tables import Campaign, GroupChat

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from bot.config import Settings, StartError
 from forms.answers import unaccent
 from handlers.context import Links
-from reporting.invites import hash_code, new_code, qr_png, read_code
+from reporting.organisation.invites import hash_code, new_code, qr_png, read_code
 from storage import members, people
 from storage.tables import Role
 from storage.uow import Row, UnitOfWork

@@ -15,8 +15,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import Counter
 
 from bot.clock import Clock
-from handlers import pushes
 from handlers.context import Office
+from handlers.office import pushes
 from reporting import register as ledger
 from storage import updates
 from storage.engine import Database

@@ -10,11 +10,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from bot.inviting import Made
-from handlers.inviting import role_name
+from handlers.organisation.inviting import role_name
 from locales.translator import Translator
 from reporting.documents.cells import sheet
 from reporting.documents.workbook import workbook
-from reporting.invites import qr_png
+from reporting.organisation.invites import qr_png
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reporting.unit_changes import Plan
-from reporting.unit_states import Act, Change
+from reporting.organisation.unit_changes import Plan
+from reporting.organisation.unit_states import Act, Change
 from storage.uow import Row
 
 if TYPE_CHECKING:

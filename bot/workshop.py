@@ -7,12 +7,12 @@ import asyncio
 from bot.clock import Clock
 from handlers.context import Links
 from locales.translator import Translators
-from reporting import own_data
 from reporting.digest import Digest
 from reporting.documents.chart import draw
 from reporting.documents.table import sheet_data, write_xlsx
-from reporting.invites import qr_png, read_code
 from reporting.library import Library
+from reporting.organisation import own_data
+from reporting.organisation.invites import qr_png, read_code
 from storage import people, register, snapshots
 from storage.engine import Database
 from storage.uow import UnitOfWork

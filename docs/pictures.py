@@ -31,7 +31,7 @@ from urllib.request import urlopen
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
-from reporting.invites import hash_code
+from reporting.organisation.invites import hash_code
 from storage import people
 from storage.engine import Database
 from storage.uow import UnitOfWork

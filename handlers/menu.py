@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from handlers import commands, report
+from handlers import commands
 from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Membership, Reply, word
+from handlers.interview import report
 from handlers.words import due_text, period_title
 from storage import people, register
 from storage.tables import ExpectedState

@@ -6,38 +6,15 @@ import re
 from collections.abc import Mapping
 
 from forms.answers import unaccent
-from handlers import (
-    approval,
-    asking_back,
-    claiming,
-    commands,
-    digest,
-    duty,
-    extending,
-    filling,
-    group,
-    handing,
-    history,
-    instances,
-    inviting,
-    join,
-    log_book,
-    members,
-    menu,
-    own_data,
-    permissions,
-    report,
-    returned,
-    review,
-    roles,
-    sending,
-    unit_changing,
-    units,
-)
+from handlers import commands, group, menu, permissions
 from handlers.context import Context, Handler
 from handlers.events import BadAction, Incoming, Reply, number
+from handlers.interview import duty, filling, instances, report, sending
+from handlers.office import digest, extending, log_book
+from handlers.organisation import claiming, handing, inviting, join, members, own_data, roles, unit_changing, units
+from handlers.sent import approval, asking_back, history, returned, review
 from locales.translator import Translator
-from reporting.invites import read_code
+from reporting.organisation.invites import read_code
 
 COMMANDS: Mapping[str, Handler] = {
     "baocao": duty.owed_list,

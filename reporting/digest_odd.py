@@ -10,8 +10,8 @@ from markupsafe import Markup
 from forms.model import Form
 from forms.tree import plain
 from locales.translator import Translator
-from reporting.oddity_rules import Code, Finding
-from reporting.oddity_words import why
+from reporting.doubts.oddity_rules import Code, Finding
+from reporting.doubts.oddity_words import why
 from reporting.questions import LEADERS, in_language, labels
 from storage import oddities
 from storage.uow import UnitOfWork
@@ -22,8 +22,8 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """One of them, as `reporting.oddities` has it. `other`: the unit of the report that it was compared with, "" where
-    there is none or it is outside of the digest."""
+    """One of them, as `reporting.doubts.oddities` has it. `other`: the unit of the report that it was compared with, ""
+    where there is none or it is outside of the digest."""
 
     unit: str
     finding: Finding

@@ -14,7 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from forms.answers import Understood, Unsure, read_datetime
-from reporting.periods import Schedule
+from reporting.planning.periods import Schedule
 from storage import deadlines, outbox, people, register
 from storage.tables import ExpectedState
 from storage.uow import Row, UnitOfWork

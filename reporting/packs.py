@@ -20,11 +20,11 @@ from forms.sheets import Row as SheetRow
 from forms.sheets import Sheet, read_sheets
 from forms.xlsform import Workbook, read_workbook
 from reporting import register as ledger
-from reporting import sanity
-from reporting.periods import CellError, DigestTime, Schedule, Step
+from reporting.doubts import sanity
+from reporting.doubts.sanity import Ratio
+from reporting.organisation.units import UnitLine, UnitListError, read_units
+from reporting.planning.periods import CellError, DigestTime, Schedule, Step
 from reporting.publishing import NO_MEDIA, Published, RefusedError, publish
-from reporting.sanity import Ratio
-from reporting.units import UnitLine, UnitListError, read_units
 from storage import people, register
 from storage.tables import Campaign
 from storage.uow import Row, UnitOfWork, table

@@ -17,7 +17,7 @@ from forms.model import Form
 from forms.problems import Problem
 from forms.xform import parse
 from forms.xlsform import Workbook
-from reporting.periods import Schedule
+from reporting.planning.periods import Schedule
 from storage.tables import Campaign, Draft, ExpectedReport, FormRecord, FormVersion, Media, Period, Revision, Total
 from storage.uow import Row, UnitOfWork, table
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from forms.model import Form
-from reporting.periods import Schedule
+from reporting.planning.periods import Schedule
 from reporting.returns import Actor, answered_by, note_answer
 from reporting.totals import change, indicators_of
 from storage import register, reports, returns, units
@@ -74,7 +74,7 @@ async def submit(
 
     The caller has made sure that the person may do so and that the period is not closed. An approved report stays as
     it is. `reason`: why there is a new revision, where it is not that a line was asked back. `odd`: what is
-    strange in it and was confirmed (`reporting.oddities.kept`).
+    strange in it and was confirmed (`reporting.doubts.oddities.kept`).
     """
     indicators = {} if nothing else indicators_of(form, result, marks)
     revision: Row = {

@@ -271,8 +271,8 @@ class Report(SQLModel, table=True):
 class Revision(SQLModel, table=True):
     """One kept version of a report: the answers by question name, and what it adds to the totals.
 
-    `odd`: what looked strange in it and was confirmed by the sender (see `reporting.oddities`). `reason`: why this
-    version was made.
+    `odd`: what looked strange in it and was confirmed by the sender (see `reporting.doubts.oddities`).
+    `reason`: why this version was made.
     """
 
     __table_args__ = (UniqueConstraint("report_id", "number"),)

@@ -17,7 +17,7 @@ import pytest
 from handlers import commands, routing
 from handlers.events import place_of
 from handlers.permissions import INVITES, RULES, Reach
-from reporting.invites import ALPHABET
+from reporting.organisation.invites import ALPHABET
 from tests.support.world import ZONE, Shown, World
 
 DOCUMENT = (Path(__file__).parent.parent / "docs" / "permissions.md").read_text(encoding="utf-8")

@@ -160,7 +160,7 @@ def test_every_action_of_the_code_has_words() -> None:
 
 
 def test_every_change_of_a_unit_has_words() -> None:
-    from reporting.unit_states import Act
+    from reporting.organisation.unit_states import Act
 
     assert {f"unit.{act}" for act in Act} <= log_book.ACTIONS
 

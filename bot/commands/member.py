@@ -72,7 +72,7 @@ def end(member: Annotated[int, typer.Argument(help="The id of the role (see `mem
 
 
 async def _end(uow: UnitOfWork, member_id: int) -> Row:
-    from reporting.members import is_last_in_office
+    from reporting.organisation.members import is_last_in_office
     from storage import members
 
     role = await members.held(uow, member_id)
@@ -120,7 +120,7 @@ def cut(
 
 
 async def _cut(uow: UnitOfWork, account_id: int, *, even_the_last: bool) -> str:
-    from reporting.members import left_alone_without
+    from reporting.organisation.members import left_alone_without
     from storage import members
 
     account = await members.account(uow, account_id)

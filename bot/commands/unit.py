@@ -14,8 +14,8 @@ from bot.console import console, marked, problems, run_command, with_database
 
 if TYPE_CHECKING:
     from bot.app import App
-    from reporting.unit_changes import Asked
-    from reporting.units import UnitList
+    from reporting.organisation.unit_changes import Asked
+    from reporting.organisation.units import UnitList
     from storage.uow import UnitOfWork
 
 NATIONAL = Path(__file__).resolve().parents[2] / "campaigns" / "vn_units_2025.csv"
@@ -40,8 +40,8 @@ def import_(
     """Bring the units up to date with a list: add, rename, move, end. One broken row, and nothing is changed."""
 
     async def work(settings: Settings) -> None:
-        from reporting.unit_changes import Asked, known_parents
-        from reporting.units import read_list
+        from reporting.organisation.unit_changes import Asked, known_parents
+        from reporting.organisation.units import read_list
 
         effective = _day(from_) if from_ else None
         kinds = _kinds(new_kind or [])
@@ -68,7 +68,7 @@ def init(
     """Add a province's communes of today from the national list. What is there already is left as it is."""
 
     async def work(settings: Settings) -> None:
-        from reporting.unit_changes import Asked
+        from reporting.organisation.unit_changes import Asked
 
         begins = _day(from_) if from_ else None
 
@@ -85,7 +85,7 @@ def init(
 
 async def _province(uow: UnitOfWork, province: str, code: str | None, under: str) -> UnitList:
     """The communes below the province's unit. Raises StartError."""
-    from reporting.units import UnitLine, UnitList, communes, province_unit
+    from reporting.organisation.units import UnitLine, UnitList, communes, province_unit
     from storage import people
 
     unit = province_unit(NATIONAL, province, code, under)
@@ -138,7 +138,7 @@ def find(text: Annotated[str, typer.Argument(help="A part of the name; diacritic
 
     async def work(settings: Settings) -> None:
         from bot.unit_words import day
-        from reporting import unit_search
+        from reporting.organisation import unit_search
         from storage.uow import UnitOfWork
 
         async def show(app: App) -> None:
@@ -164,8 +164,8 @@ async def _apply(
 ) -> None:
     """Plan and, unless it is a rehearsal, carry out, in one transaction. Raises StartError; then nothing is changed."""
     from bot import unit_words
-    from reporting.unit_changes import carry_out, plan
-    from reporting.units import UnitListError
+    from reporting.organisation.unit_changes import carry_out, plan
+    from reporting.organisation.units import UnitListError
     from storage.uow import UnitOfWork
 
     now = app.clock.now()
@@ -203,7 +203,7 @@ def _kinds(texts: list[str]) -> dict[str, int]:
 
 
 async def _unknown(uow: UnitOfWork, code: str) -> str:
-    from reporting import unit_search
+    from reporting.organisation import unit_search
 
     like = ", ".join(f"{row['code']} ({row['name']})" for row in (await unit_search.search(uow, code))[:3])
     return f"there is no unit with the code {code!r}{f' (perhaps {like})' if like else ''}; see `unit list`"

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.looks import looks_of
 from bot.media import MediaStore
-from reporting.oddity_rules import ALIKE, alike
+from reporting.doubts.oddity_rules import ALIKE, alike
 from tests.support.world import SECRET, World
 from tests.telegram import samples
 

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from reporting import invites
+from reporting.organisation import invites
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.app import App
 from bot.config import Settings
-from reporting.invites import hash_code
+from reporting.organisation.invites import hash_code
 from reporting.packs import read_pack, save_pack
 from storage import people
 from storage.uow import UnitOfWork

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from reporting import digest, register
 from reporting.library import Library
-from reporting.periods import Schedule
+from reporting.planning.periods import Schedule
 from storage import people
 from storage import register as ledger
 from storage.engine import Database

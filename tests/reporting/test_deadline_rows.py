@@ -8,8 +8,8 @@ from datetime import date, time
 
 import pytest
 
-from reporting.periods import CellError, KindDeadline, Schedule
-from reporting.spans import Span
+from reporting.planning.periods import CellError, KindDeadline, Schedule
+from reporting.planning.spans import Span
 
 BASE = {"from": "2022-01-01", "until": "2022-12-31", "due": "10:00", "closes": "48h", "kinds": "xã"}
 DAY, HOUR = 86400, 3600

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.holidays import HolidayListError, Holidays, read_holidays
+from reporting.planning.holidays import HolidayListError, Holidays, read_holidays
 
 LIST = Path(__file__).parents[2] / "campaigns" / "holidays_vn.csv"
 

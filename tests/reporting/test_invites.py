@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from handlers.context import Links
-from reporting.invites import hash_code, new_code, qr_png, read_code
+from reporting.organisation.invites import hash_code, new_code, qr_png, read_code
 
 
 def test_a_new_code_is_read_back() -> None:

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import event, select, update
 
 from forms.sheets import read_sheets
-from reporting import oddities, register
-from reporting.oddity_rules import Code, Finding
+from reporting import register
+from reporting.doubts import oddities
+from reporting.doubts.oddity_rules import Code, Finding
+from reporting.doubts.sanity import Ratio, read_ratios, to_settings
 from reporting.packs import PackError, read_pack
-from reporting.sanity import Ratio, read_ratios, to_settings
 from storage import people, reports
 from storage import register as queries
 from storage.tables import Campaign, ExpectedReport, Media, Period

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reporting.periods import CellError, DigestTime, Occurrence, Schedule, Step
+from reporting.planning.periods import CellError, DigestTime, Occurrence, Schedule, Step
 from tests.reporting.words import ZONE
 
 DAILY = {

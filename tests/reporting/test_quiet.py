@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.quiet import next_allowed
+from reporting.planning.quiet import next_allowed
 from tests.reporting.words import ZONE
 
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reporting.holidays import read_holidays
-from reporting.periods import Occurrence, Schedule
-from reporting.recurrence import UNITS, Repeat
-from reporting.spans import Span, read_name
+from reporting.planning.holidays import read_holidays
+from reporting.planning.periods import Occurrence, Schedule
+from reporting.planning.recurrence import UNITS, Repeat
+from reporting.planning.spans import Span, read_name
 from tests.reporting.words import ZONE
 
 HOLIDAYS = read_holidays(Path(__file__).parents[2] / "campaigns" / "holidays_vn.csv")

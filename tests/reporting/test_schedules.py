@@ -10,8 +10,8 @@ from time import perf_counter
 
 import pytest
 
-from reporting.holidays import read_holidays
-from reporting.periods import Occurrence, Schedule
+from reporting.planning.holidays import read_holidays
+from reporting.planning.periods import Occurrence, Schedule
 from tests.reporting.words import ZONE
 
 HOLIDAYS = read_holidays(Path(__file__).parents[2] / "campaigns" / "holidays_vn.csv")

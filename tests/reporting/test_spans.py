@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.spans import PeriodName, Span, Unit, days_of, name_of, next_start, read_name, start_of
+from reporting.planning.spans import PeriodName, Span, Unit, days_of, name_of, next_start, read_name, start_of
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 

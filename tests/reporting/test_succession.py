@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from reporting import register
-from reporting.succession import Share, in_todays_units
-from reporting.unit_changes import Asked, carry_out, known_parents, plan
-from reporting.units import read_list
+from reporting.organisation.succession import Share, in_todays_units
+from reporting.organisation.unit_changes import Asked, carry_out, known_parents, plan
+from reporting.organisation.units import read_list
 from storage import people
 from tests.reporting.office import Office, at, open_office
 from tests.reporting.words import ZONE

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from forms.sheets import read_sheets
-from reporting.periods import CellError
-from reporting.target_cells import read_target, read_targets
-from reporting.targets import Kind, Repeat, Take, Target, Window, of_campaign, to_settings
+from reporting.planning.periods import CellError
+from reporting.planning.target_cells import read_target, read_targets
+from reporting.planning.targets import Kind, Repeat, Take, Target, Window, of_campaign, to_settings
 
 KNOWN = {"charity_houses_built", "charity_houses_repaired", "houses_value", "people_satisfied", "people_asked"}
 HOUSES = {

@@ -12,10 +12,11 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from reporting import register, unit_search
-from reporting.unit_changes import Asked, Plan, carry_out, known_parents, plan
-from reporting.unit_states import Act
-from reporting.units import UnitListError, read_list
+from reporting import register
+from reporting.organisation import unit_search
+from reporting.organisation.unit_changes import Asked, Plan, carry_out, known_parents, plan
+from reporting.organisation.unit_states import Act
+from reporting.organisation.units import UnitListError, read_list
 from storage import people, units
 from storage.engine import Database
 from storage.tables import Audit, Total, Unit, UnitPlace

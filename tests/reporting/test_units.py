@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.units import UnitLine, UnitListError, communes, read_units
+from reporting.organisation.units import UnitLine, UnitListError, communes, read_units
 from tests.support.world import CAMPAIGNS
 
 HEADER = "code,name,short_name,kind,parent\n"

@@ -25,8 +25,8 @@ from bot.jobs import Jobs
 from handlers.context import Links, Office
 from handlers.events import Incoming, Photo, Reply
 from locales.translator import Translators
-from reporting.invites import hash_code
 from reporting.library import Library
+from reporting.organisation.invites import hash_code
 from reporting.packs import Pack, read_pack, save_pack
 from reporting.register import rebuild_check
 from storage import people

@@ -1,0 +1,121 @@
+"""The end of a report: the card's buttons, sending and its receipt, keeping or throwing away."""
+
+from __future__ import annotations
+
+from forms.interview import Interview
+from handlers.context import Context
+from handlers.events import Choice, Incoming, Reply, number, place_of, word
+from handlers.interview import doubting, duty, filling
+from handlers.sent import returned, telling
+from reporting import register as ledger
+from reporting.doubts import oddities
+from storage import outbox, people, reports
+from storage.uow import Row
+
+
+async def card_pressed(ctx: Context, parts: list[str]) -> list[Reply]:
+    """A button of the card: `card/<draft>/send|sure|stop|edit/<question>`."""
+    draft_id, verb = number(parts, 0), word(parts, 1)
+    found = await filling.open_draft(ctx, draft_id)
+    if isinstance(found, Reply):
+        return [found]
+    draft, interview = found
+    ctx.state["draft"] = draft_id
+    if verb == "stop":
+        return [filling.ask_to_cancel(ctx, draft_id)]
+    if verb in ("send", "sure"):
+        return await _send(ctx, draft, interview, sure=verb == "sure")
+    doubting.looked_at(ctx, draft_id)
+    place = word(parts, 2)
+    if question := next((q for q in interview.draft.asked() if place_of(q.path) == place), None):
+        interview.edit(question.path)
+    return await filling.go_on(ctx, draft, interview)
+
+
+async def _send(ctx: Context, draft: Row, interview: Interview, *, sure: bool) -> list[Reply]:
+    """Submit the draft, if nothing required is missing; `sure`: what is odd about it was asked, and is right."""
+    owed = await duty.reportable(ctx, draft["expected_id"])
+    if isinstance(owed, Reply):
+        return [owed]
+    if owed["report_id"] and draft["report_id"] is None:
+        await drop(ctx, draft["id"])
+        return [duty.received_already(ctx, owed)]
+    if newer := await returned.overtaken(ctx, draft):
+        return [newer]
+    if missing := interview.missing():
+        interview.edit(missing.path)
+        note = ctx.tr.t("One answer is still missing:")
+        return await filling.go_on(ctx, draft, interview, before=[note])
+    odd = await doubting.find(ctx, owed, interview)
+    if ask := await doubting.before_sending(ctx, draft, owed, interview, odd, sure=sure):
+        return [ask]
+    assert ctx.person is not None  # noqa: S101  (`reportable` has looked)
+    receipt = await ledger.submit(
+        ctx.uow, interview.form, owed, version_id=draft["version_id"], member_id=ctx.person.member_id,
+        account_id=ctx.person.account_id, result=interview.result(), marks=interview.state["marks"],
+        demo=owed["demo"], odd=oddities.kept(odd),
+    )  # fmt: skip
+    await drop(ctx, draft["id"])
+    return [await after_submit(ctx, owed, receipt)]
+
+
+async def drop(ctx: Context, draft_id: int) -> None:
+    await reports.drop_draft(ctx.uow, draft_id)
+    for name in ("draft", "ticked", "mark", "odd"):
+        ctx.state.pop(name, None)
+
+
+async def after_submit(ctx: Context, owed: Row, receipt: ledger.Receipt, *, nothing: bool = False) -> Reply:
+    """The receipt; reminders that wait for the unit's reporters are withdrawn."""
+    reporters = await people.accounts(ctx.uow, ["reporter"], [owed["unit_id"]])
+    if reporters:
+        chats = [(r["channel"], r["address"]) for r in reporters]
+        await outbox.drop_pushes(ctx.uow, f"remind/{owed['form_id']}/{owed['period_id']}/", chats)
+    tr = ctx.tr
+    if receipt.approved:
+        return Reply(
+            tr.t(
+                "✔ Report <b>{code}</b> is approved. To correct it, ask your leader to open it again.",
+                code=receipt.code,
+            )
+        )
+    await telling.corrected(ctx, receipt.report_id, receipt.answered)
+    if receipt.revision > 1:
+        text = tr.t(
+            "✅ Corrected at {time}. Report code: <b>{code}</b>, version {n}. The version before is kept.",
+            time=tr.time(receipt.at), code=receipt.code, n=receipt.revision,
+        )  # fmt: skip
+    else:
+        text = tr.t(
+            "✅ Received at {time}, <b>{punctual}</b>. Report code: <b>{code}</b>.",
+            time=tr.time(receipt.at),
+            punctual=tr.plain("late") if receipt.late else tr.plain("on time"),
+            code=receipt.code,
+        )
+    if nothing:
+        text += tr.t("\nYou reported: <b>nothing took place</b>.")
+    text += tr.t("\nTo correct it, tap /lichsu.")
+    return Reply(text, ((Choice(tr.plain("✏️ Correct this report"), f"fix/{receipt.report_id}"),),))
+
+
+async def cancel(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """/huy"""
+    if draft_id := ctx.state.get("draft"):
+        return [filling.ask_to_cancel(ctx, draft_id)]
+    return [Reply(ctx.tr.t("Nothing is under way. /baocao shows what your unit owes."))]
+
+
+async def keep(ctx: Context, draft_id: int) -> list[Reply]:
+    """Leave the draft for later."""
+    ctx.state.pop("draft", None)
+    text = ctx.tr.t("Kept. Come back with /baocao whenever it suits you.")
+    return [Reply(text, ((Choice(ctx.tr.plain("Continue"), f"resume/{draft_id}"),),))]
+
+
+async def throw_away(ctx: Context, draft_id: int) -> list[Reply]:
+    """Delete the draft; a report that was sent stays as it is."""
+    found = await filling.open_draft(ctx, draft_id)
+    if isinstance(found, Reply):
+        return [found]
+    await drop(ctx, draft_id)
+    return [Reply(ctx.tr.t("Thrown away. Nothing was sent. /baocao starts again."))]
