@@ -10,11 +10,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from bot.inviting import Made
-from handlers.organisation.inviting import role_name
 from locales.translator import Translator
 from reporting.documents.cells import sheet
 from reporting.documents.workbook import workbook
 from reporting.organisation.invites import qr_png
+from reporting.organisation.member_words import role_name
 
 if TYPE_CHECKING:
     from datetime import datetime

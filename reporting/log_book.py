@@ -14,7 +14,8 @@ from markupsafe import Markup
 from forms.model import Form, Question
 from locales.translator import Translator
 from reporting.library import Library
-from reporting.log_words import field_name, role_name, value_words
+from reporting.log_words import field_name, value_words
+from reporting.organisation.member_words import role_name
 from reporting.questions import in_language, labels, open_indicators
 from storage import audit
 from storage.uow import Row, UnitOfWork

@@ -1,4 +1,4 @@
-"""The small words of the log: roles, channels, what the codes of before and after are called."""
+"""The small words of the log: what the codes of before and after are called."""
 
 from __future__ import annotations
 
@@ -6,23 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from locales.translator import Translator
-
-
-def role_name(role: str, tr: Translator) -> str:
-    """A role in words; one that we do not have is shown as it is."""
-    names = {
-        "reporter": tr.plain("reporter"),
-        "leader": tr.plain("leader"),
-        "officer": tr.plain("officer"),
-        "admin": tr.plain("administrator"),
-    }
-    return names.get(role, role or "–")
-
-
-def channel_name(channel: str | None, tr: Translator) -> str:
-    """Where somebody wrote from."""
-    names = {"web": tr.plain("the web page"), "telegram": "Telegram", "zalo": "Zalo", None: tr.plain("not known")}
-    return names.get(channel, str(channel))
+from reporting.organisation.member_words import role_name
 
 
 def field_name(name: str, tr: Translator) -> str:

@@ -73,21 +73,6 @@ async def accounts(uow: UnitOfWork, person_id: int) -> list[Row]:
     return await uow.fetch(select(_account).where(_account.c.person_id == person_id).order_by(_account.c.id))
 
 
-async def last_in(uow: UnitOfWork, person_id: int) -> list[Row]:
-    """The roles of a person that nobody else holds in their unit."""
-    other = _member.alias("other")
-    others = select(other.c.id).where(
-        other.c.unit_id == _member.c.unit_id, other.c.role == _member.c.role,
-        other.c.person_id != person_id, other.c.ended_at.is_(None),
-    )  # fmt: skip
-    query = (
-        select(_member.c.id, _member.c.role, _unit.c.code)
-        .join(_unit, _unit.c.id == _member.c.unit_id)
-        .where(_member.c.person_id == person_id, _member.c.ended_at.is_(None), ~others.exists())
-    )
-    return await uow.fetch(query.order_by(_member.c.id))
-
-
 # --- what is kept ----------------------------------------------------------------------------------
 
 

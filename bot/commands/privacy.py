@@ -17,7 +17,7 @@ def erase(
     member: Annotated[int, typer.Argument(metavar="ID", help="The number of one of the person's roles.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, for the log of changes; no names.")] = "",
     alone: Annotated[
-        bool, typer.Option("--leave-unit-alone", help="Even if a unit then has nobody in that role.")
+        bool, typer.Option("--leave-unit-alone", help="Even if a unit is then left with no officer, there or above.")
     ] = False,
 ) -> None:
     """Erase a person: name, phone, accounts, roles, drafts and chats. Reports stay, without the name."""
@@ -35,6 +35,7 @@ def erase(
 
 async def _erase(app: App, member_id: int, reason: str, *, alone: bool) -> list[str]:
     """Returns the hashes of files that are to go, too. Raises StartError."""
+    from reporting.organisation.members import held_alone
     from storage import privacy
     from storage.uow import UnitOfWork
 
@@ -45,9 +46,9 @@ async def _erase(app: App, member_id: int, reason: str, *, alone: bool) -> list[
             raise StartError(f"there is no member {member_id}")
         if who["erased_at"]:
             raise StartError(f"member {member_id} was erased already")
-        if not alone and (last := await privacy.last_in(uow, who["id"])):
+        if not alone and (last := await held_alone(uow, who["id"])):
             told = ", ".join(f"{row['role']} of {row['code']}" for row in last)
-            raise StartError(f"nobody else is {told}: invite a successor first, or add --leave-unit-alone")
+            raise StartError(f"nobody else, there or above, is {told}: invite another first, or add --leave-unit-alone")
         held = await privacy.roles(uow, who["id"])
         gone = await privacy.erase(uow, who["id"])
         for unit_id in dict.fromkeys(row["unit_id"] for row in held):

@@ -11,7 +11,7 @@ from handlers.events import Choice, Incoming, Reply, Rows, number, word
 from locales.translator import Translator
 from reporting import log_book
 from reporting.log_book import Entry
-from reporting.log_words import channel_name, role_name
+from reporting.organisation.member_words import channel_name, role_name
 from storage import audit
 from storage.uow import Row
 

@@ -6,14 +6,9 @@ from handlers import commands
 from handlers.context import Context, Person
 from handlers.events import ACTION_LIMIT, Choice, Incoming, Priority, Reply, number, word
 from handlers.organisation.inviting import call_back, contact
-from locales.translator import Translator
+from reporting.organisation.member_words import channel_name
 from storage import members, people
 from storage.uow import Row
-
-
-def channel_name(channel: str, tr: Translator) -> str:
-    names = {"telegram": "Telegram", "zalo": "Zalo", "web": tr.plain("the web")}
-    return names.get(channel, channel.capitalize())
 
 
 async def asked(ctx: Context, incoming: Incoming, invite: Row) -> list[Reply]:

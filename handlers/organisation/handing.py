@@ -9,7 +9,8 @@ from markupsafe import Markup
 from handlers import commands
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Priority, Reply, number, word
-from handlers.organisation.inviting import call_back, giver, make, refused, role_name, with_code
+from handlers.organisation.inviting import call_back, giver, make, refused, with_code
+from reporting.organisation.member_words import role_name
 from storage import members, people
 from storage.uow import Row
 

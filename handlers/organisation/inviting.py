@@ -11,8 +11,8 @@ from forms.answers import unaccent
 from handlers import permissions
 from handlers.context import Context, Held, Person
 from handlers.events import Attachment, Choice, Incoming, Reply, Rows, in_rows, number, word
-from locales.translator import Translator
 from reporting.organisation.invites import hash_code, new_code
+from reporting.organisation.member_words import role_name
 from storage import members, people, register
 from storage.uow import Row
 
@@ -21,16 +21,6 @@ USES = (1, 3, 10)
 SHOWN = 10
 LONGEST = 60
 """Characters of a typed part of a name."""
-
-
-def role_name(role: str, tr: Translator) -> str:
-    names = {
-        "reporter": tr.plain("reporter"),
-        "leader": tr.plain("leader"),
-        "officer": tr.plain("officer"),
-        "admin": tr.plain("administrator"),
-    }
-    return names[role]
 
 
 async def contact(ctx: Context, path: str | None) -> str:

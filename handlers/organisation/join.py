@@ -8,9 +8,10 @@ from handlers import commands
 from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Reply, number, word
 from handlers.organisation import claiming, handing
-from handlers.organisation.inviting import contact, role_name
+from handlers.organisation.inviting import contact
 from handlers.words import due_text
 from reporting.organisation.invites import hash_code, read_code
+from reporting.organisation.member_words import role_name
 from storage import members, people, register
 from storage.uow import Row
 

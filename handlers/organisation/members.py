@@ -11,8 +11,8 @@ from handlers import commands, permissions
 from handlers.context import Context, Held, Person
 from handlers.events import Choice, Incoming, Priority, Reply, Rows, number, word
 from handlers.organisation import handing, inviting
-from handlers.organisation.claiming import channel_name
-from handlers.organisation.inviting import giver, refused, role_name
+from handlers.organisation.inviting import giver, refused
+from reporting.organisation.member_words import channel_name, role_name
 from reporting.organisation.members import is_last_in_office, left_alone_without, matching
 from storage import members
 from storage.uow import Row

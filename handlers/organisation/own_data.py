@@ -17,7 +17,7 @@ from handlers.context import Context, Held, Person
 from handlers.events import Attachment, Choice, Incoming, Priority, Reply, Rows
 from locales.translator import Translator
 from reporting import log_book
-from reporting.log_words import channel_name, role_name
+from reporting.organisation.member_words import channel_name, role_name
 from storage import audit, people, privacy, register
 from storage.uow import Row
 

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from handlers import commands
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, number
-from handlers.organisation.inviting import refused, role_name
+from handlers.organisation.inviting import refused
+from reporting.organisation.member_words import role_name
 from storage import people
 
 

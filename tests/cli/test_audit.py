@@ -174,9 +174,18 @@ def test_a_person_is_erased(town: Path) -> None:
     assert bot(town, "member", "erase", "1").complaint == "✘ member 1 was erased already"
 
 
-def test_nobody_is_erased_whom_a_unit_cannot_spare(town: Path) -> None:
-    complaint = bot(town, "member", "erase", "3").complaint
-    assert complaint == ("✘ nobody else is reporter of TN-GD: invite a successor first, or add --leave-unit-alone")
-    assert query(town, "SELECT name FROM person WHERE id = 3") == [("Trần Văn Ví",)]
-    assert bot(town, "member", "erase", "3", "--leave-unit-alone").code == 0
+async def test_nobody_is_erased_whom_a_unit_cannot_spare(town: Path) -> None:
+    database = Database(database_url(town))
+    async with database.write() as conn:
+        uow = UnitOfWork(conn, datetime(2022, 12, 17, 9, tzinfo=ZONE))
+        row = await people.unit_by_code(uow, "TN-GD")
+        assert row
+        officer = await people.add_member(uow, await people.add_person(uow, "Phạm Thị Giữ"), row["id"], "officer")
+        await people.add_account(uow, "web", "chat-officer", officer, officer)
+        await uow.flush()
+    await database.close()
+    complaint = bot(town, "member", "erase", str(officer)).complaint
+    assert complaint.startswith("✘ nobody else, there or above, is officer of TN-GD: invite another first")
+    assert query(town, f"SELECT name FROM person WHERE id = {officer}") == [("Phạm Thị Giữ",)]
+    assert bot(town, "member", "erase", str(officer), "--leave-unit-alone").code == 0
     assert bot(town, "member", "erase", "99").complaint == "✘ there is no member 99"
