@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.clock import Clock, SimulatedClock, SystemClock
-from bot.commands import audit, deadline, invite, member, unit
+from bot.commands import audit, campaign, deadline, invite, member, models, rating, unit
 from bot.config import Settings, StartError
 from bot.console import console, marked, moment, prepared, problems, run_command, with_database
 
@@ -29,11 +29,16 @@ cli.add_typer(member.app, name="member")
 cli.add_typer(audit.app, name="audit")
 cli.add_typer(unit.app, name="unit")
 cli.add_typer(deadline.app, name="deadline")
+cli.add_typer(campaign.app, name="campaign")
+cli.command()(rating.rates)
+cli.command()(rating.ranking)
+cli.command(name="models")(models.models)
 
 
 class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
+    DOCX = "docx"
     OPENROSA = "openrosa"
 
 
@@ -189,8 +194,15 @@ def export(
     campaign: Annotated[str, typer.Argument(help="The campaign's name in the system: its pack's folder.")],
     path: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
     format_: Annotated[
-        Format, typer.Option("--format", help="A workbook, its first sheet as text, or a zip for ODK Central and Kobo.")
+        Format,
+        typer.Option(
+            "--format",
+            help="A workbook, its first sheet as text, the consolidated report, or a zip for ODK Central and Kobo.",
+        ),
     ] = Format.XLSX,
+    form: Annotated[str, typer.Option("--form", help="Of one form only: the name of its file.")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="Of a unit with all below it: its code.")] = "",
+    period: Annotated[str, typer.Option("--period", help="docx: of one period, such as 2022-12-16.")] = "",
 ) -> None:
     """Write a campaign's reports to a file."""
 
@@ -198,7 +210,8 @@ def export(
         from bot import desk
 
         async def write(app: App) -> None:
-            count = await desk.export(app, campaign, format_.value, path)
+            asked = desk.Asked(form, unit, period)
+            count = await desk.export(app, campaign, format_.value, path, asked)
             console.print(marked(True, f"{path}: {count} reports"))
 
         await with_database(settings, write)

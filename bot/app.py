@@ -20,8 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import metrics
 from bot.channels.base import Channel, Pace
 from bot.channels.webchat import WebChat
+from bot.clerk import Clerk
 from bot.clock import Clock
-from bot.config import Settings, StartError, secret_key
+from bot.config import CAMPAIGNS, Settings, StartError, secret_key
 from bot.courier import Courier
 from bot.intake import Intake
 from bot.jobs import Jobs
@@ -31,12 +32,14 @@ from bot.workshop import Workshop
 from handlers.context import Links, Office
 from locales.translator import Translators
 from reporting.library import Library
+from reporting.planning.holidays import HolidayListError, Holidays, read_holidays
 from storage import outbox
 from storage.engine import Database
 from storage.uow import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
+HOLIDAYS = "holidays_vn.csv"
 QUEUE_TOO_OLD = timedelta(minutes=10)
 STOP_WITHIN = 20.0
 
@@ -53,12 +56,16 @@ class App:
         self.secret = secret_key(settings, state_folder(settings))
         self.translators = Translators(settings.zone)
         self.library = Library()
-        self.office = Office(self.library, self.translators, self.secret, Links(settings.base_url))
-        workshop = Workshop(self.db, self.library, self.translators, clock, self.office.links)
+        self.office = Office(
+            self.library, self.translators, self.secret, Links(settings.base_url), holidays=_holidays(CAMPAIGNS)
+        )
+        workshop = Workshop(self.db, self.library, self.translators, clock, self.office.links, settings.media_dir)
         self.media = MediaStore(self.db, settings.media_dir, workshop, clock, self.secret)
         self.webchat = WebChat(self.db, self.media, clock, self.translators, frozenset(groups))
         self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
         webhooks = self._add_telegram()
+        clerk = Clerk(self.db, self.media, self.translators, clock)
+        self.channels[clerk.name] = clerk
         self.courier = Courier(self.db, self.channels, clock)
         self.intake = Intake(self.db, self.office, clock, self.courier.wake)
         self.jobs = Jobs(self.db, self.office, clock, self.courier.wake)
@@ -200,6 +207,13 @@ def _database(url: str) -> Database:
         return Database(url)
     except (OSError, ImportError) as error:
         raise _cannot_open(error) from error
+
+
+def _holidays(campaigns: Path) -> Holidays:
+    try:
+        return read_holidays(campaigns / HOLIDAYS)
+    except HolidayListError as error:
+        raise StartError(f"campaigns: {'; '.join(error.problems)}") from error
 
 
 def _cannot_open(error: Exception) -> StartError:

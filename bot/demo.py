@@ -7,28 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlalchemy import select
 
-from bot.config import StartError
+from bot.config import CAMPAIGNS, StartError
 from bot.web import DemoPerson
 from forms.interview import Interview
 from forms.model import Form, Question
 from handlers.context import Context, Office
 from handlers.events import Priority
+from handlers.office import reminders
 from handlers.organisation import join
 from reporting import register as ledger
 from reporting.organisation.units import UnitLine, communes
-from reporting.packs import read_pack, save_pack
+from reporting.packs import read_pack
+from reporting.saving import save_pack
 from storage import people, register
 from storage.engine import Database
 from storage.tables import Campaign, GroupChat
 from storage.uow import Row, UnitOfWork, table
 
-CAMPAIGNS = Path(__file__).resolve().parent.parent / "campaigns"
 PACK = CAMPAIGNS / "tay-ninh-2022"
 ROOT = UnitLine("TN", "Tỉnh đoàn Tây Ninh", "Tây Ninh", "tỉnh", "")
 DAYS_PAST = 5
@@ -84,6 +84,7 @@ async def furnish(db: Database, office: Office, now: datetime) -> None:
         units = tuple(communes(CAMPAIGNS / "vn_units_2025.csv", "Tây Ninh", ROOT))
         await save_pack(uow, _with_units(pack, units), demo=True)
         await ledger.open_periods(uow, zone, now)
+        await reminders.pass_over(office, uow, now)
         reporters = await _people(uow)
         await _reports(uow, office, reporters, now)
         await _greet(uow, office)

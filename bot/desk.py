@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import StartError
+from bot.workshop import own_layout
 from reporting import digest
 from reporting.digest_text import render
 from reporting.documents.openrosa import submissions, write_openrosa
@@ -35,17 +37,28 @@ async def digests(app: App, campaign: str, moment: datetime) -> list[str]:
             if not due:
                 raise StartError(f"{campaign}: no day had been opened by {moment.isoformat()}; `run` opens them")
             unit = await people.unit(uow, form["unit_id"])
-            built = await digest.build(uow, app.library, form, unit, due[-1], now=moment)
-            texts.append(html.unescape(_TAG.sub("", str(render(built, tr, now=moment, names=True)))))
+            built = await digest.build(uow, app.library, form, unit, due[-1], now=moment, zone=app.translators.timezone)
+            texts.append(html.unescape(_TAG.sub("", str(render(built, tr, now=moment, names=True, full=True)))))
     return texts
 
 
-async def export(app: App, campaign: str, style: str, path: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a campaign is to be exported; "" is its first form, the unit that runs it, and the whole of it."""
+
+    form: str = ""
+    unit: str = ""
+    period: str = ""
+
+
+async def export(app: App, campaign: str, style: str, path: Path, asked: Asked = Asked()) -> int:
     """Write the reports of a campaign, without what is for leaders alone. Returns their number.
 
-    `style`: xlsx or csv, of the campaign's first form, or openrosa, of all its forms. Raises StartError.
+    `style`: xlsx or openrosa, of all its forms, unless one is asked for; csv or docx (the consolidated report), of one
+    form. Raises StartError.
     """
-    count, content = await (_submissions(app, campaign) if style == "openrosa" else _table(app, campaign, style))
+    writers = {"openrosa": _submissions, "docx": _paper, "csv": _csv, "xlsx": _workbook}
+    count, content = await writers[style](app, campaign, asked)
     try:
         await asyncio.to_thread(path.write_bytes, content)
     except OSError as error:
@@ -53,28 +66,83 @@ async def export(app: App, campaign: str, style: str, path: Path) -> int:
     return count
 
 
-async def _table(app: App, campaign: str, style: str) -> tuple[int, bytes]:
+async def _csv(app: App, campaign: str, asked: Asked) -> tuple[int, bytes]:
     async with app.db.read() as conn:
         uow = UnitOfWork(conn, app.clock.now())
-        form = (await _forms(uow, campaign))[0]
-        data = await sheet_data(uow, app.library, form, await people.unit(uow, form["unit_id"]))
-    write = write_csv if style == "csv" else write_xlsx
-    return len(data.entries), await asyncio.to_thread(write, data, app.translators["vi"], leaders=False)
+        form = (await _forms(uow, campaign, asked))[0]
+        data = await sheet_data(uow, app.library, form, await _unit(uow, form, asked), app.settings.zone)
+    return len(data.entries), await asyncio.to_thread(write_csv, data, app.translators["vi"])
 
 
-async def _submissions(app: App, campaign: str) -> tuple[int, bytes]:
+async def _workbook(app: App, campaign: str, asked: Asked) -> tuple[int, bytes]:
     async with app.db.read() as conn:
         uow = UnitOfWork(conn, app.clock.now())
         found = [
-            await submissions(uow, app.library, form, await people.unit(uow, form["unit_id"]))
-            for form in await _forms(uow, campaign)
+            await sheet_data(uow, app.library, form, await _unit(uow, form, asked), app.settings.zone)
+            for form in await _forms(uow, campaign, asked)
+        ]
+    content = await asyncio.to_thread(write_xlsx, found, app.translators["vi"])
+    return sum(len(data.entries) for data in found), content
+
+
+async def _submissions(app: App, campaign: str, asked: Asked) -> tuple[int, bytes]:
+    async with app.db.read() as conn:
+        uow = UnitOfWork(conn, app.clock.now())
+        found = [
+            await submissions(uow, app.library, form, await _unit(uow, form, asked))
+            for form in await _forms(uow, campaign, asked)
         ]
     content = await asyncio.to_thread(write_openrosa, found, app.settings.zone)
     return sum(len(one.current) for one in found), content
 
 
-async def _forms(uow: UnitOfWork, campaign: str) -> list[Row]:
+async def _paper(app: App, campaign: str, asked: Asked) -> tuple[int, bytes]:
+    """The consolidated report as things stand now."""
+    from reporting.documents.consolidated import report_data, write_report
+    from reporting.documents.filling import TemplateFileError
+
+    now = app.clock.now()
+    async with app.db.read() as conn:
+        uow = UnitOfWork(conn, now)
+        form = (await _forms(uow, campaign, asked))[0]
+        unit, period = await _unit(uow, form, asked), await _period(uow, form, asked)
+        found = await digest.build(
+            uow, app.library, form, unit, period, whole=not asked.period, now=now, zone=app.settings.zone
+        )
+        data = await report_data(uow, found, form, unit)
+    try:
+        layout = own_layout(app.settings.media_dir, form["settings"])
+        content = await asyncio.to_thread(write_report, data, app.translators["vi"], layout=layout)
+    except TemplateFileError as error:
+        raise StartError(f"{campaign}: {error}") from error
+    return found.coverage.reported, content
+
+
+async def _period(uow: UnitOfWork, form: Row, asked: Asked) -> Row | None:
+    opened = await register.periods(uow, form["id"])
+    if not asked.period:
+        return next((p for p in reversed(opened) if p["opens_at"] <= uow.now), None)
+    found = next((p for p in opened if p["name"] == asked.period), None)
+    if found is None:
+        raise StartError(f"--period: {asked.period!r} has not been opened; a day is written 2022-12-16")
+    return found
+
+
+async def _unit(uow: UnitOfWork, form: Row, asked: Asked) -> Row:
+    if not asked.unit:
+        return await people.unit(uow, form["unit_id"])
+    root, found = await people.unit(uow, form["unit_id"]), await people.unit_by_code(uow, asked.unit)
+    if found is None or not found["path"].startswith(root["path"]):
+        raise StartError(f"--unit: the campaign has no unit {asked.unit!r}; `units` lists them")
+    return found
+
+
+async def _forms(uow: UnitOfWork, campaign: str, asked: Asked = Asked()) -> list[Row]:
     found = await register.campaign_by_slug(uow, campaign)
     if found is None:
         raise StartError(f"there is no campaign {campaign!r}; `load` one first")
-    return await register.live_forms(uow, found["id"])
+    forms = await register.live_forms(uow, found["id"])
+    chosen = [form for form in forms if asked.form in ("", form["slug"])]
+    if not chosen:
+        raise StartError(f"--form: {campaign} has no form {asked.form!r}, only {', '.join(f['slug'] for f in forms)}")
+    return chosen

@@ -16,7 +16,7 @@ from prometheus_client import Counter
 
 from bot.clock import Clock
 from handlers.context import Office
-from handlers.office import pushes
+from handlers.office import pushes, reminders
 from reporting import register as ledger
 from storage import updates
 from storage.engine import Database
@@ -62,10 +62,9 @@ class Jobs:
             await self._look()
 
     async def _look(self) -> None:
-        await self._run(
-            "open periods", lambda uow, now: ledger.open_periods(uow, self._office.translators.timezone, now)
-        )
-        await self._run("remind", lambda uow, now: pushes.remind(self._office, uow, now))
+        zone, holidays = self._office.translators.timezone, self._office.holidays
+        await self._run("open periods", lambda uow, now: ledger.open_periods(uow, zone, now, holidays))
+        await self._run("remind", lambda uow, now: reminders.remind(self._office, uow, now))
         await self._run("digest", lambda uow, now: pushes.digest(self._office, uow, now))
         await self._run("prune", lambda uow, now: updates.prune(uow, now - KEEP_KEYS, now - KEEP_SENT))
         self._committed()

@@ -12,8 +12,11 @@ from bot.filetypes import recognised
 from bot.media import BadFileError, trouble_with
 from forms.beside import KINDS
 from forms.problems import Problem
-from reporting.packs import Pack, PackError, PackForm, Saved, save_pack
+from reporting.documents import layouts
+from reporting.packs import Pack, PackError, PackForm
 from reporting.publishing import NO_MEDIA, Published
+from reporting.saving import Saved, save_pack
+from storage import snapshots
 from storage.uow import UnitOfWork
 
 # What keeping a file says it is, by the folder of its name in the form.
@@ -43,7 +46,7 @@ async def carry_out(app: App, pack: Pack, unkept: Sequence[Path]) -> Saved:
 async def _save(app: App, pack: Pack, kept: Mapping[Path, str], *, is_rehearsal: bool) -> Saved:
     async with app.db.write() as conn:
         uow = UnitOfWork(conn, app.clock.now())
-        saved = await save_pack(uow, pack, media=kept)
+        saved = await save_pack(uow, pack, media=kept, zone=app.settings.zone)
         await uow.flush()
         if is_rehearsal:
             await conn.rollback()
@@ -52,7 +55,7 @@ async def _save(app: App, pack: Pack, kept: Mapping[Path, str], *, is_rehearsal:
 
 async def _keep(app: App, pack: Pack, files: Sequence[Path]) -> dict[Path, str]:
     """Ids of files, kept before the transaction: keeping writes by itself, and there is one writer."""
-    if files and (trouble := trouble_with(app.settings.media_dir)):
+    if (files or pack.layout) and (trouble := trouble_with(app.settings.media_dir)):
         raise StartError(f"MEDIA_DIR: {trouble}")
     kept: dict[Path, str] = {}
     problems: list[str] = []
@@ -65,7 +68,14 @@ async def _keep(app: App, pack: Pack, files: Sequence[Path]) -> dict[Path, str]:
                 problems.append(_unlike_its_name(form, name, file))
     if problems:
         raise PackError(problems)
+    if pack.layout and not await _is_kept(app, layouts.hash_in(pack.settings)):
+        await app.media.keep_file(pack.layout, layouts.FILE, f"pack:{pack.slug}")
     return kept
+
+
+async def _is_kept(app: App, sha256: str) -> bool:
+    async with app.db.read() as conn:
+        return await snapshots.has_content(UnitOfWork(conn, app.clock.now()), sha256)
 
 
 def _shown(pack: Pack) -> Iterator[tuple[PackForm, str, Path]]:

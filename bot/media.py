@@ -159,7 +159,7 @@ class MediaStore:
         return self._place(row["sha256"])
 
     def _place(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
+        return place_of(self._folder, digest)
 
     def link(self, media_id: str, name: str) -> str:
         """A signed link that can be fetched any number of times."""
@@ -172,6 +172,11 @@ class MediaStore:
         except BadSignature as error:
             raise LookupError("unsigned") from error
         return media_id
+
+
+def place_of(folder: Path, digest: str) -> Path:
+    """Where the content with this SHA-256 lies in the media directory."""
+    return folder / digest[:2] / digest
 
 
 def trouble_with(folder: Path) -> str | None:

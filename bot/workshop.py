@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
+import structlog
+
+from bot import registers
 from bot.clock import Clock
+from bot.media import place_of
 from handlers.context import Links
 from locales.translator import Translators
 from reporting.digest import Digest
+from reporting.documents import layouts, ranking
 from reporting.documents.chart import draw
 from reporting.documents.table import sheet_data, write_xlsx
 from reporting.library import Library
@@ -15,24 +23,30 @@ from reporting.organisation import own_data
 from reporting.organisation.invites import qr_png, read_code
 from storage import people, register, snapshots
 from storage.engine import Database
-from storage.uow import UnitOfWork
+from storage.uow import Row, UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Workshop:
-    """Charts from kept digests, workbooks from the register."""
+    """Charts and reports from kept digests, workbooks from the register."""
 
     def __init__(
-        self, db: Database, library: Library, translators: Translators, clock: Clock, links: Links | None = None
-    ) -> None:
-        """`links`: where people find the bot, for the pictures of invites."""
+        self, db: Database, library: Library, translators: Translators, clock: Clock, links: Links | None = None,
+        folder: Path = Path(),
+    ) -> None:  # fmt: skip
+        """`links`: where people find the bot, for the pictures of invites. `folder`: of kept files, where the offices'
+        own layouts are."""
         self._db, self._library, self._translators, self._clock = db, library, translators, clock
-        self._links = links or Links()
+        self._links, self._folder = links or Links(), folder
 
     async def make(self, reference: str) -> tuple[bytes, str]:
-        """`chart/<snapshot>/<language>`, `xlsx/<form>/<unit>/<language>/<0|1 leaders>`, `mydata/<person>/<account>`,
-        the one that it goes to, or `qr/<code of an invite>` -> bytes and MIME type.
+        """`chart/<snapshot>/<language>`, `xlsx/<form>/<unit>/<language>/<0|1 leaders>`,
+        `docx/<snapshot>/<form>/<unit>/<language>`, `ranking/<campaign>/<unit>/<language>`,
+        `mydata/<person>/<account>`, the one that it goes to, `models/…` (see `bot.registers`) or
+        `qr/<code of an invite>` -> bytes and MIME type.
 
         Raises LookupError when it names nothing that is there.
         """
@@ -41,6 +55,12 @@ class Workshop:
             return await self._chart(int(parts[0]), parts[1])
         if kind == "xlsx" and len(parts) == 4:
             return await self._workbook(int(parts[0]), int(parts[1]), parts[2], leaders=parts[3] == "1")
+        if kind == "docx" and len(parts) == 4:
+            return await self._report(int(parts[0]), int(parts[1]), int(parts[2]), parts[3])
+        if kind == "models" and len(parts) == 6:
+            return await registers.made(self._db, self._library, self._translators, self._clock.now(), parts)
+        if kind == "ranking" and len(parts) == 3:
+            return await self._ranking(int(parts[0]), int(parts[1]), parts[2])
         if kind == "mydata" and len(parts) == 2:
             return await self._own_data(int(parts[0]), int(parts[1]))
         if kind == "qr" and len(parts) == 1 and (code := read_code(parts[0])) and self._links.of_code(code):
@@ -49,24 +69,65 @@ class Workshop:
 
     async def _chart(self, snapshot_id: int, language: str) -> tuple[bytes, str]:
         async with self._db.read() as conn:
-            snapshot = await snapshots.load(UnitOfWork(conn, self._clock.now()), snapshot_id)
-        if snapshot is None:
-            raise LookupError(f"no digest {snapshot_id}")
-        digest = Digest.from_json(snapshot["numbers"])
+            digest = await _kept_digest(UnitOfWork(conn, self._clock.now()), snapshot_id)
         return await asyncio.to_thread(draw, digest, self._translators[language]), "image/png"
 
     async def _workbook(self, form_id: int, unit_id: int, language: str, *, leaders: bool) -> tuple[bytes, str]:
         async with self._db.read() as conn:
             uow = UnitOfWork(conn, self._clock.now())
-            form = next((f for f in await register.live_forms(uow) if f["id"] == form_id), None)
-            if form is None:
-                raise LookupError(f"no form {form_id}")
+            form = await _form(uow, form_id)
             unit = await people.unit(uow, unit_id)
-            export = await sheet_data(uow, self._library, form, unit)
+            forms = [f for f in await register.live_forms(uow) if f["campaign_id"] == form["campaign_id"]]
+            zone = self._translators.timezone
+            exports = [await sheet_data(uow, self._library, each, unit, zone) for each in forms]
         tr = self._translators[language]
-        return await asyncio.to_thread(write_xlsx, export, tr, leaders=leaders), XLSX
+        return await asyncio.to_thread(write_xlsx, exports, tr, leaders=leaders), XLSX
+
+    async def _report(self, snapshot_id: int, form_id: int, unit_id: int, language: str) -> tuple[bytes, str]:
+        from reporting.documents.consolidated import report_data, write_report
+        from reporting.documents.filling import DOCX, TemplateFileError
+
+        async with self._db.read() as conn:
+            uow = UnitOfWork(conn, self._clock.now())
+            form, unit = await _form(uow, form_id), await people.unit(uow, unit_id)
+            data = await report_data(uow, await _kept_digest(uow, snapshot_id), form, unit)
+        tr = self._translators[language]
+        try:
+            layout = await asyncio.to_thread(own_layout, self._folder, form["settings"])
+            return await asyncio.to_thread(write_report, data, tr, layout=layout), DOCX
+        except TemplateFileError as error:
+            # It was sound when the pack was loaded. Who waits for the report gets it in the house's layout.
+            log.error("the campaign's own layout cannot be filled", campaign=form["campaign"], problem=str(error))
+            return await asyncio.to_thread(write_report, data, tr), DOCX
+
+    async def _ranking(self, campaign_id: int, unit_id: int, language: str) -> tuple[bytes, str]:
+        async with self._db.read() as conn:
+            uow = UnitOfWork(conn, self._clock.now())
+            write = await ranking.xlsx_for(uow, self._library, campaign_id, unit_id, self._translators[language])
+        return await asyncio.to_thread(write), XLSX
 
     async def _own_data(self, person_id: int, account_id: int) -> tuple[bytes, str]:
         async with self._db.read() as conn:
             uow = UnitOfWork(conn, self._clock.now())
             return await own_data.file_for(uow, person_id, account_id, self._translators.timezone), "application/json"
+
+
+def own_layout(folder: Path, settings: Mapping[str, Any]) -> bytes:
+    """The Word file that a campaign with these settings brought for its reports, b"" if it brought none."""
+    digest = layouts.hash_in(settings)
+    file = place_of(folder, digest) if digest else None
+    return file.read_bytes() if file and file.is_file() else b""
+
+
+async def _kept_digest(uow: UnitOfWork, snapshot_id: int) -> Digest:
+    snapshot = await snapshots.load(uow, snapshot_id)
+    if snapshot is None:
+        raise LookupError(f"no digest {snapshot_id}")
+    return Digest.from_json(snapshot["numbers"])
+
+
+async def _form(uow: UnitOfWork, form_id: int) -> Row:
+    form = next((f for f in await register.live_forms(uow) if f["id"] == form_id), None)
+    if form is None:
+        raise LookupError(f"no form {form_id}")
+    return form

@@ -3,8 +3,8 @@
     python docs/pictures.py [name …]
 
 The demonstration is started on a free port with a database of its own, at a fixed time that (nearly) stands still, so
-the same code gives the same pictures. Needs Chromium, and what `make install` installs. With names, only those
-pictures are written.
+the same code gives the same pictures. Needs Chromium, what `make install` installs, and for the printed cards pdftoppm
+(of Poppler). With names, only those pictures are written.
 """
 
 from __future__ import annotations
@@ -27,11 +27,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 from urllib.request import urlopen
+from zoneinfo import ZoneInfo
 
-from PIL import Image, ImageDraw
+from openpyxl import load_workbook
+from PIL import Image, ImageChops, ImageDraw
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
+from bot.config import CAMPAIGNS
+from bot.demo import ROOT
+from bot.inviting import Made
+from bot.printing import invites_pdf
+from locales.translator import Translators
 from reporting.organisation.invites import hash_code
+from reporting.organisation.units import communes
 from storage import people
 from storage.engine import Database
 from storage.uow import UnitOfWork
@@ -63,6 +71,10 @@ STILL = "0.01"
 
 SECRET = "pictures"  # noqa: S105  (of a database that lives for a minute)
 CODE, UNIT = "K7QM-2XPD", "25654"
+CARDS = (
+    "K7QM-2XPD", "M3NH-4GDA", "W4RM-CDE7", "2FFC-ER23", "AAZM-KCN7", "RSPZ-SJYR", "AXVT-JHK7", "HEAD-ER23",
+)  # fmt: skip
+"""Of the invites on paper; they open nothing."""
 
 
 # --- the bot ---------------------------------------------------------------------------------------
@@ -203,6 +215,19 @@ class Phone:
 
     def sends(self, picture: Path) -> None:
         self._answered(lambda: self.page.locator("#file").set_input_files(picture))
+
+    def turns_to(self, label: str) -> None:
+        """Turn the pages of a list, which changes in its place, until it has the button."""
+        last = self._messages.last
+        last.get_by_role("button", name="Tiếp ▶").wait_for()
+        while not last.get_by_role("button", name=label, exact=True).count():
+            former = last.get_by_role("button").first.inner_text()
+            last.get_by_role("button", name="Tiếp ▶").click()
+            last.get_by_role("button", name=former, exact=True).wait_for(state="detached")
+
+    def hears(self, words: str) -> None:
+        """Wait for what the bot says by itself."""
+        self._messages.filter(has_text=words).last.wait_for()
 
     def _button(self, label: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_role("button", name=label, exact=True).last
@@ -347,6 +372,7 @@ def _go_on(minh: Phone, album: Album) -> None:
 def _late(minh: Phone, album: Album) -> None:
     start = minh.here() - 1
     minh.presses("Không phát sinh")
+    minh.presses("Đúng, bỏ phần đó")
     album.add("tre-han", minh.cut(start))
 
 
@@ -370,12 +396,142 @@ def leaders(browser: Browser, folder: Path, album: Album) -> None:
         album.add("chua-nop", hung.cut(start))
 
 
+def organisation(browser: Browser, folder: Path, album: Album) -> None:
+    """An odd number, a line asked back and answered, the units and members of the office, and cards to cut."""
+    with bot(folder, MORNING) as address:
+        lan = Phone(browser, address, "phuoc-vinh", "⏰")
+        _odd(lan, album)
+        _asked_back(lan, Phone(browser, address, "thuong-vu", "Xong"), album)
+        mai = Phone(browser, address, "van-phong", "Xong")
+        _units(mai, album)
+        _members(mai, album)
+    if shutil.which("pdftoppm"):
+        album.add("phieu-ma", cards(folder))
+    else:
+        print("phieu-ma: left as it is; it needs pdftoppm, of Poppler")
+
+
+def _odd(lan: Phone, album: Album) -> None:
+    lan.says("hỗ trợ 1200 em thiếu nhi, sửa 2 căn nhà tình thương trị giá 800tr, 40 lượt đoàn viên tham gia")
+    lan.says("0")
+    start = lan.here()
+    lan.presses("✅ Gửi báo cáo")
+    album.add("dung-vay-chu", lan.cut(start))
+    lan.presses("✏️ Giá trị nhà")
+    lan.says("80tr")
+    lan.presses("✅ Gửi báo cáo")
+
+
+def _asked_back(lan: Phone, hung: Phone, album: Album) -> None:
+    hung.says("/tonghop")
+    hung.presses("📂 Theo đơn vị")
+    hung.turns_to("✅ Phước Vinh")
+    hung.presses("✅ Phước Vinh")
+    start = hung.here()
+    hung.presses("🔁 Hỏi lại một mục")
+    hung.presses("Thiếu nhi được hỗ trợ: 1.200 em")
+    hung.says("Có nhầm 120 không?")
+    album.add("hoi-lai", hung.cut(start))
+    lan.hears("Có nhầm 120 không?")
+    start = lan.here() - 1
+    lan.presses("120 em")
+    album.add("tra-loi", lan.cut(start))
+
+
+def _units(mai: Phone, album: Album) -> None:
+    start = mai.here()
+    mai.says("/donvi")
+    mai.says("phuoc vinh")
+    mai.presses("Đoàn xã Phước Vinh")
+    album.add("don-vi", mai.cut(start))
+
+
+def _members(mai: Phone, album: Album) -> None:
+    mai.says("/thanhvien")
+    start = mai.here()
+    mai.says("phuoc vinh")
+    mai.presses(re.compile("^Nguyễn Thị Lan"))
+    album.add("thanh-vien", mai.cut(start))
+
+
+def workbooks(browser: Browser, folder: Path, album: Album) -> None:
+    """The office's template, and what the bot finds in one that is sent to it."""
+    with bot(folder, MORNING) as address:
+        mai = Phone(browser, address, "van-phong", "Xong")
+        mai.says("/chiendich")
+        start = mai.here()
+        mai.sends(_workbook(folder / "he-tinh-nguyen-2027.xlsx", spoilt=True))
+        mai.hears("chỗ cần sửa")
+        album.add("doc-tep-loi", mai.cut(start))
+        start = mai.here()
+        mai.sends(_workbook(folder / "he-tinh-nguyen-2027.xlsx", spoilt=False))
+        mai.hears("Em nạp nhé")
+        album.add("doc-tep", mai.cut(start))
+    if shutil.which("soffice") and shutil.which("pdftoppm"):
+        guide, survey = (_printed(folder, sheet) for sheet in ("Hướng dẫn", "survey"))
+        album.add("mau-huong-dan", guide)
+        album.add("mau-cau-hoi", survey)
+    else:
+        print("mau-…: left as they are; they need soffice and pdftoppm")
+
+
+def _workbook(path: Path, *, spoilt: bool) -> Path:
+    """The template for the demonstration's province, whose units are known."""
+    book = load_workbook(CAMPAIGNS / "mau.xlsx")
+    book["campaign"]["B5"] = ROOT.code
+    book["units"].delete_rows(2, book["units"].max_row)
+    if spoilt:
+        book["survey"]["B3"], book["deadlines"]["F2"], book["reminders"]["B3"] = "làm nhà", "chiều", "hai giờ"
+    book.save(path)
+    return path
+
+
+def _printed(folder: Path, sheet: str) -> bytes:
+    """One sheet of the template as it is printed, its left part where it is wide."""
+    book = load_workbook(CAMPAIGNS / "mau.xlsx")
+    for other in [name for name in book.sheetnames if name != sheet]:
+        del book[other]
+    if sheet == "survey":
+        book[sheet].print_area = "A1:G17"
+    book.save(folder / "sheet.xlsx")
+    profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
+    convert = ("--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(folder / "sheet.xlsx"))
+    subprocess.run(["soffice", *convert], check=True, stdout=subprocess.DEVNULL)  # noqa: S603, S607  (our own file)
+    page = ("-png", "-singlefile", "-r", "110", str(folder / "sheet.pdf"), str(folder / "sheet"))
+    subprocess.run(["pdftoppm", *page], check=True)  # noqa: S603, S607  (our own file)
+    return _trimmed((folder / "sheet.png").read_bytes())
+
+
+def _trimmed(png: bytes) -> bytes:
+    """Without the paper around."""
+    image = Image.open(BytesIO(png)).convert("RGB")
+    box = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
+    out = BytesIO()
+    image.crop(box).save(out, "png")
+    return out.getvalue()
+
+
+def cards(folder: Path) -> bytes:
+    """A page of cards as `bot invite --level --print` writes it, with codes that open nothing."""
+    expires = datetime.fromisoformat(MORNING).astimezone(UTC) + timedelta(days=14)
+    units = [unit for unit in communes(CAMPAIGNS / "vn_units_2025.csv", "Tây Ninh", ROOT) if unit.parent]
+    made = [
+        Made(code, unit.name, f"https://t.me/danvan_thu_bot?start={code}", f"https://bot.example.vn/?code={code}",
+             ROOT.name, "reporter", 1, expires)
+        for code, unit in zip(CARDS, units, strict=False)
+    ]  # fmt: skip
+    (folder / "cards.pdf").write_bytes(invites_pdf(made, Translators(ZoneInfo("Asia/Ho_Chi_Minh"))["vi"]))
+    page = ("-png", "-singlefile", "-r", "84", str(folder / "cards.pdf"), str(folder / "cards"))
+    subprocess.run(["pdftoppm", *page], check=True)  # noqa: S603, S607  (our own file)
+    return (folder / "cards.png").read_bytes()
+
+
 def main(names: set[str]) -> None:
     album = Album(names)
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright, TemporaryDirectory() as name:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        for story in (secretaries, leaders):
+        for story in (secretaries, leaders, organisation, workbooks):
             folder = Path(name) / story.__name__
             folder.mkdir()
             story(browser, folder, album)

@@ -12,7 +12,7 @@ from forms.sheets import Row, Sheet
 
 __all__ = ["AUDIENCES", "DEEPEST", "OWN_COLUMNS", "cells_of", "check", "column_of"]
 
-OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience", "same"})
+OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience", "same", "urgent"})
 AUDIENCES = frozenset({"", "leaders", "news"})
 # What a thing is told from others by: a name, or the place that it was chosen to be in.
 NAMING = ("text", "barcode", "select_one")
@@ -189,6 +189,10 @@ def _check_own(cells: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem("same_value", {"same": cells["same"]})
     elif same in YES and not cells.get("type", "").startswith(NAMING):
         yield Problem("same_type", {"type": cells.get("type", "")})
+    if (urgent := cells.get("urgent", "").lower()) and urgent not in YES_NO:
+        yield Problem("urgent_value", {"urgent": cells["urgent"]})
+    elif urgent in YES and audience != "leaders":
+        yield Problem("urgent_audience")
 
 
 def _check_expressions(cells: Mapping[str, str]) -> Iterator[Problem]:

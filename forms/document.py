@@ -57,7 +57,8 @@ def _add_attributes(entity: Node, primary: Primary) -> None:
 
 
 def _list(instance: Element) -> Node:
-    start = Node("instance")
+    # Where its rows would come from: an entity list has none in the form.
+    start = Node("instance", text=instance.get("src", ""))
     for element in instance:
         _copy(start, element)
     return start

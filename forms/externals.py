@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -24,12 +24,17 @@ Fields = Mapping[str, str]
 BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, ParseError, csv.Error)
 
 
-def inline(xform_xml: str, folder: Path) -> str:
-    """`xform_xml` with the rows of the files in `folder` that it names. Raises FormError for each that is missing."""
+def inline(xform_xml: str, folder: Path, datasets: Collection[str] = ()) -> str:
+    """`xform_xml` with the rows of the files in `folder` that it names. Raises FormError for each that is missing.
+
+    `datasets`: entity lists that have no file, for reports make their rows; they are left open.
+    """
     problems: list[Problem] = []
 
     def replaced(match: re.Match[str]) -> str:
         name = match["name"]
+        if name.removesuffix(".csv") in datasets and not (folder / name).is_file():
+            return match[0]
         try:
             content = _read(folder, match["kind"], name)
         except BROKEN as error:
@@ -81,7 +86,7 @@ def _read(folder: Path, kind: str, name: str) -> str:
 def _text(folder: Path, name: str) -> str:
     path = folder / name
     if path.resolve().parent != folder.resolve() or not path.is_file():
-        raise ValueError("it does not stand beside the form")
+        raise ValueError("it does not stand beside the form, and no form of the pack registers entities of this name")
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"it is larger than {MOST_BYTES} bytes")
     return path.read_text(encoding="utf-8-sig")

@@ -44,9 +44,13 @@ class Following:
         return self._found[path]
 
 
-@lru_cache(maxsize=64)
 def following(form: Form) -> Following:
-    """What follows from what in `form`, worked out once."""
+    """What follows from what in `form`, worked out once, also for its copies with the rows of entity lists."""
+    return _following(form.unfilled or form)
+
+
+@lru_cache(maxsize=64)
+def _following(form: Form) -> Following:
     return Following(form)
 
 

@@ -49,11 +49,11 @@ def write_kept(
     empty node, a repeat in it none; a file is named by the id under which it is kept. An empty `result` makes no
     entity. `deprecated_id`: the instance that this one takes the place of.
     """
-    kept = _Kept(form, result, env, instance_id, without)
+    kept = Kept(form, result, env, instance_id, without)
     return _Writer(kept, deprecated_id, entities=form.entities if result else ()).write()
 
 
-class _Kept(Draft):
+class Kept(Draft):
     """A report as it was received: every value is the one that was kept, and nothing is hidden."""
 
     def __init__(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from forms.datasets import is_open
 from forms.expressions import Expression
 from forms.items import Items
 from forms.model import Item, Itemset, Text
@@ -45,10 +46,13 @@ def _listed(source: Source, path: str, nodeset: str, value: str, label: str) -> 
         nodes = source.nodes(nodeset, path, "type")
         return Choices(itemset=Itemset(nodes, value, label) if nodes else None)
     choices = source.document.lists.get(found[1])
-    if choices is None or not choices.children:
+    if choices is None:
         source.problem("control_refused", name=name_of(path), control=nodeset)
         return Choices()
     chosen = source.expression(found[2], path, "choice_filter", on_items=True)
+    if is_open(choices):
+        nodes = source.nodes(f"instance('{found[1]}')/root/item", path, "type")
+        return Choices(choice_filter=chosen, itemset=Itemset(nodes, value, label) if nodes else None)
     rows = (child for child in choices.children[0].children if child.name == "item")
     return Choices(Items(_item(source, row, value, label) for row in rows), chosen)
 

@@ -82,7 +82,7 @@ class Question:
 
     `default` is JSON when it is fixed. `ref` is its path in the form and `repeats` the paths of the repeats around it;
     `path` differs from `ref` for a question of one instance: /data/house[2]/rooms. `same`: what two units report under
-    the same name here is one thing, if its place is the same.
+    the same name here is one thing, if its place is the same. `urgent`: an answer goes to the leaders at once.
     """
 
     path: str
@@ -114,6 +114,7 @@ class Question:
     audience: str = ""
     synonyms: tuple[str, ...] = ()
     same: bool = False
+    urgent: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -169,6 +170,7 @@ class Form:
     `is_recurrent`: parts depend on other instances of their own repeat, so that one round does not settle them.
     `prompts`: by the path of a repeat, the question whether there is one more. `triggers`: by the path of the question.
     `namespace`: of the primary instance, "" for that of XForms. `id_path`: where expressions read the report's id.
+    `unfilled`: of a copy with the rows of entity lists (see `datasets`), the form that it is a copy of.
     """
 
     id: str
@@ -191,6 +193,7 @@ class Form:
     instance_name: Expression | None = None
     namespace: str = ""
     id_path: str = ""
+    unfilled: "Form | None" = field(default=None, repr=False)
 
     def text(self, text: Text, language: str) -> Template:
         """`text` in `language`, else in the form's own language, else in any; an empty one when there is none."""

@@ -42,6 +42,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "audience": "the audience must be empty, leaders or news, not “{audience}”",
         "same_value": "the column same must be empty, yes or no, not “{same}”",
         "same_type": "same=yes must stand on what names a thing: a text, barcode or select_one, not “{type}”",
+        "urgent_value": "the column urgent must be empty, yes or no, not “{urgent}”",
+        "urgent_audience": "urgent=yes tells leaders only, so the audience must be leaders",
         "media_missing": "the file “{file}” is neither beside the form nor in the folder media or {folder}",
         "media_large": "the file “{file}” is larger than {limit} MB",
         "media_kind": "the file “{file}” does not end as a {kind} does here: {endings}",

@@ -228,6 +228,7 @@ def _with_own(question: Question, own: Mapping[str, str]) -> Question:
         audience=own.get("audience", ""),
         synonyms=tuple(_listed(own.get("synonyms", ""))),
         same=own.get("same", "").lower() in YES,
+        urgent=own.get("urgent", "").lower() in YES,
     )
 
 

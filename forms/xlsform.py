@@ -1,13 +1,14 @@
 """A workbook → XForm XML and our own columns and sheets; or all that is wrong with it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from forms.beside import Place, Shown, find
 from forms.checks import OWN_COLUMNS, cells_of, check, column_of
+from forms.datasets import registered
 from forms.externals import inline, with_lists
 from forms.problems import FormError, Problem
 from forms.sheets import Row, Sheet, read_sheets
@@ -37,21 +38,22 @@ class Workbook:
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_workbook(path: Path, *, strict: bool = True) -> Workbook:
+def read_workbook(path: Path, *, strict: bool = True, datasets: Collection[str] = ()) -> Workbook:
     """The form in the file at `path` (.xlsx, .xls, .csv or .md, or an XForm as .xml), choice files beside it.
 
     `strict`: as our own forms must be, every question with a name of its own and a label, and the files that labels
-    show beside it; forms of others run without. Raises FormError with every problem found.
+    show beside it; forms of others run without. `datasets`: entity lists that other forms add to, which need no file.
+    Raises FormError with every problem found.
     """
     if path.suffix.lower() == ".xml":
-        return _read_xform(path, strict=strict)
+        return _read_xform(path, datasets, strict=strict)
     sheets = read_sheets(path)
     if "survey" not in sheets:
         raise FormError([Problem("no_survey")])
     problems, columns = list(check(sheets, strict=strict)), _own_columns(sheets["survey"])
     xform_xml, shown = "", Shown()
     try:
-        xform_xml = _with_files(_convert(sheets, path.stem), sheets, path.parent)
+        xform_xml = _with_files(_convert(sheets, path.stem), sheets, path.parent, {*datasets, *registered(sheets)})
         parse(xform_xml, columns)
         shown = find(xform_xml, sheets, path) if strict else shown
     except FormError as error:
@@ -62,21 +64,21 @@ def read_workbook(path: Path, *, strict: bool = True) -> Workbook:
     return Workbook(xform_xml, own, columns, shown.files, shown.places, _rows(sheets["survey"]))
 
 
-def _read_xform(path: Path, *, strict: bool) -> Workbook:
+def _read_xform(path: Path, datasets: Collection[str], *, strict: bool) -> Workbook:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise FormError([Problem("unreadable", {"detail": str(error)})]) from error
-    xform_xml = inline(text, path.parent)
+    xform_xml = inline(text, path.parent, {*datasets, *registered(xform_xml=text)})
     parse(xform_xml, {})
     shown = find(xform_xml, {}, path) if strict else Shown()
     return Workbook(xform_xml, {}, {}, shown.files, shown.places)
 
 
-def _with_files(xform_xml: str, sheets: Mapping[str, Sheet], folder: Path) -> str:
+def _with_files(xform_xml: str, sheets: Mapping[str, Sheet], folder: Path, datasets: Collection[str]) -> str:
     if "external_choices" in sheets:
         xform_xml = with_lists(xform_xml, sheets["external_choices"])
-    return inline(xform_xml, folder)
+    return inline(xform_xml, folder, datasets)
 
 
 def _own_columns(survey: Sheet) -> dict[str, dict[str, str]]:

@@ -12,7 +12,10 @@ from forms.model import Form
 from forms.results import spread
 from handlers.events import Incoming, Reply
 from locales.translator import Translator, Translators
+from reporting import entity_lists
 from reporting.library import Library
+from reporting.planning.holidays import Holidays
+from reporting.planning.periods import NO_LIST
 from storage.uow import Row, UnitOfWork
 
 
@@ -98,6 +101,7 @@ class Office:
     translators: Translators
     secret: bytes
     links: Links = field(default_factory=Links)
+    holidays: Holidays = NO_LIST
 
 
 @dataclass(slots=True)
@@ -118,6 +122,19 @@ class Context:
     @property
     def library(self) -> Library:
         return self.office.library
+
+    async def form(self, version_id: int, expected_id: int) -> Form:
+        """A version of a form to be filled in for a row of the register, with what the unit has registered."""
+        return await entity_lists.to_fill_in(self.uow, await self.library.form(self.uow, version_id), expected_id)
+
+    async def form_of(self, version_id: int, report_id: int) -> Form:
+        """A version of a form as a sent report has it, to be read or corrected."""
+        return await entity_lists.of_report(self.uow, await self.library.form(self.uow, version_id), report_id)
+
+    async def form_of_draft(self, draft: Row) -> Form:
+        if draft["report_id"]:
+            return await self.form_of(draft["version_id"], draft["report_id"])
+        return await self.form(draft["version_id"], draft["expected_id"])
 
     def interview(self, form: Form, state: Row | None, *, expected_id: int = 0) -> Interview:
         """A draft's interview in the person's language and at the local time. The register row and the member make

@@ -107,6 +107,7 @@ class Priority(IntEnum):
     """Lower overtakes higher on the way out."""
 
     REPLY = 0
+    URGENT = 5
     DUTY = 10
     NEWS = 20
 

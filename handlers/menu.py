@@ -12,7 +12,7 @@ from handlers.events import Choice, Incoming, Membership, Reply, word
 from handlers.interview import report
 from handlers.words import due_text, period_title
 from storage import people, register
-from storage.tables import ExpectedState
+from storage.tables import CampaignState, ExpectedState
 from storage.uow import Row
 
 NAMES_SHOWN = 15
@@ -87,6 +87,8 @@ async def _own_status(ctx: Context, person: Person) -> Reply:
         title = period_title(row, tr)
         if row["state"] == ExpectedState.EXEMPT and row["code"] is None:
             lines.append(tr.t("▫ {title}: exempt", title=title))
+        elif row["code"] is None and row["campaign_state"] == CampaignState.CLOSED:
+            lines.append(tr.t("▫ {title}: not reported, the campaign is over", title=title))
         elif row["code"] is None:
             lines.append(tr.t("▫ {title}: <b>not yet</b>, {due}", title=title, due=due_text(row, ctx.now, tr)))
         else:
@@ -100,7 +102,8 @@ async def _own_status(ctx: Context, person: Person) -> Reply:
 
 
 def _is_open(row: Row) -> bool:
-    return row["code"] is None and row["state"] != ExpectedState.EXEMPT
+    is_over = row["campaign_state"] == CampaignState.CLOSED
+    return row["code"] is None and row["state"] != ExpectedState.EXEMPT and not is_over
 
 
 async def _branch_status(ctx: Context, person: Person) -> Reply:
@@ -108,7 +111,7 @@ async def _branch_status(ctx: Context, person: Person) -> Reply:
     lines = [tr.t("<b>{unit}</b>", unit=person.unit.name)]
     for form in await register.live_forms(ctx.uow):
         period = await register.last_period(ctx.uow, form["id"])
-        if period is None:
+        if period is None or form["campaign_state"] == CampaignState.CLOSED:
             continue
         for row in await register.running_periods(ctx.uow, form["id"], ctx.now, ctx.now):
             cover = await register.coverage(ctx.uow, row["id"], person.unit.path)

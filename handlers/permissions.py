@@ -46,12 +46,17 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "report.approve": _rule("approve a report, and open an approved one again, with a reason", leader=_BRANCH),
         "status": _rule("see what has been reported and what is owed", reporter=_UNIT, **_DESK),
         "digest": _rule("read the digest and take the Excel file", reporter=_UNIT, **_DESK),
-        "digest.names": _rule("see which units have not reported", **_DESK),
+        "digest.names": _rule("see which units have not reported, take the Word file", **_DESK),
         "deadline.change": _rule("give more time, exempt a unit from a period, with a reason", **_DESK),
+        "remind": _rule("remind the units that owe, at most once an hour", **_DESK),
+        "rates": _rule("see how regularly units report", **_DESK),
+        "ranking": _rule("see how units are ranked, and how their figures came about", reporter=_UNIT, **_DESK),
         "unit.read": _rule("look at units", **_DESK),
         "unit.change": _rule("rename, move, end units", **_OFFICE),
         "member.read": _rule("see who has which role", **_DESK),
         "member.change": _rule("invite, end a role, cut off an account, erase a person", **_OFFICE),
+        "models.see": _rule("see the register of models and take its files", reporter=_UNIT, **_DESK),
+        "campaign": _rule("load a campaign's workbook; pause, close, extend a campaign, with a reason", **_OFFICE),
         "audit": _rule("read the log of changes", **_DESK),
     }
 )

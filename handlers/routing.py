@@ -9,8 +9,8 @@ from forms.answers import unaccent
 from handlers import commands, group, menu, permissions
 from handlers.context import Context, Handler
 from handlers.events import BadAction, Incoming, Reply, number
-from handlers.interview import duty, filling, instances, report, sending
-from handlers.office import digest, extending, log_book
+from handlers.interview import duty, filling, instances, one_message, report, sending
+from handlers.office import campaigns, digest, extending, log_book, models, nudging, papers, ranking, rates, workbooks
 from handlers.organisation import claiming, handing, inviting, join, members, own_data, roles, unit_changing, units
 from handlers.sent import approval, asking_back, history, returned, review
 from locales.translator import Translator
@@ -25,13 +25,17 @@ COMMANDS: Mapping[str, Handler] = {
     "huy": sending.cancel,
     "ngonngu": menu.language,
     "mau": report.template_of,
+    "tyle": rates.command,
+    "xeploai": ranking.command,
     "donvi": units.command,
     "duyet": approval.waiting_list,
     "thanhvien": members.command,
     "moi": inviting.command,
     "bangiao": handing.command,
     "vaitro": roles.command,
+    "chiendich": campaigns.command,
     "nhatky": log_book.command,
+    "mohinh": models.command,
     "dulieucuatoi": own_data.command,
 }
 
@@ -43,6 +47,8 @@ WAITS: Mapping[str, Handler] = {
     "reopen": approval.reason_given,
     "member": members.typed,
     "invite": inviting.typed,
+    "campaign": campaigns.typed,
+    "workbook": workbooks.given,
     "log": log_book.typed,
     "own_name": own_data.name_typed,
     "own_phone": own_data.phone_typed,
@@ -55,6 +61,9 @@ VERBS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("keep", "drop", "hist", "owed"), "report.send"),
     "dig": "digest",
+    "word": "digest.names",
+    "rate": "rates",
+    "rank": "ranking",
     "unit": "unit.read",
     "unitset": "unit.change",
     "rv": "report.read",
@@ -62,7 +71,11 @@ VERBS: Mapping[str, str] = {
     "appr": "report.approve",
     "ret": "report.send",
     "dl": "deadline.change",
+    "nudge": "remind",
+    "camp": "campaign",
+    "book": "campaign",
     "log": "audit",
+    "mo": "models.see",
     "mine": "self",
     "later": "self",
     "cmd": "self",
@@ -98,6 +111,8 @@ async def _route(ctx: Context, incoming: Incoming) -> list[Reply]:
             return await WAITS[waits["for"]](ctx, incoming)
         if ctx.state.get("draft"):
             return await filling.given(ctx, incoming)
+        if workbooks.is_meant(ctx, incoming):
+            return await workbooks.given(ctx, incoming)
         return await menu.stray(ctx, incoming)
     return await menu.unsupported(ctx, incoming)
 
@@ -120,7 +135,7 @@ async def _say(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
         return await WAITS[waits["for"]](ctx, incoming)
     if ctx.person and ctx.state.get("draft") and not text.startswith("/"):
         return await filling.given(ctx, incoming)
-    if not text.startswith("/") and (replies := await report.from_message(ctx, text)):
+    if not text.startswith("/") and (replies := await one_message.from_message(ctx, text)):
         return replies
     return await menu.lost(ctx, incoming)
 
@@ -183,12 +198,18 @@ async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: l
             return await sending.throw_away(ctx, number(parts, 0))
         case "hist":
             return await history.shown(ctx, incoming, parts)
+        case "rate":
+            return await rates.pressed(ctx, incoming, parts)
+        case "rank":
+            return await ranking.pressed(ctx, incoming, parts)
         case "unit":
             return await units.pressed(ctx, incoming, parts)
         case "unitset":
             return await unit_changing.pressed(ctx, incoming, parts)
         case "dig":
             return await digest.pressed(ctx, incoming, parts)
+        case "word":
+            return await papers.pressed(ctx, incoming, parts)
         case "rv":
             return await review.pressed(ctx, incoming, parts)
         case "back":
@@ -199,10 +220,18 @@ async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: l
             return await returned.pressed(ctx, incoming, parts)
         case "dl":
             return await extending.pressed(ctx, incoming, parts)
+        case "nudge":
+            return await nudging.pressed(ctx, incoming, parts)
         case "owed":
             return await duty.owed_list(ctx, incoming)
+        case "camp":
+            return await campaigns.pressed(ctx, incoming, parts)
+        case "book":
+            return await workbooks.pressed(ctx, incoming, parts)
         case "log":
             return await log_book.pressed(ctx, incoming, parts)
+        case "mo":
+            return await models.pressed(ctx, incoming, parts)
         case "mine":
             return await own_data.pressed(ctx, incoming, parts)
         case "mem":

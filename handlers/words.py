@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
 from forms.interview import Interview
 from forms.model import Item, Question
 from locales.translator import Translator
+from reporting.planning.period_words import ONE_DAY, period_words
 from storage.uow import Row
 
 
@@ -46,13 +47,22 @@ def choice_label(value: str, label: str, tr: Translator) -> str:
 
 
 def period_title(owed: Row, tr: Translator) -> Markup:
-    """ "Báo cáo ngày 16/12"."""
-    # Not the due time: that may be the unit's own, on another day.
-    return tr.t("Report of {day}", day=tr.day(owed["covers_to"]))
+    """ "Báo cáo ngày 16/12", "Rà soát mô hình, năm 2022": of a row of a period, or of one that has its name as
+    `period`. A form is named where its campaign has several."""
+    if owed.get("form_title"):
+        return tr.t("{form}, {period}", form=owed["form_title"], period=_period(owed, tr))
+    return tr.t("Report of {period}", period=_period(owed, tr))
+
+
+def _period(owed: Row, tr: Translator) -> str:
+    return period_words(owed.get("period") or owed["name"], owed["covers_to"] - owed["covers_from"], tr)
 
 
 def period_covers(owed: Row, now: datetime, tr: Translator) -> Markup:
-    """What the report is about: "từ 10:00 hôm qua đến 10:00 hôm nay"."""
+    """What the report is about: "từ 10:00 hôm qua đến 10:00 hôm nay", "từ 01/01/2022 đến hết 31/12/2022"."""
+    if owed["covers_to"] - owed["covers_from"] > ONE_DAY:
+        last = owed["covers_to"] - timedelta(microseconds=1)
+        return tr.t("from {first} to the end of {last}", first=tr.full_day(owed["covers_from"]), last=tr.full_day(last))
     return tr.t(
         "from {from_time} {from_day} to {to_time} {to_day}",
         from_time=tr.time(owed["covers_from"]),
@@ -70,6 +80,10 @@ def due_text(owed: Row, now: datetime, tr: Translator) -> Markup:
             "due {time} {day} ({left} left)",
             time=tr.time(due), day=tr.day_from(due, now), left=tr.span(due - now),
         )  # fmt: skip
+    if now >= closes:
+        return tr.t("was due {time} {day}, closed now", time=tr.time(due), day=tr.day_from(due, now))
+    if now <= due + timedelta(seconds=owed.get("schedule", {}).get("grace", 0)):
+        return tr.t("was due {time} {day}; it still counts as on time", time=tr.time(due), day=tr.day_from(due, now))
     return tr.t(
         "was due {time} {day}; still taken until {closes} {closes_day}",
         time=tr.time(due), day=tr.day_from(due, now), closes=tr.time(closes), closes_day=tr.day_from(closes, now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from locales.translator import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("bot", "handlers", "reporting", "locales", "forms")
+CATALOGUES = ("forms/changes.py", "forms/problems.py")
+"""Have sentences by their codes, in a mapping MESSAGES."""
 KEYWORDS = {"t": None, "plain": None, "tn": (1, 2), "_say": None}
 
 
@@ -22,6 +25,16 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
         for path in sorted((ROOT / room).rglob("*.py")):
             for line, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
                 yield path.relative_to(ROOT).as_posix(), line, message
+    for file in CATALOGUES:
+        for sentence in _catalogued(ROOT / file):
+            yield file, sentence.lineno, ast.literal_eval(sentence)
+
+
+def _catalogued(path: Path) -> Iterator[ast.expr]:
+    """The values of the mapping MESSAGES. It is read, not imported: this room knows no other."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "MESSAGES":
+            yield from (value for found in ast.walk(node) if isinstance(found, ast.Dict) for value in found.values)
 
 
 def template() -> Catalog:

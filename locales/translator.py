@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -95,6 +96,7 @@ class Translators:
         return self._by_language.get(language) or self._by_language[DEFAULT_LANGUAGE]
 
 
+@cache  # a catalogue never changes while the bot runs
 def _load(folder: Path, language: str) -> GNUTranslations:
     with (folder / language / "LC_MESSAGES" / "danvan.po").open("rb") as file:
         catalogue = read_po(file, locale=language)

@@ -4,79 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from markupsafe import Markup
 
 from locales.translator import Translator
-from reporting.digest import Adjustment, Coverage, Digest, Figure, Span
+from reporting.digest_data import Coverage, Digest, Figure
 from reporting.digest_odd import odd_lines
+from reporting.digest_stories import story_lines
+from reporting.digest_targets import outlook, reaching, target_lines, towards
+from reporting.digest_units import adjustment_lines, missing_lines, more_time_lines, ranking_lines
+from reporting.digest_words import about, as_of, label, listed, of_period, scope, share, signed
+from reporting.planning.target_progress import Progress
 from reporting.questions import in_language
 
 LENGTH = 3500
 """Characters of a digest, markup included: below what every channel takes in one message."""
 
-LABEL_LENGTH = 70
-LIST_LENGTH = 400
-ADJUSTMENTS = 5
+FIGURES, FIGURES_IN_GROUPS = 8, 4
+"""Lines of figures on a phone; all of them are one tap away."""
+
+TARGETS, TARGETS_IN_GROUPS = 6, 1
+"""Lines of targets that have no figure of their own."""
+
+SILENT = 5
 
 
-def render(digest: Digest, tr: Translator, *, now: datetime, names: bool, limit: int = 12) -> Markup:
+def render(
+    digest: Digest, tr: Translator, *, now: datetime, names: bool, limit: int = 12, full: bool = False
+) -> Markup:
     """The digest as safe HTML with line breaks, at most about `LENGTH` characters.
 
-    `names`: say which units have not reported (for leaders; a group only reads how many), at most `limit` of them.
+    `names`: for leaders, with what is theirs alone: which units have not reported (at most `limit` of them), who has
+    most and least, odd values, good examples; a group reads a few lines. `full`: every figure, with how many reports
+    give it.
     """
     head = [*_title(digest, tr), *_coverage(digest, tr)]
+    targets = list(_targets(digest, tr, TARGETS if names or full else TARGETS_IN_GROUPS))
     tail = [
-        *_without_amounts(digest, tr, limit),
-        *_top(digest, tr),
-        *_missing(digest, tr, limit if names else 0),
+        *(_without_amounts(digest, tr, limit if full else SILENT) if names or full else ()),
+        *(ranking_lines(digest, tr) if names else ()),
+        *missing_lines(digest, tr, limit if names else 0),
+        *more_time_lines(digest, tr, now),
         *(odd_lines(digest.odd, tr, is_daily=bool(digest.period and digest.period.is_day)) if names else ()),
-        *_adjustments(digest, tr, names),
+        *(story_lines(digest.stories, tr) if names else ()),
+        *adjustment_lines(digest, tr, names=names),
     ]
-    room = LENGTH - sum(len(line) + 1 for line in head + tail)
-    return Markup("\n").join([*head, *_figures(digest, tr, now, room), *tail])
+    room = LENGTH - sum(len(line) + 1 for line in head + targets + tail)
+    told = _told(digest) if full else _in_short(digest, names=names)
+    figures = _figures(told, digest, tr, now, room, full=full)
+    promised = sum(figure.indicator in reaching(digest) for figure in told)
+    return Markup("\n").join([*head, *figures[:promised], *targets, *figures[promised:], *tail])
 
 
-def period_name(span: Span, tr: Translator) -> str:
-    """A period as people call it: by its day, or by the day up to which it was due."""
-    if span.is_day:
-        return tr.plain("day {day}", day=tr.day(span.due_at))
-    return tr.plain("period until {day}", day=tr.full_day(span.due_at))
-
-
-def label(figure: Figure, tr: Translator) -> str:
-    """What the indicator is called in the reader's language, cut where a form is long-winded."""
-    text = in_language(figure.labels, tr.language).strip()
-    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"
-
-
-def amount(figure: Figure, value: Decimal, tr: Translator) -> str:
-    """A number of this indicator with its unit: "6 căn", "40.000.000 đ"."""
-    if figure.is_money:
-        return tr.money(value)
-    return f"{tr.number(value)} {in_language(figure.unit, tr.language)}".rstrip()
-
-
-def percent(part: int, whole: int) -> int:
-    """Rounded, but never 100 while something is missing."""
-    rounded = (200 * part + whole) // (2 * whole)
-    return min(rounded, 99) if part < whole else rounded
-
-
-def scope(digest: Digest, tr: Translator) -> str:
-    """What of the campaign the digest is about: its period, or the whole."""
-    if digest.whole or not digest.period:
-        return tr.plain("whole campaign")
-    return period_name(digest.period, tr)
-
-
-def as_of(digest: Digest, tr: Translator) -> str:
-    """The cut-off: its time, with its day where that is not the period's."""
-    time, day = tr.time(digest.cut_off), tr.full_day(digest.cut_off)
-    if digest.period and not digest.whole and tr.full_day(digest.period.due_at) == day:
-        return time
-    return tr.plain("{time} on {day}", time=time, day=tr.day(digest.cut_off))
+def hidden(digest: Digest, *, names: bool) -> int:
+    """How many figures only the full digest tells."""
+    return len(_told(digest)) - len(_in_short(digest, names=names))
 
 
 def _title(digest: Digest, tr: Translator) -> Iterable[Markup]:
@@ -92,152 +74,108 @@ def _coverage(digest: Digest, tr: Translator) -> list[Markup]:
     found = digest.coverage
     if not found.expected:
         return [tr.t("No unit has to report yet.")]
-    done = f"{tr.number(found.reported)}/{tr.number(found.expected)}"
-    share = percent(found.reported, found.expected)
-    if digest.whole:
-        start = tr.t("<b>{done}</b> reports received ({percent} %)", done=done, percent=share)
+    done, reached = share(found, tr)
+    if digest.is_summed:
+        start = tr.t("<b>{done}</b> reports received ({percent} %)", done=done, percent=reached)
     else:
-        start = tr.t("<b>{done}</b> units have reported ({percent} %)", done=done, percent=share)
-    return [Markup(", ").join([start, *_kinds(found, tr)]) + "."]
+        start = tr.t("<b>{done}</b> units have reported ({percent} %)", done=done, percent=reached)
+    return [Markup(", ").join([start, *_kinds(found, tr, approval=digest.approval)]) + "."]
 
 
-def _kinds(found: Coverage, tr: Translator) -> Iterable[Markup]:
+def _kinds(found: Coverage, tr: Translator, *, approval: bool) -> Iterable[Markup]:
     if found.reported:
         yield tr.t("{n} on time", n=tr.number(found.on_time))
     if found.nothing:
         yield tr.t("{n} with nothing to report", n=tr.number(found.nothing))
+    if found.reported and approval:
+        yield tr.t("{n} approved", n=tr.number(found.approved))
 
 
-def _figures(digest: Digest, tr: Translator, now: datetime, room: int) -> list[Markup]:
-    """A line for each indicator that has an amount, as many as there is room for."""
-    lines = [_figure(figure, digest, tr, now) for figure in digest.figures if figure.so_far]
+# --- figures ---------------------------------------------------------------------------------------
+
+
+def _told(digest: Digest) -> list[Figure]:
+    """The figures that have an amount, those first that one looks for: with a target, the leading one, changed ones."""
+    reached = reaching(digest)
+
+    def rank(figure: Figure) -> tuple[bool, ...]:
+        is_lead = figure.indicator == digest.lead
+        return figure.indicator not in reached, not is_lead, not figure.change, not figure.amount
+
+    return sorted((figure for figure in digest.figures if figure.so_far), key=rank)
+
+
+def _in_short(digest: Digest, *, names: bool) -> list[Figure]:
+    """As many of them as a phone has room for; leaders read of every target. Of many those that nobody gave a number
+    of this time are left out."""
+    told, reached = _told(digest), reaching(digest)
+    most = max(FIGURES, len(reached)) if names else FIGURES_IN_GROUPS
+    if len(told) <= most:
+        return told
+    kept = [f for f in told if f.amount is not None or f.indicator in reached or f.indicator == digest.lead]
+    return kept[:most]
+
+
+def _figures(
+    told: Sequence[Figure], digest: Digest, tr: Translator, now: datetime, room: int, *, full: bool
+) -> list[Markup]:
+    """A line for each of these figures, as many as there is room for, and how many are left."""
+    reached = reaching(digest)
     kept: list[Markup] = []
-    for line in lines:
+    for figure in told:
+        line = _figure(figure, digest, tr, now, goal=reached.get(figure.indicator), full=full)
         room -= len(line) + 1
         # Room for the line that says how many were left out.
         if room < 60:
-            left = len(lines) - len(kept)
-            return [*kept, tr.tn("… and {n} more figure in the file", "… and {n} more figures in the file", left)]
+            break
         kept.append(line)
-    return kept
+    if not (left := len(_told(digest)) - len(kept)):
+        return kept
+    if full:
+        return [*kept, tr.tn("… and {n} more figure in the file", "… and {n} more figures in the file", left)]
+    return [*kept, tr.tn("… and {n} more figure", "… and {n} more figures", left)]
 
 
-def _figure(figure: Figure, digest: Digest, tr: Translator, now: datetime) -> Markup:
+def _figure(
+    figure: Figure, digest: Digest, tr: Translator, now: datetime, *, goal: Progress | None, full: bool
+) -> Markup:
     parts = [Markup.escape(label(figure, tr))]
     if digest.period and not digest.whole:
         of_now = about(figure, figure.amount, figure.inexact, tr)
-        parts.append(Markup.escape(of_period(of_now, digest.period, tr, now)))
+        given = _given(figure, digest, tr) if full and figure.reports else ""
+        parts.append(Markup.escape(of_period(of_now + given, digest, tr, now)))
     so_far = about(figure, figure.so_far, figure.inexact_so_far, tr)
-    parts.append(tr.t("altogether <b>{amount}</b>", amount=so_far))
+    parts.append(towards(goal, figure, tr) if goal else tr.t("altogether <b>{amount}</b>", amount=so_far))
     if figure.change:
         parts.append(Markup.escape(f"{signed(figure, figure.change, tr)} {'▲' if figure.change > 0 else '▼'}"))
-    return Markup(" · ").join(parts)
+    if goal and (said := outlook(goal, in_language(figure.unit, tr.language), tr)):
+        parts.append(said)
+    line = Markup(" · ").join(parts)
+    return Markup("🎯 ") + line if goal else line
 
 
-def about(figure: Figure, value: Decimal | None, inexact: int, tr: Translator) -> str:
-    """An amount, as "about" where a report in it was inexact; a dash for silence."""
-    if value is None:
-        return "–"
-    text = amount(figure, value, tr)
-    return tr.plain("about {amount}", amount=text) if inexact else text
+def _given(figure: Figure, digest: Digest, tr: Translator) -> str:
+    """How many give it: in one period each unit has one report."""
+    n = tr.number(figure.reports)
+    return tr.plain(" ({n} reports)", n=n) if digest.stretch else tr.plain(" ({n} units)", n=n)
 
 
-def of_period(said: str, span: Span, tr: Translator, now: datetime) -> str:
-    """An amount with the period it belongs to, as one says it on `now`."""
-    if not span.is_day:
-        return tr.plain("this period {amount}", amount=said)
-    if tr.full_day(span.due_at) == tr.full_day(now):
-        return tr.plain("today {amount}", amount=said)
-    return tr.plain("{period}: {amount}", period=period_name(span, tr), amount=said)
-
-
-def signed(figure: Figure, value: Decimal, tr: Translator) -> str:
-    """A difference: "+2", "−40.000.000 đ"."""
-    size = abs(value)
-    return ("+" if value > 0 else "−") + (tr.money(size) if figure.is_money else tr.number(size))
+def _targets(digest: Digest, tr: Translator, most: int) -> Iterable[Markup]:
+    """Those that are not told with their figure."""
+    told = reaching(digest).values()
+    others = [p for p in digest.targets if not any(p is one for one in told)]
+    yield from target_lines(others[:most], {f.indicator: f.unit for f in digest.figures}, tr)
+    if left := len(others[most:]):
+        yield tr.tn("… and {n} more target", "… and {n} more targets", left)
 
 
 def _without_amounts(digest: Digest, tr: Translator, limit: int) -> Iterable[Markup]:
     """Silence and zero are told apart, each on one line."""
     silent = [label(f, tr) for f in digest.figures if f.so_far is None]
     zero = [label(f, tr) for f in digest.figures if f.so_far is not None and not f.so_far]
-    if silent:
-        yield tr.t("No figures yet: {names}.", names=_listed(silent, limit))
+    if silent and len(silent) == len(digest.figures):
+        yield tr.t("There are no figures yet.")
+    elif silent:
+        yield tr.t("No figures yet: {names}.", names=listed(silent, limit))
     if zero:
-        yield tr.t("Zero so far: {names}.", names=_listed(zero, limit))
-
-
-def _listed(names: Sequence[str], limit: int) -> str:
-    shown = _fitting(names, limit)
-    left = len(names) - len(shown)
-    return ", ".join(shown) + (f" … (+{left})" if left else "")
-
-
-def _fitting(names: Sequence[str], limit: int) -> list[str]:
-    """The first names, at most `limit`, that fit on a line of a list."""
-    shown: list[str] = []
-    room = LIST_LENGTH
-    for name in names[:limit]:
-        room -= len(name) + 2
-        if room < 0:
-            break
-        shown.append(name)
-    return shown
-
-
-def _top(digest: Digest, tr: Translator) -> Iterable[Markup]:
-    figure = digest.leading
-    if figure and figure.top:
-        ranked = ", ".join(f"{unit} ({_short(figure, value, tr)})" for unit, value in figure.top)
-        yield tr.t("Most ({label}): {units}.", label=label(figure, tr), units=ranked)
-
-
-def _short(figure: Figure, value: Decimal, tr: Translator) -> str:
-    return tr.money(value) if figure.is_money else tr.number(value)
-
-
-def _missing(digest: Digest, tr: Translator, limit: int) -> Iterable[Markup]:
-    if digest.whole:
-        if digest.coverage.missing:
-            yield tr.tn("{n} report is missing.", "{n} reports are missing.", digest.coverage.missing)
-        return
-    names = [unit.short_name for unit in digest.missing]
-    shown = _fitting(names, limit)
-    left = len(names) - len(shown)
-    if not shown and left:
-        yield tr.tn("Not reported yet: {n} unit.", "Not reported yet: {n} units.", left)
-    elif left:
-        listed = ", ".join(shown)
-        yield tr.tn(
-            "Not reported yet: {units} … and {n} more unit.",
-            "Not reported yet: {units} … and {n} more units.",
-            left,
-            units=listed,
-        )
-    elif shown:
-        yield tr.t("Not reported yet: {units}.", units=", ".join(shown))
-
-
-def _adjustments(digest: Digest, tr: Translator, names: bool) -> Iterable[Markup]:
-    for adjustment in digest.adjustments[:ADJUSTMENTS]:
-        yield _adjustment(adjustment, digest.figure(adjustment.indicator), tr, names)
-    if left := len(digest.adjustments[ADJUSTMENTS:]):
-        yield tr.tn("… and {n} more adjustment", "… and {n} more adjustments", left)
-
-
-def _adjustment(adjustment: Adjustment, figure: Figure, tr: Translator, names: bool) -> Markup:
-    if adjustment.late:
-        why = tr.plain("{unit} reported late", unit=adjustment.unit) if names else tr.plain("a late report")
-    else:
-        why = tr.plain("{unit} corrected its report", unit=adjustment.unit) if names else tr.plain("a correction")
-    return tr.t(
-        "Adjustment: {label} {difference}, {period} ({why}).",
-        label=label(figure, tr),
-        difference=_signed_amount(figure, adjustment.difference, tr),
-        period=period_name(adjustment.period, tr),
-        why=why,
-    )
-
-
-def _signed_amount(figure: Figure, value: Decimal, tr: Translator) -> str:
-    return ("+" if value > 0 else "−") + amount(figure, abs(value), tr)
+        yield tr.t("Zero so far: {names}.", names=listed(zero, limit))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from forms.answers import Understood, Unsure, read_datetime
 from reporting.planning.periods import Schedule
-from storage import deadlines, outbox, people, register
+from storage import deadlines, outbox, register
 from storage.tables import ExpectedState
 from storage.uow import Row, UnitOfWork
 
@@ -134,11 +134,14 @@ async def _remind_anew(uow: UnitOfWork, rows: Sequence[Row]) -> None:
 
 
 async def withdraw_reminders(uow: UnitOfWork, rows: Sequence[Row]) -> None:
-    """Reminders that wait for the reporters of these units say what is true no more."""
-    reporters = await people.accounts(uow, ["reporter"], [row["unit_id"] for row in rows])
-    chats = [(account["channel"], account["address"]) for account in reporters]
-    for form_id, period_id in {(row["form_id"], row["period_id"]) for row in rows} if chats else ():
-        await outbox.drop_pushes(uow, f"remind/{form_id}/{period_id}/", chats)
+    """Reminders that wait for somebody of these units say what is true no more."""
+    for row in rows:
+        await outbox.drop_pushes(uow, reminders_of(row))
+
+
+def reminders_of(row: Row) -> str:
+    """What the keys of all reminders of one register row begin with."""
+    return f"remind/{row['form_id']}/{row['period_id']}/{row['unit_id']}/"
 
 
 async def exempt(uow: UnitOfWork, rows: Sequence[Row], by: By) -> list[Row]:

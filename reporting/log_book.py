@@ -81,6 +81,9 @@ _REPORTS: dict[str, _Words] = {
     "report.answer_return": lambda tr, e: tr.t("answered what was asked about report {code}", code=_code(e)),
     "report.approve": lambda tr, e: tr.t("approved report {code}", code=_code(e)),
     "report.reopen": lambda tr, e: tr.t("opened report {code} again", code=_code(e)),
+    "entity.create": lambda tr, e: tr.t("registered {name}", name=_called(e)),
+    "entity.change": lambda tr, e: tr.t("changed what is known of {name}", name=_called(e)),
+    "entity.remove": lambda tr, e: tr.t("took {name} out of the register by a correction", name=_called(e)),
 }
 _MEMBERS: dict[str, _Words] = {
     "member.join": lambda tr, e: tr.t("joined {unit} as {role}", unit=_unit(e), role=_role(tr, e)),
@@ -110,6 +113,10 @@ _UNITS: dict[str, _Words] = {
     "unit.reopen": lambda tr, e: tr.t("took back the end of the unit {name}", name=_called(e)),
     "unit.end": lambda tr, e: tr.t("ended the unit {name}", name=_called(e)),
     "campaign.load": lambda tr, e: tr.t("loaded the campaign {name}", name=_called(e)),
+    "campaign.pause": lambda tr, e: tr.t("paused the campaign {name}", name=_called(e)),
+    "campaign.resume": lambda tr, e: tr.t("went on with the campaign {name}", name=_called(e)),
+    "campaign.close": lambda tr, e: tr.t("ended the campaign {name}", name=_called(e)),
+    "campaign.extend": lambda tr, e: tr.t("extended the campaign {name}", name=_called(e)),
     "form.publish": lambda tr, e: tr.t("published a version of the form {name}", name=e.subject.get("slug", "–")),
 }
 _DEADLINES: dict[str, _Words] = {

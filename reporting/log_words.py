@@ -32,6 +32,10 @@ def field_name(name: str, tr: Translator) -> str:
         "channel": tr.plain("channel"),
         "kind": tr.plain("kind"),
         "units": tr.plain("units"),
+        "given": tr.plain("given"),
+        "report": tr.plain("report"),
+        "changed": tr.plain("changed"),
+        "until": tr.plain("valid until"),
     }
     return names.get(name, name)
 
@@ -68,6 +72,9 @@ def _code(text: str, tr: Translator) -> str:
         "corrected": tr.plain("it was corrected"),
         "approved": tr.plain("it was approved"),
         "open": tr.plain("still owed"),
+        "running": tr.plain("▶ running"),
+        "paused": tr.plain("⏸ paused"),
+        "closed": tr.plain("⏹ over"),
         "exempt": tr.plain("exempt from it"),
         "reported": tr.plain("it was reported"),
         "nothing": tr.plain("nothing took place"),

@@ -1,40 +1,44 @@
-"""Campaign packs: a folder (or one workbook) that holds a campaign's units, forms and schedule.
-
-Reading a pack touches no database and finds all that is wrong; saving one can be repeated and changes only what
-is new.
-"""
+"""Campaign packs: a folder (or one workbook) that holds a campaign's units, forms and schedule. Reading one touches no
+database and finds all that is wrong; `reporting.saving` writes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import update
-
-from forms.answers import unaccent
+from forms.datasets import registered
 from forms.problems import FormError
 from forms.sheets import Row as SheetRow
 from forms.sheets import Sheet, read_sheets
 from forms.xlsform import Workbook, read_workbook
-from reporting import register as ledger
+from reporting.documents.layouts import read_layout
+from reporting.documents.layouts import to_settings as layout_settings
 from reporting.doubts import sanity
 from reporting.doubts.sanity import Ratio
-from reporting.organisation.units import UnitLine, UnitListError, read_units
-from reporting.planning.periods import CellError, DigestTime, Schedule, Step
-from reporting.publishing import NO_MEDIA, Published, RefusedError, publish
-from storage import people, register
-from storage.tables import Campaign
-from storage.uow import Row, UnitOfWork, table
+from reporting.model_sheet import read_registers
+from reporting.organisation.units import NOTHING_KNOWN, UnitLine, UnitList, UnitListError, read_list, read_sheet
+from reporting.planning.cells import yes_or_no
+from reporting.planning.digest_times import DigestTime, SummaryTime, read_digest
+from reporting.planning.periods import CellError, Schedule, Step
+from reporting.planning.target_cells import read_targets
+from reporting.planning.targets import Target
+from reporting.ranking_sheet import read_ranking
 
 WORKBOOKS = (".md", ".xlsx", ".xls")
+UNITS = "units.csv"
+UNITS_SHEET = "units"
+"""Of a workbook that brings its units itself."""
 COMMON = "campaign"
 """The name, less its ending, of the workbook that holds what all forms of a folder share."""
 
 CAMPAIGN_KEYS = ("name", "prefix", "unit")
 
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _Read = TypeVar("_Read")
 
 
@@ -67,38 +71,70 @@ class Pack:
     campaign: Mapping[str, str]
     units: tuple[UnitLine, ...]
     forms: tuple[PackForm, ...]
+    targets: tuple[Target, ...] = ()
+    unit_columns: frozenset[str] = frozenset()
+    """Of the columns that a list of units may have, those that this one has (see `UnitList`)."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the readers of `SHEETS` make of theirs, as the campaign's settings keep it."""
+    layout: bytes | None = None
+    """The Word file for the reports of the campaign; empty for the house's own, None where none can come with the pack:
+    then the campaign's stays."""
 
     def moved_to(self, first: date) -> Pack:
         """The same campaign beginning on another day."""
         forms = tuple(replace(form, schedule=form.schedule.moved_to(first)) for form in self.forms)
-        return replace(self, forms=forms)
+        later = first - min((form.schedule.first for form in self.forms), default=first)
+        return replace(self, forms=forms, targets=tuple(target.moved(later) for target in self.targets))
 
 
-def read_pack(path: Path) -> Pack:
-    """Read the pack at a path. Raises PackError with every problem found."""
+Sources = Sequence[tuple[str, Mapping[str, Sheet]]]
+"""Of each workbook of a pack its name and its sheets, the campaign's own first."""
+
+SheetReader = Callable[[Sources, Sequence[PackForm], list[str]], Mapping[str, Any]]
+"""Reads a sheet of the campaign out of whichever workbook has it; adds its problems; returns what the settings keep."""
+
+SHEETS: tuple[SheetReader, ...] = (read_ranking, read_registers)
+
+
+def read_pack(path: Path, known: Mapping[str, str] = NOTHING_KNOWN) -> Pack:
+    """Read the pack at a path. `known`: of units that there are, the code of the parent of each, for a sheet `units`
+    that leans on them. Raises PackError with every problem found."""
     files, problems = _workbook_files(path), list[str]()
-    units = _units((path if path.is_dir() else path.parent) / "units.csv", problems)
+    listed = _units((path if path.is_dir() else path.parent) / UNITS, problems)
     shared = (_sheets(files.pop(files.index(common)), problems) if (common := _common(files)) else None) or {}
     campaign = _campaign_cells(common.name, shared, problems) if common else {}
     forms: list[PackForm] = []
-    for file in files:
-        sheets = _sheets(file, problems) if file.suffix != ".xml" else {}
+    promises = [(common.name, shared)] if common else []
+    unreadable: dict[Path, list[str]] = {file: [] for file in files}
+    several = len(files) > 1
+    books = {file: _sheets(file, unreadable[file]) if file.suffix != ".xml" else {} for file in files}
+    datasets = frozenset[str]().union(*(registered(sheets) for sheets in books.values() if sheets))
+    for file, sheets in books.items():
+        problems += unreadable[file]
         if sheets is None:
             continue
         campaign |= _campaign_cells(file.name, sheets, problems)
+        promises.append((file.name, sheets))
         # A form from elsewhere has no deadlines of its own: those of the campaign's workbook are its.
         timed = (file.name, sheets) if "deadlines" in sheets or common is None else (common.name, shared)
         schedule = _schedule(*timed, problems)
         try:
-            workbook = read_workbook(file)
+            workbook = read_workbook(file, datasets=datasets)
         except FormError as error:
             problems += [f"{file.name}: {problem}" for problem in error.problems]
             continue
         ratios = sanity.read_ratios(file.name, sheets, indicators_of(workbook), problems)
         if schedule:
+            schedule = replace(schedule, again="entities" not in sheets, title=_title(sheets) if several else "")
             forms.append(PackForm(file.stem, workbook, schedule, file.name, ratios))
     if common:
         forms = _with_shared_ratios(forms, common.name, shared, problems)
+    listed = _with_sheets(listed, promises, known, problems)
+    targets = _targets(promises, forms, problems)
+    layout = read_layout(path, problems) if path.is_dir() else None
+    settings: dict[str, Any] = layout_settings(layout or b"")
+    for read in SHEETS:
+        settings |= read(promises, forms, problems)
     problems = list(dict.fromkeys(problems))
     if not problems:
         problems += [
@@ -108,7 +144,10 @@ def read_pack(path: Path) -> Pack:
         raise PackError(problems)
     # `load .` has a name too.
     place = path.resolve()
-    return Pack(place.name if place.is_dir() else place.stem, campaign, units, tuple(forms))
+    return Pack(
+        campaign.get("id") or (place.name if place.is_dir() else place.stem),
+        campaign, listed.lines, tuple(forms), targets, listed.columns, settings, layout,
+    )  # fmt: skip
 
 
 def _workbook_files(path: Path) -> list[Path]:
@@ -144,12 +183,27 @@ def _sheets(file: Path, problems: list[str]) -> Mapping[str, Sheet] | None:
         return None
 
 
-def _units(path: Path, problems: list[str]) -> tuple[UnitLine, ...]:
+def _units(path: Path, problems: list[str]) -> UnitList:
+    """A pack's list stands for itself: it is read where there is no database."""
     try:
-        return tuple(read_units(path)) if path.exists() else ()
+        return read_list(path) if path.exists() else UnitList(UNITS, ())
     except UnitListError as error:
         problems += error.problems
-        return ()
+        return UnitList(UNITS, ())
+
+
+def _with_sheets(listed: UnitList, sources: Sources, known: Mapping[str, str], problems: list[str]) -> UnitList:
+    """The units of the sheet `units` that a workbook has in place of a file beside it."""
+    having = [(file, sheets[UNITS_SHEET]) for file, sheets in sources if UNITS_SHEET in sheets]
+    if len(having) + bool(listed.lines) > 1:
+        problems.append(f"{having[0][0]}: {UNITS_SHEET}: units can be listed in one place only")
+        return listed
+    try:
+        found = [read_sheet(f"{file}: {UNITS_SHEET}", sheet, known) for file, sheet in having if sheet.rows]
+    except UnitListError as error:
+        problems += error.problems
+        return listed
+    return found[0] if found else listed
 
 
 def _campaign_cells(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> dict[str, str]:
@@ -157,9 +211,26 @@ def _campaign_cells(file: str, sheets: Mapping[str, Sheet], problems: list[str])
     for row in _rows(sheets, "campaign"):
         if row.cells.get("key"):
             cells[row.cells["key"]] = row.cells.get("value", "")
+            problems += [f"{file}: campaign, row {row.number}: {problem}" for problem in _unclear(row.cells)]
         else:
             problems.append(f"{file}: campaign, row {row.number}: the key is missing")
     return cells
+
+
+def _title(sheets: Mapping[str, Sheet]) -> str:
+    """What a form calls itself; "" for one that does not say."""
+    return next((row.cells["form_title"] for row in _rows(sheets, "settings") if row.cells.get("form_title")), "")
+
+
+def _unclear(cells: Mapping[str, str]) -> Iterator[str]:
+    """What would be taken for something else than it was meant for."""
+    if cells["key"] == "approval":
+        try:
+            yes_or_no(cells, "value", default=False)
+        except CellError as error:
+            yield str(error)
+    if cells["key"] == "id" and not _ID.fullmatch(value := cells.get("value", "")):
+        yield str(CellError("value", value, "a name of small letters, digits, - and _, such as dan-van-2026"))
 
 
 def indicators_of(workbook: Workbook) -> frozenset[str]:
@@ -179,23 +250,52 @@ def _with_shared_ratios(
     ]
 
 
+def _targets(
+    sources: Sequence[tuple[str, Mapping[str, Sheet]]], forms: Sequence[PackForm], problems: list[str]
+) -> tuple[Target, ...]:
+    """Those of all workbooks: a target may be of the numbers of several forms."""
+    known = frozenset[str]().union(*(form.indicators for form in forms))
+    found = [target for file, sheets in sources for target in read_targets(file, sheets, known, problems)]
+    for name, count in Counter(target.name for target in found).items():
+        if count > 1:
+            problems.append(f"targets: {name!r} stands in {count} workbooks")
+    return tuple(found)
+
+
 def _schedule(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> Schedule | None:
     """From the sheets deadlines, reminders, digest; None when a problem was found in them."""
     before = len(problems)
-    count, digests = len(_rows(sheets, "deadlines")), len(_rows(sheets, "digest"))
-    if count != 1:
-        problems.append(f"{file}: deadlines: one row is needed, {count} are there")
-    if digests > 1:
-        problems.append(f"{file}: digest: at most one row can stand here, {digests} are there")
-    deadlines = _read_rows(file, sheets, "deadlines", Schedule.from_cells, problems)
-    due = deadlines[0].due if deadlines else time()
+    deadlines = _deadlines(file, _rows(sheets, "deadlines"), problems)
+    due = deadlines.due if deadlines else time()
     steps = _read_rows(file, sheets, "reminders", Step.from_cells, problems)
     _check_steps(file, sheets, problems)
-    digest = _read_rows(file, sheets, "digest", lambda cells: DigestTime.from_cells(cells, due), problems)
-    if len(problems) > before:
+    digest, summaries = _digests(file, sheets, due, problems)
+    if deadlines is None or len(problems) > before:
         return None
     steps.sort(key=lambda step: step.after)
-    return replace(deadlines[0], reminders=tuple(steps), digest=digest[0] if digest else None)
+    return replace(deadlines, reminders=tuple(steps), digest=digest, summaries=summaries)
+
+
+def _digests(
+    file: str, sheets: Mapping[str, Sheet], due: time, problems: list[str]
+) -> tuple[DigestTime | None, tuple[SummaryTime, ...]]:
+    """From the sheet digest: of each period, and of several; one row of each."""
+    read = _read_rows(file, sheets, "digest", lambda cells: read_digest(cells, due), problems)
+    times = Counter(str(row.sums) if isinstance(row, SummaryTime) else "each period" for row in read)
+    problems += [f"{file}: digest: {n} rows are of {name}; one can stand here" for name, n in times.items() if n > 1]
+    of_period = [row for row in read if isinstance(row, DigestTime)]
+    return of_period[0] if of_period else None, tuple(row for row in read if isinstance(row, SummaryTime))
+
+
+def _deadlines(file: str, rows: Sequence[SheetRow], problems: list[str]) -> Schedule | None:
+    if not rows:
+        problems.append(f"{file}: deadlines: one row at least is needed, none is there")
+        return None
+    try:
+        return Schedule.from_rows([row.cells for row in rows])
+    except CellError as error:
+        problems.append(f"{file}: deadlines, row {rows[error.row].number}: {error}")
+        return None
 
 
 def _rows(sheets: Mapping[str, Sheet], name: str) -> Sequence[SheetRow]:
@@ -228,81 +328,3 @@ def _check_steps(file: str, sheets: Mapping[str, Sheet], problems: list[str]) ->
             problems.append(f"{file}: reminders, row {row.number}: the step {name!r} stands more than once")
         if name:
             seen.add(name)
-
-
-# --- saving ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a load changed."""
-
-    campaign_id: int
-    units: int
-    forms: tuple[Published, ...]
-
-    @property
-    def new_versions(self) -> tuple[str, ...]:
-        """The forms that are now other than they were."""
-        return tuple(form.slug for form in self.forms if form.is_new)
-
-    @property
-    def unkept(self) -> tuple[Path, ...]:
-        """The files that forms show and that nobody has kept yet."""
-        return tuple(dict.fromkeys(file for form in self.forms for file in form.unkept))
-
-
-async def save_pack(uow: UnitOfWork, pack: Pack, *, demo: bool = False, media: Mapping[Path, str] = NO_MEDIA) -> Saved:
-    """Write the pack into the database; doing so again changes nothing. `media`: ids of the files that labels show.
-
-    Raises PackError, also for each change of a form that earlier reports forbid; the caller then rolls back.
-    """
-    root = await _save_units(uow, pack)
-    campaign_id = await _save_campaign(uow, pack, root, demo=demo)
-    published: list[Published] = []
-    problems: list[str] = []
-    for form in pack.forms:
-        try:
-            published.append(await publish(uow, campaign_id, form.slug, form.workbook, form.schedule, media))
-        except RefusedError as error:
-            problems += [f"{form.file or form.slug}: {problem}" for problem in error.problems]
-    if problems:
-        raise PackError(problems)
-    return Saved(campaign_id, len(pack.units), tuple(published))
-
-
-async def _save_units(uow: UnitOfWork, pack: Pack) -> Row:
-    saved: dict[str, Row] = {}
-    before = {unit["code"]: unit["path"] for unit in await people.units(uow)}
-    for line in pack.units:
-        values = {
-            "code": line.code, "name": line.name, "short_name": line.short_name or line.name,
-            "name_plain": unaccent(line.name), "kind": line.kind,
-        }  # fmt: skip
-        saved[line.code] = await people.save_unit(uow, values, saved.get(line.parent))
-    if any(before.get(code, unit["path"]) != unit["path"] for code, unit in saved.items()):
-        await ledger.rebuild(uow)
-    code = pack.campaign["unit"]
-    root = saved.get(code) or await people.unit_by_code(uow, code)
-    if root is None:
-        raise PackError([f"{pack.slug}: campaign: the unit {code!r} is neither in units.csv nor known"])
-    return root
-
-
-async def _save_campaign(uow: UnitOfWork, pack: Pack, root: Row, *, demo: bool) -> int:
-    values = {
-        "name": pack.campaign["name"], "unit_id": root["id"], "prefix": pack.campaign["prefix"],
-        "settings": {**pack.campaign, **sanity.to_settings({form.slug: form.sanity for form in pack.forms})},
-        "demo": demo,
-    }  # fmt: skip
-    existing = await register.campaign_by_slug(uow, pack.slug)
-    if existing is None:
-        campaign_id = await uow.insert(Campaign, slug=pack.slug, next_number=1, **values)
-    else:
-        campaign_id = existing["id"]
-        t = table(Campaign)
-        await uow.run(update(t).where(t.c.id == campaign_id).values(**values))
-    if changed := [name for name, value in values.items() if existing is None or existing[name] != value]:
-        told = {"campaign": pack.slug, "changed": changed if existing else []}
-        uow.audit("campaign.load", f"campaign:{campaign_id}", member_id=None, unit_id=root["id"], after=told)
-    return campaign_id

@@ -43,6 +43,17 @@ class Published:
     unkept: tuple[Path, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Who loads a pack, for the audit; nobody of the database for somebody at the command line."""
+
+    member_id: int | None = None
+    account_id: int | None = None
+
+
+THE_COMMAND_LINE = Loader()
+
+
 class RefusedError(ValueError):
     """A form that would make earlier reports lie; nothing of it was written."""
 
@@ -58,9 +69,11 @@ async def publish(
     workbook: Workbook,
     schedule: Schedule,
     kept: Mapping[Path, str] = NO_MEDIA,
+    by: Loader = THE_COMMAND_LINE,
 ) -> Published:
     """Put a form into use: a new version, or the one that is the same already. `kept`: ids of files that labels show,
-    as kept by the caller; a file without one is not shown. Drafts stay on the version that they began with.
+    as kept by the caller; a file without one is not shown. Drafts stay on the version that they began with. `by`: who
+    does it.
 
     Raises RefusedError when there are reports, or drafts that may still become some, which it would make lie.
     """
@@ -72,7 +85,7 @@ async def publish(
     files = _Files.of(workbook.media, {**await _kept_before(uow, form_id), **_by_content(kept)})
     after = await _version_of(uow, form_id, _content(workbook, schedule), files)
     await uow.run(update(_form).where(_form.c.id == form_id).values(version_id=after["id"]))
-    await _note(uow, campaign_id, form_id, found[0]["version_id"] if found else None, after["id"])
+    await _note(uow, campaign_id, form_id, found[0]["version_id"] if found else None, after["id"], by)
     if not found:
         return Published(slug, new.version, is_first=True, unkept=files.unkept)
     before = await _row(uow, found[0]["version_id"])
@@ -83,14 +96,14 @@ async def publish(
     return Published(slug, new.version, changes=changes, other_parts=others, unkept=files.unkept)
 
 
-async def _note(uow: UnitOfWork, campaign_id: int, form_id: int, before: int | None, after: int) -> None:
+async def _note(uow: UnitOfWork, campaign_id: int, form_id: int, before: int | None, after: int, by: Loader) -> None:
     """In the audit, where it is another version than was in use."""
     if before == after:
         return
     campaign = table(Campaign).c
     (row,) = await uow.fetch(select(campaign.unit_id).where(campaign.id == campaign_id))
     uow.audit(
-        "form.publish", f"form:{form_id}", member_id=None, unit_id=row["unit_id"],
+        "form.publish", f"form:{form_id}", member_id=by.member_id, account_id=by.account_id, unit_id=row["unit_id"],
         before={"version": before} if before else {}, after={"version": after},
     )  # fmt: skip
 

@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from forms.model import Form
-from reporting.planning.periods import Schedule
+from reporting import entities
+from reporting.campaign_states import rested
+from reporting.planning.holidays import Holidays
+from reporting.planning.periods import NO_LIST, Schedule
 from reporting.returns import Actor, answered_by, note_answer
 from reporting.totals import change, indicators_of
 from storage import register, reports, returns, units
-from storage.tables import ExpectedState, Report, ReportState, Revision
+from storage.tables import CampaignState, ExpectedState, Report, ReportState, Revision
 from storage.uow import Row, UnitOfWork, table
 
 _NO_REPORT = (Decimal(0), 0, 0)
@@ -39,18 +42,21 @@ class Receipt:
     answered: tuple[Row, ...] = ()
 
 
-async def open_periods(uow: UnitOfWork, zone: ZoneInfo, now: datetime) -> int:
-    """Write the periods that have begun and their register rows; returns how many were new."""
+async def open_periods(uow: UnitOfWork, zone: ZoneInfo, now: datetime, holidays: Holidays = NO_LIST) -> int:
+    """Write the periods that have begun and their register rows; returns how many were new. What would have been due
+    while the campaign rested is never asked for."""
     opened = 0
-    for form in await register.live_forms(uow):
+    for form in await register.running_forms(uow):
         schedule = Schedule.from_json(form["schedule"])
         last = await register.last_period(uow, form["id"])
         root = await register.unit_path(uow, form["unit_id"])
-        for occurrence in schedule.occurrences(zone, opened_by=now):
-            if last and occurrence.due_at <= last["due_at"]:
+        after = last["due_at"] if last else None
+        for occurrence, own in schedule.openings(zone, opened_by=now, after=after, holidays=holidays):
+            if rested(form, occurrence.due_at):
                 continue
             values = {name: getattr(occurrence, name) for name in occurrence.__slots__}
-            if await register.open_period(uow, form["id"], values, schedule.kinds, root):
+            own_times = [(time.kinds, time.due_at, time.closes_at) for time in own]
+            if await register.open_period(uow, form["id"], values, schedule.kinds, root, own_times):
                 opened += 1
     return opened
 
@@ -91,6 +97,8 @@ async def submit(
         receipt, before = await _revise(uow, form, report, revision, nothing, account_id), report["indicators"]
     else:
         receipt, before = await _receive(uow, owed, revision, nothing, demo), {}
+    actor, told = Actor(member_id, account_id), {} if nothing else result
+    await entities.note(uow, form, receipt.report_id, told, actor, is_new=receipt.revision == 1)
     # Above the unit stood, in that period, perhaps others than do today.
     path = await units.path_in_period(uow, owed["unit_id"], owed["period_id"])
     await reports.move_totals(uow, path=path, period_id=owed["period_id"], change=change(before, indicators))
@@ -110,7 +118,7 @@ async def submit(
 
 async def _receive(uow: UnitOfWork, owed: Row, revision: Row, nothing: bool, demo: bool) -> Receipt:
     code = await reports.take_code(uow, owed["campaign_id"])
-    late = uow.now > owed["due_at"]
+    late = uow.now > owed["due_at"] + timedelta(seconds=owed["schedule"].get("grace", 0))
     report_id = await uow.insert(
         Report, code=code, expected_id=owed["id"], unit_id=owed["unit_id"], period_id=owed["period_id"],
         member_id=revision["member_id"], received_at=uow.now, late=late, is_nothing=nothing, revision_no=1, demo=demo,
@@ -192,9 +200,9 @@ def _in_words(total: tuple[Decimal, int, int]) -> str:
 
 
 def is_closed(owed: Row, now: datetime) -> bool:
-    """Whether the period takes no report and no correction any more."""
+    """Whether the period, or its whole campaign, takes no report and no correction any more."""
     closes: datetime = owed["closes_at"]
-    return now >= closes
+    return now >= closes or owed["campaign_state"] == CampaignState.CLOSED
 
 
 def time_left(owed: Row, now: datetime) -> timedelta:

@@ -10,6 +10,7 @@ from typing import Any
 
 from forms.model import Form
 from forms.results import spread
+from reporting.planning.cells import yes_or_no
 from storage import returns
 from storage.tables import ReportState
 from storage.uow import Row, UnitOfWork
@@ -31,7 +32,7 @@ class Actor:
 
 def asks_approval(settings: Mapping[str, Any]) -> bool:
     """Whether a campaign wants its reports approved: `approval` on its sheet says yes."""
-    return str(settings.get("approval", "")).strip().lower() == "yes"
+    return yes_or_no(settings, "approval", default=False)
 
 
 def standing(state: str, closes_at: datetime, now: datetime) -> str:

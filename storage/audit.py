@@ -13,6 +13,7 @@ from storage.tables import (
     Account,
     Audit,
     Campaign,
+    Entity,
     ExpectedReport,
     FormRecord,
     Invite,
@@ -27,7 +28,7 @@ from storage.uow import Row, UnitOfWork, table
 
 _audit, _unit, _member, _person, _account = table(Audit), table(Unit), table(Member), table(Person), table(Account)
 _report, _revision, _period, _expected = table(Report), table(Revision), table(Period), table(ExpectedReport)
-_campaign, _form, _invite = table(Campaign), table(FormRecord), table(Invite)
+_campaign, _form, _invite, _entity = table(Campaign), table(FormRecord), table(Invite), table(Entity)
 
 BLOCK = 1000
 """Entries that are read at a time."""
@@ -180,6 +181,7 @@ _SUBJECTS: dict[str, Select[Any]] = {
     "person": select(_person.c.id, _person.c.name, _person.c.erased_at),
     "account": _ACCOUNT,
     "unit": select(_unit.c.id, _unit.c.name, _unit.c.short_name),
+    "entity": select(_entity.c.id, _entity.c.label.label("name")),
     "invite": _INVITE,
     "expected": _EXPECTED,
     "period": select(_period.c.id, _period.c.due_at),

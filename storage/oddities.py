@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, cast, or_, select, tuple_
 
+from storage import unit_places
 from storage.tables import Account, FormRecord, Media, Member, Period, Report, Revision, Unit
 from storage.uow import Row, UnitOfWork, table
 
@@ -116,9 +117,10 @@ async def of_period(uow: UnitOfWork, period_id: int, under: str) -> list[Row]:
         select(_report.c.code, _report.c.unit_id, _unit.c.short_name, _revision.c.odd)
         .join(_revision, (_revision.c.report_id == _report.c.id) & (_revision.c.number == _report.c.revision_no))
         .join(_unit, _unit.c.id == _report.c.unit_id)
+        .join(_period, _period.c.id == _report.c.period_id)
         .where(
             _report.c.period_id == period_id,
-            _unit.c.path.startswith(under, autoescape=True),
+            unit_places.stood_below(under),
             cast(_revision.c.odd, String) != "[]",
         )
         .order_by(_unit.c.name_plain)

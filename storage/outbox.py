@@ -73,17 +73,26 @@ async def give_up(uow: UnitOfWork, channel: str, chat: str) -> None:
     )
 
 
-async def drop_pushes(uow: UnitOfWork, prefix: str, chats: Collection[tuple[str, str]]) -> None:
-    """Pushes of a key prefix that still wait for these chats have become pointless."""
-    await uow.run(
-        update(_outbox)
-        .where(
-            _outbox.c.key.startswith(prefix, autoescape=True),
-            tuple_(_outbox.c.channel, _outbox.c.chat).in_(list(chats)),
-            _outbox.c.state == OutboxState.WAITING,
-        )
-        .values(state=OutboxState.FAILED.value, error="no longer needed")
+async def drop_pushes(uow: UnitOfWork, prefix: str) -> None:
+    """Pushes of a key prefix that still wait have become pointless."""
+    still = (_outbox.c.key.startswith(prefix, autoescape=True), _outbox.c.state == OutboxState.WAITING)
+    await uow.run(_needless(update(_outbox).where(*still)))
+
+
+async def drop_earlier(uow: UnitOfWork, prefixes: Collection[str], chats: Collection[tuple[str, str]]) -> None:
+    """As `drop_pushes`, of several prefixes, those that were written to these chats before now."""
+    query = select(_outbox.c.id, _outbox.c.key).where(
+        _outbox.c.state == OutboxState.WAITING,
+        _outbox.c.created_at < uow.now,
+        tuple_(_outbox.c.channel, _outbox.c.chat).in_(list(chats)),
     )
+    ids = [row["id"] for row in await uow.fetch(query) if (row["key"] or "").startswith(tuple(prefixes))]
+    if ids:
+        await uow.run(_needless(update(_outbox).where(_outbox.c.id.in_(ids))))
+
+
+def _needless(statement: Any) -> Any:
+    return statement.values(state=OutboxState.FAILED.value, error="no longer needed")
 
 
 async def waiting(uow: UnitOfWork, channels: Collection[str]) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from storage.tables import Account, Conversation, GroupChat, Invite, Member, Person, Unit
 from storage.uow import Row, UnitOfWork, table
@@ -31,30 +31,6 @@ async def units(uow: UnitOfWork) -> list[Row]:
     query = select(_unit, parent.c.code.label("parent_code"))
     query = query.outerjoin(parent, parent.c.id == _unit.c.parent_id)
     return await uow.fetch(query.order_by(_unit.c.path, _unit.c.code))
-
-
-async def save_unit(uow: UnitOfWork, values: Row, parent: Row | None) -> Row:
-    """Add a unit, or bring the one of this code up to date; returns it with its path. One that moves takes all below
-    it along, and then the totals are to be made anew."""
-    existing = await unit_by_code(uow, values["code"])
-    values = {**values, "parent_id": parent["id"] if parent else None}
-    if existing:
-        unit_id: int = existing["id"]
-        await uow.run(update(_unit).where(_unit.c.id == unit_id).values(**values))
-    else:
-        unit_id = await uow.insert(Unit, **values, path="")
-    path = f"{parent['path'] if parent else '/'}{unit_id}/"
-    if existing and existing["path"] != path:
-        await _move(uow, existing["path"], path)
-    else:
-        await uow.run(update(_unit).where(_unit.c.id == unit_id).values(path=path))
-    return await unit(uow, unit_id)
-
-
-async def _move(uow: UnitOfWork, old: str, new: str) -> None:
-    """Put a unit and all below it in another place of the tree."""
-    branch = update(_unit).where(_unit.c.path.startswith(old, autoescape=True))
-    await uow.run(branch.values(path=new + func.substr(_unit.c.path, len(old) + 1)))
 
 
 # --- joining ---------------------------------------------------------------------------------------
@@ -115,11 +91,21 @@ async def join(uow: UnitOfWork, *, channel: str, address: str, name: str, unit_i
     """Give the person behind an account (a new one, if nobody is) a role in a unit; returns the person, acting in it.
     A role that is held already is not held twice."""
     known = (await uow.people([(channel, address)])).get((channel, address))
-    person_id: int = known["person_id"] if known else await add_person(uow, name)
+    before = known["person_id"] if known else await _person_of(uow, channel, address)
+    person_id: int = before or await add_person(uow, name)
     held = [role_ for role_ in known["roles"] if (role_["unit_id"], role_["role"]) == (unit_id, role)] if known else []
     member_id = held[0]["member_id"] if held else await add_member(uow, person_id, unit_id, role)
     await add_account(uow, channel, address, person_id, member_id)
     return (await uow.people([(channel, address)]))[channel, address]
+
+
+async def _person_of(uow: UnitOfWork, channel: str, address: str) -> int | None:
+    """Whose account it is though every role of theirs has ended; None for one that was cut off, or whose person was
+    erased."""
+    query = select(_account.c.person_id).join(_person, _person.c.id == _account.c.person_id)
+    mine = _account.c.channel == channel, _account.c.address == address
+    found = await uow.fetch(query.where(*mine, _account.c.cut_at.is_(None), _person.c.erased_at.is_(None)))
+    return found[0]["person_id"] if found else None
 
 
 async def add_person(uow: UnitOfWork, name: str, language: str = "vi") -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, insert, literal, or_, select, update
 
 from storage.tables import (
     Campaign,
+    CampaignState,
     Draft,
     ExpectedReport,
     ExpectedState,
@@ -26,19 +27,26 @@ _campaign, _form, _version = table(Campaign), table(FormRecord), table(FormVersi
 _period, _expected, _report, _unit = table(Period), table(ExpectedReport), table(Report), table(Unit)
 _step = table(PeriodStep)
 
+OwnTimes = tuple[Sequence[str], datetime, datetime]
+"""Kinds of units, when they are due, and until when their reports are taken."""
+
+form_title = _version.c.schedule["title"].as_string().label("form_title")
+"""What a form's reports are called, where its campaign has several; null elsewhere."""
+
 # A unit that was given more time has times of its own.
 _due = func.coalesce(_expected.c.due_at, _period.c.due_at)
 _closes = func.coalesce(_expected.c.closes_at, _period.c.closes_at)
 
 
 async def live_forms(uow: UnitOfWork, campaign_id: int | None = None) -> list[Row]:
-    """Each published form with its campaign and the schedule of its version."""
+    """Each published form with its campaign and the schedule of its version, as far as the office has extended it."""
     query = (
         select(
-            _form.c.id, _form.c.slug, _form.c.version_id, _version.c.schedule,
+            _form.c.id, _form.c.slug, _form.c.version_id, _form.c.last_day, _version.c.schedule,
             _campaign.c.id.label("campaign_id"), _campaign.c.slug.label("campaign"),
             _campaign.c.name.label("campaign_name"),
             _campaign.c.unit_id, _campaign.c.prefix, _campaign.c.settings, _campaign.c.demo,
+            _campaign.c.state.label("campaign_state"),
         )
         .join(_campaign, _campaign.c.id == _form.c.campaign_id)
         .join(_version, _version.c.id == _form.c.version_id)
@@ -46,12 +54,47 @@ async def live_forms(uow: UnitOfWork, campaign_id: int | None = None) -> list[Ro
     )  # fmt: skip
     if campaign_id is not None:
         query = query.where(_campaign.c.id == campaign_id)
-    return await uow.fetch(query)
+    return [{**row, "schedule": _extended(row["schedule"], row["last_day"])} for row in await uow.fetch(query)]
+
+
+def _extended(schedule: Row, last_day: date | None) -> Row:
+    """A schedule's JSON that goes on to a later last day. The version keeps what its workbook says."""
+    return {**schedule, "last": max(schedule["last"], last_day.isoformat())} if last_day else schedule
+
+
+async def running_forms(uow: UnitOfWork) -> list[Row]:
+    """As `live_forms`, without those of campaigns that are paused or closed: what happens by the clock is theirs."""
+    return [form for form in await live_forms(uow) if form["campaign_state"] == CampaignState.RUNNING]
 
 
 async def campaign_by_slug(uow: UnitOfWork, slug: str) -> Row | None:
     found = await uow.fetch(select(_campaign).where(_campaign.c.slug == slug))
     return found[0] if found else None
+
+
+async def campaign(uow: UnitOfWork, campaign_id: int) -> Row | None:
+    """A campaign with the name and path of its unit."""
+    found = await uow.fetch(_campaigns().where(_campaign.c.id == campaign_id))
+    return found[0] if found else None
+
+
+async def campaigns_below(uow: UnitOfWork, paths: Collection[str]) -> list[Row]:
+    """The campaigns of the units at these paths and below them, the newest first."""
+    below = or_(*(_unit.c.path.startswith(path, autoescape=True) for path in paths))
+    return await uow.fetch(_campaigns().where(below).order_by(_campaign.c.id.desc())) if paths else []
+
+
+def _campaigns() -> Select[Any]:
+    query = select(_campaign, _unit.c.name.label("unit_name"), _unit.c.path)
+    return query.join(_unit, _unit.c.id == _campaign.c.unit_id)
+
+
+async def change_campaign(uow: UnitOfWork, campaign_id: int, values: Row) -> None:
+    await uow.run(update(_campaign).where(_campaign.c.id == campaign_id).values(**values))
+
+
+async def change_last_day(uow: UnitOfWork, form_id: int, last_day: date) -> None:
+    await uow.run(update(_form).where(_form.c.id == form_id).values(last_day=last_day))
 
 
 async def campaigns_over(uow: UnitOfWork, path: str) -> list[Row]:
@@ -62,19 +105,28 @@ async def campaigns_over(uow: UnitOfWork, path: str) -> list[Row]:
 
 async def last_period(uow: UnitOfWork, form_id: int) -> Row | None:
     """The form's newest period that is open already."""
-    query = select(_period).where(_period.c.form_id == form_id).order_by(_period.c.due_at.desc()).limit(1)
+    query = named_periods().where(_period.c.form_id == form_id).order_by(_period.c.due_at.desc()).limit(1)
     found = await uow.fetch(query)
     return found[0] if found else None
 
 
 async def periods(uow: UnitOfWork, form_id: int) -> list[Row]:
     """All periods that have been opened, oldest first."""
-    return await uow.fetch(select(_period).where(_period.c.form_id == form_id).order_by(_period.c.due_at))
+    return await uow.fetch(named_periods().where(_period.c.form_id == form_id).order_by(_period.c.due_at))
 
 
-async def open_period(uow: UnitOfWork, form_id: int, values: Row, kinds: Sequence[str], under: str) -> int | None:
+def named_periods() -> Select[Any]:
+    """Periods, each with the `form_title` of its form."""
+    named = select(_period, form_title).join(_form, _form.c.id == _period.c.form_id)
+    return named.join(_version, _version.c.id == _form.c.version_id)
+
+
+async def open_period(
+    uow: UnitOfWork, form_id: int, values: Row, kinds: Sequence[str], under: str, own_times: Sequence[OwnTimes] = ()
+) -> int | None:
     """Write a period and a register row for each unit of these kinds below the path `under` that exists at the
-    period's start. Returns the period's id; None when it was open already."""
+    period's start. `own_times`: kinds that are due and closed at another time than the period. Returns the period's
+    id; None when it was open already."""
     made = uow.upsert(Period).values(form_id=form_id, **values).on_conflict_do_nothing()
     result = await uow.run(made.returning(_period.c.id))
     period_id: int | None = result.scalar()
@@ -90,6 +142,10 @@ async def open_period(uow: UnitOfWork, form_id: int, values: Row, kinds: Sequenc
         or_(_unit.c.valid_to.is_(None), _unit.c.valid_to > start),
     )  # fmt: skip
     await uow.run(insert(_expected).from_select(["form_id", "period_id", "unit_id", "state"], units))
+    for of, due_at, closes_at in own_times:
+        theirs = select(_unit.c.id).where(_unit.c.kind.in_(list(of)))
+        rows = update(_expected).where(_expected.c.period_id == period_id, _expected.c.unit_id.in_(theirs))
+        await uow.run(rows.values(due_at=due_at, closes_at=closes_at))
     return period_id
 
 
@@ -99,8 +155,10 @@ def _expected_query() -> Select[Any]:
             _expected.c.id, _expected.c.state, _expected.c.unit_id, _expected.c.form_id,
             _period.c.id.label("period_id"), _period.c.name.label("period"), _period.c.covers_from, _period.c.covers_to,
             _period.c.opens_at, _due.label("due_at"), _closes.label("closes_at"),
-            _form.c.version_id, _form.c.slug.label("form"), _version.c.schedule, _campaign.c.id.label("campaign_id"),
-            _campaign.c.prefix, _campaign.c.name.label("campaign_name"), _campaign.c.settings, _campaign.c.demo,
+            _form.c.version_id, _form.c.slug.label("form"), form_title, _version.c.schedule,
+            _campaign.c.id.label("campaign_id"), _campaign.c.prefix, _campaign.c.name.label("campaign_name"),
+            _campaign.c.settings, _campaign.c.demo,
+            _campaign.c.state.label("campaign_state"),
             _unit.c.path, _unit.c.name.label("unit_name"), _unit.c.short_name,
             _report.c.id.label("report_id"), _report.c.code, _report.c.received_at,
         )
@@ -114,12 +172,13 @@ def _expected_query() -> Select[Any]:
 
 
 async def owed(uow: UnitOfWork, unit_id: int, now: datetime) -> list[Row]:
-    """What a unit owes and may still report, the most urgent first."""
+    """What a unit owes and may still report, the most urgent first. A closed campaign takes nothing any more."""
     query = _expected_query().where(
         _expected.c.unit_id == unit_id,
         _expected.c.state == ExpectedState.OPEN,
         _period.c.opens_at <= now,
         _closes > now,
+        _campaign.c.state != CampaignState.CLOSED,
     )
     return await uow.fetch(query.order_by(_due, _period.c.due_at))
 
@@ -207,14 +266,14 @@ async def step_done(uow: UnitOfWork, period_id: int, step: str) -> None:
 
 async def running_periods(uow: UnitOfWork, form_id: int, now: datetime, closed_since: datetime) -> list[Row]:
     """Periods that are open at `now`, or closed after `closed_since`."""
-    query = select(_period).where(
+    query = named_periods().where(
         _period.c.form_id == form_id, _period.c.opens_at <= now, _period.c.closes_at > closed_since
     )
     return await uow.fetch(query.order_by(_period.c.due_at))
 
 
 async def period(uow: UnitOfWork, period_id: int) -> Row | None:
-    found = await uow.fetch(select(_period).where(_period.c.id == period_id))
+    found = await uow.fetch(named_periods().where(_period.c.id == period_id))
     return found[0] if found else None
 
 

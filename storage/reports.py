@@ -8,12 +8,26 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from storage.tables import Campaign, Draft, ExpectedReport, Member, Period, Person, Report, Revision, Total, Unit
+from storage import unit_places
+from storage.register import form_title
+from storage.tables import (
+    Campaign,
+    Draft,
+    ExpectedReport,
+    FormVersion,
+    Member,
+    Period,
+    Person,
+    Report,
+    Revision,
+    Total,
+    Unit,
+)
 from storage.uow import Row, UnitOfWork, table
 
 _report, _revision, _total, _draft = table(Report), table(Revision), table(Total), table(Draft)
 _campaign, _period, _unit, _member = table(Campaign), table(Period), table(Unit), table(Member)
-_expected, _person = table(ExpectedReport), table(Person)
+_expected, _person, _version = table(ExpectedReport), table(Person), table(FormVersion)
 
 
 async def open_draft(
@@ -69,8 +83,9 @@ async def of_unit(uow: UnitOfWork, unit_id: int, *, limit: int) -> list[Row]:
 
 
 async def of_form(uow: UnitOfWork, form_id: int, under: str) -> list[Row]:
-    """Every report of a form below a path, by period and unit: for an export, not for a digest."""
-    query = _current_query().where(_period.c.form_id == form_id, _unit.c.path.startswith(under, autoescape=True))
+    """Every report of a form by the units that stood below a path in its period, by period and unit: for an export,
+    not for a digest. `path` is today's."""
+    query = _current_query().where(_period.c.form_id == form_id, unit_places.stood_below(under))
     return await uow.fetch(query.order_by(_period.c.due_at, _unit.c.name_plain))
 
 
@@ -82,13 +97,14 @@ def _current_query() -> Any:
             _report.c.demo,
             _revision.c.id.label("revision_id"), _revision.c.version_id, _revision.c.answers, _revision.c.marks,
             _revision.c.indicators, _revision.c.odd, _revision.c.created_at.label("revised_at"),
-            _period.c.form_id, _period.c.name.label("period"), _period.c.covers_from, _period.c.covers_to,
+            _period.c.form_id, _period.c.name.label("period"), _period.c.covers_from, _period.c.covers_to, form_title,
             _period.c.due_at, func.coalesce(_expected.c.closes_at, _period.c.closes_at).label("closes_at"),
             _unit.c.name.label("unit_name"), _unit.c.short_name, _unit.c.code.label("unit_code"), _unit.c.path,
             _person.c.name.label("member_name"),
         )
         .join(_revision, (_revision.c.report_id == _report.c.id) & (_revision.c.number == _report.c.revision_no))
         .join(_period, _period.c.id == _report.c.period_id)
+        .join(_version, _version.c.id == _revision.c.version_id)
         .join(_expected, _expected.c.id == _report.c.expected_id)
         .join(_unit, _unit.c.id == _report.c.unit_id)
         .join(_member, _member.c.id == _report.c.member_id)
@@ -142,8 +158,8 @@ async def totals(uow: UnitOfWork, unit_id: int, period_ids: Sequence[int]) -> li
 
 
 async def totals_of_children(uow: UnitOfWork, parent_id: int, period_ids: Sequence[int]) -> list[Row]:
-    """Summed over the periods: for each unit right below `parent_id` and each indicator, the amount and the
-    number of reports."""
+    """Summed over the periods, each for the units that stood right below `parent_id` in it: for each unit and
+    indicator, the amount and the number of reports."""
     query = (
         select(
             _unit.c.id.label("unit_id"), _unit.c.name, _unit.c.short_name, _unit.c.kind, _total.c.indicator,
@@ -151,19 +167,20 @@ async def totals_of_children(uow: UnitOfWork, parent_id: int, period_ids: Sequen
             func.sum(_total.c.reports).label("reports"),
         )
         .join(_unit, _unit.c.id == _total.c.unit_id)
-        .where(_unit.c.parent_id == parent_id, _total.c.period_id.in_(list(period_ids)))
+        .join(_period, _period.c.id == _total.c.period_id)
+        .where(_total.c.period_id.in_(list(period_ids)), unit_places.stood_right_below(parent_id))
         .group_by(_unit.c.id, _unit.c.name, _unit.c.short_name, _unit.c.kind, _total.c.indicator)
     )  # fmt: skip
     return await uow.fetch(query)
 
 
-async def changed_after_due(uow: UnitOfWork, form_id: int, since: Any, until: Any) -> list[Row]:
-    """Revisions written in a span of time to reports of periods that were due before it, with what each replaced:
-    the adjustments that the next digest has to own up to."""
+async def changed_after_due(uow: UnitOfWork, form_id: int, under: str, since: Any, until: Any) -> list[Row]:
+    """Revisions written in a span of time to reports of periods that were due before it, by the units that stood
+    below a path in the period, with what each replaced: the adjustments that the next digest has to own up to."""
     before = _revision.alias("before")
     query = (
         select(
-            _report.c.code, _report.c.unit_id, _unit.c.short_name, _unit.c.path, _period.c.name.label("period"),
+            _report.c.code, _report.c.unit_id, _unit.c.short_name, _period.c.name.label("period"),
             _period.c.due_at, _revision.c.number, _revision.c.indicators, before.c.indicators.label("before"),
         )
         .select_from(_revision)
@@ -176,6 +193,7 @@ async def changed_after_due(uow: UnitOfWork, form_id: int, since: Any, until: An
             _revision.c.created_at > since,
             _revision.c.created_at <= until,
             _period.c.due_at <= since,
+            unit_places.stood_below(under),
         )
         .order_by(_revision.c.created_at)
     )  # fmt: skip

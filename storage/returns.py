@@ -145,11 +145,6 @@ async def unit(uow: UnitOfWork, unit_id: int) -> Row | None:
     return found[0] if found else None
 
 
-async def period(uow: UnitOfWork, period_id: int) -> Row | None:
-    found = await uow.fetch(select(_period).where(_period.c.id == period_id))
-    return found[0] if found else None
-
-
 # --- approval --------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,24 @@ async def load(uow: UnitOfWork, snapshot_id: int) -> Row | None:
     return found[0] if found else None
 
 
+async def sent(uow: UnitOfWork, prefix: str, unit_id: int, *, limit: int, offset: int) -> list[Row]:
+    """The digests whose keys begin so and end with a unit's id, the newest first: id, cut_off, the name of the `period`
+    (None: none was open), and whether they are about the `whole`."""
+    query = (
+        select(
+            _snapshot.c.id,
+            _snapshot.c.cut_off,
+            _snapshot.c.numbers["period"]["name"].as_string().label("period"),
+            _snapshot.c.numbers["whole"].as_boolean().label("whole"),
+        )
+        .where(_snapshot.c.key.startswith(prefix, autoescape=True), _snapshot.c.key.endswith(f"/{unit_id}"))
+        .order_by(_snapshot.c.cut_off.desc(), _snapshot.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return await uow.fetch(query)
+
+
 async def keep_media(uow: UnitOfWork, values: Row) -> None:
     """Note a kept file; one that is there already stays."""
     await uow.run(uow.upsert(Media).values(**values, created_at=uow.now).on_conflict_do_nothing())

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
-from storage.tables import ExpectedReport, ExpectedState, Period, PeriodStep, Report, Total, Unit
+from storage import unit_places
+from storage.tables import ExpectedReport, ExpectedState, Period, Report, ReportState, Total, Unit
 from storage.uow import Row, UnitOfWork, table
 
 _expected, _report, _period = table(ExpectedReport), table(Report), table(Period)
-_unit, _step, _total = table(Unit), table(PeriodStep), table(Total)
+_unit, _total = table(Unit), table(Total)
 
 
 async def coverage_by_period(uow: UnitOfWork, period_ids: Sequence[int], under: str) -> list[Row]:
-    """For each period, of the units below a path: expected (without the exempt), reported, on_time,
-    with_nothing, late_nothing. A period in which nobody there owes anything has no row."""
+    """For each period, of the units that stood below a path in it: expected (without the exempt), reported, on_time,
+    with_nothing, late_nothing, approved. A period in which nobody there owes anything has no row."""
     reported = _expected.c.state.in_([ExpectedState.REPORTED, ExpectedState.NOTHING])
     nothing = _expected.c.state == ExpectedState.NOTHING
     query = (
@@ -27,29 +27,41 @@ async def coverage_by_period(uow: UnitOfWork, period_ids: Sequence[int], under: 
             func.count().filter(and_(reported, _report.c.late.is_(False))).label("on_time"),
             func.count().filter(nothing).label("with_nothing"),
             func.count().filter(and_(nothing, _report.c.late.is_(True))).label("late_nothing"),
+            func.count().filter(_report.c.state == ReportState.APPROVED).label("approved"),
         )
         .select_from(_expected)
         .join(_unit, _unit.c.id == _expected.c.unit_id)
+        .join(_period, _period.c.id == _expected.c.period_id)
         .outerjoin(_report, _report.c.expected_id == _expected.c.id)
         .where(
             _expected.c.period_id.in_(list(period_ids)),
             _expected.c.state != ExpectedState.EXEMPT,
-            _unit.c.path.startswith(under, autoescape=True),
+            unit_places.stood_below(under),
         )
         .group_by(_expected.c.period_id)
     )
     return await uow.fetch(query)
 
 
-async def step_time(uow: UnitOfWork, period_id: int, step: str) -> datetime | None:
-    """When a push of a period was made; None when it was not."""
-    found = await uow.fetch(select(_step.c.done_at).where(_step.c.period_id == period_id, _step.c.step == step))
-    return found[0]["done_at"] if found else None
+async def missing_units(uow: UnitOfWork, period_id: int, under: str) -> list[Row]:
+    """The units that stood below a path in a period and still owe it, by name. `own_due_at` is None for one that was
+    given no more time than the period has. (Those that stand there today: `register.missing_units`.)"""
+    query = (
+        select(_unit.c.id, _unit.c.name, _unit.c.short_name, _expected.c.due_at.label("own_due_at"))
+        .join(_expected, _expected.c.unit_id == _unit.c.id)
+        .join(_period, _period.c.id == _expected.c.period_id)
+        .where(
+            _expected.c.period_id == period_id, _expected.c.state == ExpectedState.OPEN, unit_places.stood_below(under)
+        )
+        .order_by(_unit.c.name_plain)
+    )  # fmt: skip
+    return await uow.fetch(query)
 
 
 async def totals_of_units_below(uow: UnitOfWork, parent_id: int, period_ids: Sequence[int]) -> list[Row]:
-    """Summed over the periods, for each unit right below `parent_id` (by name) and each indicator: amount, reports,
-    inexact. A unit without any total has one row, with indicator None."""
+    """Summed over the periods, for each unit that stood right below `parent_id` in them (by name) and each indicator:
+    amount, reports, inexact. A unit without any total has one row, with indicator None, if it existed in one of them.
+    """
     query = (
         select(
             _unit.c.id.label("unit_id"), _unit.c.name, _total.c.indicator,
@@ -58,27 +70,35 @@ async def totals_of_units_below(uow: UnitOfWork, parent_id: int, period_ids: Seq
             func.sum(_total.c.inexact).label("inexact"),
         )
         .select_from(_unit)
-        .outerjoin(_total, (_total.c.unit_id == _unit.c.id) & _total.c.period_id.in_(list(period_ids)))
-        .where(_unit.c.parent_id == parent_id)
+        .join(_period, _period.c.id.in_(list(period_ids)))
+        .outerjoin(_total, (_total.c.unit_id == _unit.c.id) & (_total.c.period_id == _period.c.id))
+        .where(
+            unit_places.stood_right_below(parent_id),
+            or_(_total.c.indicator.is_not(None), unit_places.existed_in_period()),
+        )
         .group_by(_unit.c.id, _unit.c.name, _unit.c.name_plain, _total.c.indicator)
         .order_by(_unit.c.name_plain, _unit.c.id)
     )  # fmt: skip
-    return await uow.fetch(query)
+    found = await uow.fetch(query)
+    # One that was silent in some periods only is no unit without any total.
+    heard = {row["unit_id"] for row in found if row["indicator"] is not None}
+    return [row for row in found if row["indicator"] is not None or row["unit_id"] not in heard]
 
 
 async def register_rows(uow: UnitOfWork, form_id: int, under: str) -> list[Row]:
-    """The register of a form for the units below a path, by unit and due time: a row for each expected report, with
-    `late` None where there is no report, and as `due_at` the unit's own where it was given more time."""
+    """The register of a form for the units that stood below a path in its periods, by unit and due time: a row for
+    each expected report, with `late` None where there is no report, as `due_at` the unit's own where it was given more
+    time, and as `path` that of the period's time, seen from the upper unit."""
     query = (
         select(
             _expected.c.unit_id, _expected.c.period_id, _expected.c.state, _report.c.late,
             func.coalesce(_expected.c.due_at, _period.c.due_at).label("due_at"),
-            _unit.c.path, _unit.c.name.label("unit_name"),
+            unit_places.path_then().label("path"), _unit.c.name.label("unit_name"),
         )
         .join(_unit, _unit.c.id == _expected.c.unit_id)
         .join(_period, _period.c.id == _expected.c.period_id)
         .outerjoin(_report, _report.c.expected_id == _expected.c.id)
-        .where(_expected.c.form_id == form_id, _unit.c.path.startswith(under, autoescape=True))
+        .where(_expected.c.form_id == form_id, unit_places.stood_below(under))
         .order_by(_unit.c.name_plain, _unit.c.id, _period.c.due_at)
     )  # fmt: skip
-    return await uow.fetch(query)
+    return [{**row, "path": unit_places.as_seen_from(row["path"], under)} for row in await uow.fetch(query)]

@@ -6,7 +6,7 @@ opaque strings. Times are aware datetimes (see `types.Instant`); amounts are exa
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -150,6 +150,14 @@ class Invite(SQLModel, table=True):
     used_by: int | None = Field(default=None, foreign_key="person.id")
 
 
+class CampaignState(StrEnum):
+    """Whether a campaign asks and reminds; a paused one goes on later, a closed one takes nothing any more."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
 class Campaign(SQLModel, table=True):
     """A plan: who reports under which unit, from when to when. `settings` holds the pack's other choices."""
 
@@ -161,10 +169,11 @@ class Campaign(SQLModel, table=True):
     next_number: int = 1
     settings: Json = _json()
     demo: bool = False
+    state: str = CampaignState.RUNNING
 
 
 class FormRecord(SQLModel, table=True):
-    """A form of a campaign; its text is in the versions."""
+    """A form of a campaign; its text is in the versions. `last_day`: where the office has extended the schedule."""
 
     __tablename__ = "form"
     __table_args__ = (UniqueConstraint("campaign_id", "slug"),)
@@ -172,6 +181,7 @@ class FormRecord(SQLModel, table=True):
     campaign_id: int = Field(foreign_key="campaign.id")
     slug: str
     version_id: int | None = None
+    last_day: date | None = None
 
 
 class FormVersion(SQLModel, table=True):
@@ -302,6 +312,45 @@ class ReportReturn(SQLModel, table=True):
     revision_before: int
     answered_at: datetime | None = _instant(nullable=True)
     revision_after: int | None = None
+
+
+class Entity(SQLModel, table=True):
+    """A thing that lives longer than a report, such as a registered model: an entity of XLSForm. It belongs to the unit
+    that registered it. `label` and `data` (its properties) are what its events, in their order, have made of them.
+
+    `key`: the entity's id in forms. `label_plain`: the label without diacritics, to be found by.
+    """
+
+    __table_args__ = (UniqueConstraint("campaign_id", "dataset", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    campaign_id: int = Field(foreign_key="campaign.id")
+    dataset: str
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    label: str
+    label_plain: str = Field(index=True)
+    data: Json = _json()
+    created_at: datetime = _instant()
+    updated_at: datetime = _instant()
+
+
+class EntityEvent(SQLModel, table=True):
+    """What the current revision of one report says of an entity. A new revision takes the place of the old one's.
+
+    `place`: where in the report: the path of the repeat's instance, or of the form. `creates`: it registers the entity;
+    others change it. `label` is "" where it does not say.
+    """
+
+    __tablename__ = "entity_event"
+    __table_args__ = (UniqueConstraint("report_id", "place"),)
+    id: int | None = Field(default=None, primary_key=True)
+    entity_id: int = Field(foreign_key="entity.id", index=True)
+    report_id: int = Field(foreign_key="report.id")
+    place: str
+    creates: bool
+    label: str = ""
+    data: Json = _json()
+    at: datetime = _instant()
 
 
 class Total(SQLModel, table=True):

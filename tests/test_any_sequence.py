@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from handlers.events import Document, Location, Membership, place_of
+from tests.support.story import world_after
 from tests.support.world import ZONE, World
 
 START = datetime(2022, 12, 15, 11, 0, tzinfo=ZONE)
@@ -47,18 +48,21 @@ def test_any_sequence_of_updates(data: st.DataObject) -> None:
 
 async def _live(data: st.DataObject, steps: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with World(Path(folder), START) as world:
-            await world.load()
-            for name, (code, unit, role) in PEOPLE.items():
-                await world.invite(code, unit, role, 5)
-                await world.says(name, f"/start {code}")
-                await world.presses(name, "Đúng, tham gia")
+        async with world_after(_all_have_joined, Path(folder), START) as world:
             for _ in range(steps):
                 await _something_happens(world, data.draw)
             assert await world.query("select traceback from failed_update") == []
             await world.totals_are_true()
             doubled = "select expected_id from report group by expected_id having count(*) > 1"
             assert await world.query(doubled) == []
+
+
+async def _all_have_joined(world: World) -> None:
+    await world.load()
+    for name, (code, unit, role) in PEOPLE.items():
+        await world.invite(code, unit, role, 5)
+        await world.says(name, f"/start {code}")
+        await world.presses(name, "Đúng, tham gia")
 
 
 async def _something_happens(world: World, draw: Callable[..., object]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.story import world_after
 from tests.support.world import ZONE, World
 
 START = datetime(2022, 12, 16, 8, 0, tzinfo=ZONE)
@@ -16,20 +17,23 @@ _LAN, BINH, MAI, _HOA = 1, 2, 3, 4
 """The memberships, in the order of joining."""
 
 
+async def _all_have_joined(world: World) -> None:
+    """Lan reports for Bến Cầu, Bình is its officer, Mai the province's; Hòa is an administrator of the province."""
+    await world.load()
+    for name, code, unit, role in (
+        ("Lan", "K7QM-2XPD", "TN-BC", "reporter"),
+        ("Bình", "B7QM-2XPD", "TN-BC", "officer"),
+        ("Mai", "M7QM-2XPD", "TN", "officer"),
+        ("Hòa", "H7QM-2XPD", "TN", "admin"),
+    ):
+        await world.invite(code, unit, role)
+        await world.says(name, f"/start {code}")
+        await world.presses(name, "Đúng, tham gia")
+
+
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Lan reports for Bến Cầu, Bình is its officer, Mai the province's; Hòa is an administrator of the province."""
-    async with World(tmp_path, START) as world:
-        await world.load()
-        for name, code, unit, role in (
-            ("Lan", "K7QM-2XPD", "TN-BC", "reporter"),
-            ("Bình", "B7QM-2XPD", "TN-BC", "officer"),
-            ("Mai", "M7QM-2XPD", "TN", "officer"),
-            ("Hòa", "H7QM-2XPD", "TN", "admin"),
-        ):
-            await world.invite(code, unit, role)
-            await world.says(name, f"/start {code}")
-            await world.presses(name, "Đúng, tham gia")
+    async with world_after(_all_have_joined, tmp_path, START) as world:
         yield world
 
 
@@ -65,6 +69,17 @@ async def test_nobody_does_what_they_may_not(world: World, who: str, action: str
     assert heard
     assert await kept(world) == before
     assert await world.query("select traceback from failed_update") == []
+
+
+@pytest.mark.parametrize(("done", "persons"), [("mem/end/1/sure", [(1,)]), ("mem/cut/1/1/sure", [(5,)])])
+async def test_who_comes_back_is_known_unless_the_account_was_cut_off(
+    world: World, done: str, persons: list[tuple[int]]
+) -> None:
+    await world.happens("Mai", action=done)
+    await world.invite("A7QM-2XPD", "TN-GD", "reporter")
+    await world.says("Lan", "/start A7QM-2XPD")
+    await world.presses("Lan", "Đúng, tham gia")
+    assert await world.query("SELECT person_id FROM account WHERE address = 'Lan'") == persons
 
 
 async def test_a_person_with_a_higher_role_is_not_cut_off_from_below(world: World) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from handlers.events import place_of
 from storage.tables import ExpectedReport
 from storage.uow import table
+from tests.support.story import world_after
 from tests.support.world import ZONE, Shown, World
 
 START = datetime(2022, 12, 16, 8, 0, tzinfo=ZONE)
@@ -27,20 +28,23 @@ async def _join(world: World, *people: tuple[str, str, str, str]) -> None:
         await world.presses(name, "Đúng, tham gia")
 
 
+async def _lan_has_reported(world: World) -> None:
+    """Lan of Bến Cầu has sent 1.200 em; Hoa reports for the same unit; Hùng and Minh lead the province."""
+    await world.load()
+    await _join(
+        world,
+        ("Lan", "K7QM-2XPD", "TN-BC", "reporter"),
+        ("Hoa", "H2QA-9TCX", "TN-BC", "reporter"),
+        ("Hùng", "HEAD-ER23", "TN", "leader"),
+        ("Minh", "M3NH-4GDA", "TN", "leader"),
+    )
+    await world.says("Lan", "hỗ trợ 1200 em thiếu nhi, 40 lượt đoàn viên tham gia")
+    await world.presses("Lan", "✅ Gửi báo cáo")
+
+
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Lan of Bến Cầu has sent 1.200 em; Hoa reports for the same unit; Hùng and Minh lead the province."""
-    async with World(tmp_path, START) as world:
-        await world.load()
-        await _join(
-            world,
-            ("Lan", "K7QM-2XPD", "TN-BC", "reporter"),
-            ("Hoa", "H2QA-9TCX", "TN-BC", "reporter"),
-            ("Hùng", "HEAD-ER23", "TN", "leader"),
-            ("Minh", "M3NH-4GDA", "TN", "leader"),
-        )
-        await world.says("Lan", "hỗ trợ 1200 em thiếu nhi, 40 lượt đoàn viên tham gia")
-        await world.presses("Lan", "✅ Gửi báo cáo")
+    async with world_after(_lan_has_reported, tmp_path, START) as world:
         yield world
         assert await world.query("select traceback from failed_update") == []
         await world.totals_are_true()
@@ -379,16 +383,19 @@ async def test_a_line_within_a_repeat(tmp_path: Path) -> None:
 # --- approval --------------------------------------------------------------------------------------
 
 
+async def _lan_waits_for_approval(world: World) -> None:
+    """A campaign that asks for approval: Lan of a commune has sent 25 em; Hùng leads the province."""
+    await world.load(PACKS / "approved")
+    await _join(world, ("Lan", "K7QM-2XPD", "TN-BC-LT", "reporter"), ("Hùng", "HEAD-ER23", "TN", "leader"))
+    await world.presses("Lan", "📝 Báo cáo ngay")
+    await world.says("Lan", "25")
+    await world.presses("Lan", "Bỏ qua")
+    await world.presses("Lan", "✅ Gửi báo cáo")
+
+
 @pytest.fixture
 async def approving(tmp_path: Path) -> AsyncIterator[World]:
-    """A campaign that asks for approval: Lan of a commune has sent 25 em; Hùng leads the province."""
-    async with World(tmp_path, START) as world:
-        await world.load(PACKS / "approved")
-        await _join(world, ("Lan", "K7QM-2XPD", "TN-BC-LT", "reporter"), ("Hùng", "HEAD-ER23", "TN", "leader"))
-        await world.presses("Lan", "📝 Báo cáo ngay")
-        await world.says("Lan", "25")
-        await world.presses("Lan", "Bỏ qua")
-        await world.presses("Lan", "✅ Gửi báo cáo")
+    async with world_after(_lan_waits_for_approval, tmp_path, START) as world:
         yield world
         assert await world.query("select traceback from failed_update") == []
         await world.totals_are_true()

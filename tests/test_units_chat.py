@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.story import world_after
 from tests.support.world import ZONE, World
 
 START = datetime(2025, 7, 2, 8, 0, tzinfo=ZONE)
@@ -19,14 +20,17 @@ PEOPLE = (
 )
 
 
+async def _all_have_joined(world: World) -> None:
+    await world.load()
+    for name, code, unit, role in PEOPLE:
+        await world.invite(code, unit, role)
+        await world.says(name, f"/start {code}")
+        await world.presses(name, "Đúng, tham gia")
+
+
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with World(tmp_path, START) as world:
-        await world.load()
-        for name, code, unit, role in PEOPLE:
-            await world.invite(code, unit, role)
-            await world.says(name, f"/start {code}")
-            await world.presses(name, "Đúng, tham gia")
+    async with world_after(_all_have_joined, tmp_path, START) as world:
         yield world
 
 

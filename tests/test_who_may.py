@@ -9,34 +9,38 @@ from pathlib import Path
 import pytest
 
 from handlers.events import Membership
+from tests.support.story import world_after
 from tests.support.world import ZONE, World
 
 START = datetime(2022, 12, 16, 8, 0, tzinfo=ZONE)
 
 
+async def _lan_has_reported(world: World) -> None:
+    """Lan of Bến Cầu has sent a report with an opinion that only leaders read, and has a second draft under way."""
+    await world.load()
+    for name, code, unit, role in (
+        ("Lan", "K7QM-2XPD", "TN-BC", "reporter"),
+        ("Minh", "M3NH-4GDA", "TN-GD", "reporter"),
+        ("Hùng", "HEAD-ER23", "TN", "leader"),
+    ):
+        await world.invite(code, unit, role)
+        await world.says(name, f"/start {code}")
+        await world.presses(name, "Đúng, tham gia")
+    await world.presses("Lan", "📝 Báo cáo ngay")
+    for label in ("☐ Nghĩa trang", "Xong"):
+        await world.presses("Lan", label)
+    await world.says("Lan", "3")
+    await world.says("Lan", "40")
+    await world.presses("Lan", "☐ Dư luận")
+    await world.presses("Lan", "Xong")
+    await world.says("Lan", "Bà con lo thiếu nước sinh hoạt")
+    await world.presses("Lan", "✅ Gửi báo cáo")
+    await world.presses("Lan", "✏️ Sửa báo cáo này")
+
+
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Lan of Bến Cầu has sent a report with an opinion that only leaders read, and has a second draft under way."""
-    async with World(tmp_path, START) as world:
-        await world.load()
-        for name, code, unit, role in (
-            ("Lan", "K7QM-2XPD", "TN-BC", "reporter"),
-            ("Minh", "M3NH-4GDA", "TN-GD", "reporter"),
-            ("Hùng", "HEAD-ER23", "TN", "leader"),
-        ):
-            await world.invite(code, unit, role)
-            await world.says(name, f"/start {code}")
-            await world.presses(name, "Đúng, tham gia")
-        await world.presses("Lan", "📝 Báo cáo ngay")
-        for label in ("☐ Nghĩa trang", "Xong"):
-            await world.presses("Lan", label)
-        await world.says("Lan", "3")
-        await world.says("Lan", "40")
-        await world.presses("Lan", "☐ Dư luận")
-        await world.presses("Lan", "Xong")
-        await world.says("Lan", "Bà con lo thiếu nước sinh hoạt")
-        await world.presses("Lan", "✅ Gửi báo cáo")
-        await world.presses("Lan", "✏️ Sửa báo cáo này")
+    async with world_after(_lan_has_reported, tmp_path, START) as world:
         yield world
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.config import Settings, StartError
+from bot.config import CAMPAIGNS, Settings, StartError
 from bot.console import console, marked, problems, run_command, with_database
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reporting.organisation.units import UnitList
     from storage.uow import UnitOfWork
 
-NATIONAL = Path(__file__).resolve().parents[2] / "campaigns" / "vn_units_2025.csv"
+NATIONAL = CAMPAIGNS / "vn_units_2025.csv"
 
 app = typer.Typer(no_args_is_help=True, help="Units: import, init, list, find.")
 

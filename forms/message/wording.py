@@ -124,7 +124,9 @@ SUMMED = phrases(
 TODAY = phrases("hôm nay; sáng nay; chiều nay; trưa nay; tối nay; bữa nay; bữa ni; hôm qua; đợt này; kỳ này; riêng")
 DONE = (*TODAY, *phrases("đã; vừa"))
 ONLY_POLITE = phrases(
-    "xin báo cáo; xin gửi; xin phép; xin lỗi; xin chào; xin cảm ơn; em xin; xin thưa; kế hoạch số; chia sẻ"
+    "xin báo cáo; xin gửi; xin phép; xin lỗi; xin chào; xin cảm ơn; em xin; xin thưa; kế hoạch số; chia sẻ; "
+    # A plan that people were told of is done.
+    "phổ biến kế hoạch; quán triệt kế hoạch; thông qua kế hoạch; triển khai kế hoạch"
 )
 NEGATIONS = phrases("không; ko; kg; khg; hổng; hông; hong; hok; hem; chẳng; chả; chưa; đừng; k; kh; không có; chưa có")
 NONE_AT_ALL = phrases("nào; gì; hết; nào cả; nào hết; nào luôn")

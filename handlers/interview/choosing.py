@@ -26,6 +26,8 @@ def how(interview: Interview, question: Question, tr: Translator) -> str:
     """What to do with the buttons, where it does not go without saying."""
     if question.kind is Kind.RANK:
         return tr.plain("Tap them in order, the first one first.")
+    if question.itemset is not None and question.itemset.nodes.instances and not interview.items(question):
+        return tr.plain("Your unit has nothing to choose from here yet: please register it first, with /baocao.")
     is_long = len(interview.items(question)) > PAGE
     if question.kind is Kind.SELECT_MULTIPLE:
         many = tr.plain("Tap one or more, then Done; typing a part of a name finds it.")

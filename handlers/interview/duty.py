@@ -10,7 +10,10 @@ from handlers.events import Choice, Incoming, Reply, Rows
 from handlers.words import due_text, period_covers, period_title
 from locales.translator import Translator
 from reporting import register as ledger
+from reporting.planning.periods import Schedule
+from reporting.planning.recurrence import Repeat
 from storage import register, reports
+from storage.tables import CampaignState
 from storage.uow import Row
 
 
@@ -31,7 +34,16 @@ async def owed_list(ctx: Context, incoming: Incoming) -> list[Reply]:
 
 async def _nothing_owed(ctx: Context, person: Person) -> Reply:
     tr = ctx.tr
-    text = tr.t("✅ <b>{unit}</b> owes no report now. I will write when the next one opens.", unit=person.unit.name)
+    states = {row["state"] for row in await register.campaigns_over(ctx.uow, person.unit.path)}
+    if states == {CampaignState.CLOSED}:
+        text = tr.t("✅ <b>{unit}</b> owes no report: the campaign is over. Thank you!", unit=person.unit.name)
+    elif states and CampaignState.RUNNING not in states:
+        text = tr.t(
+            "✅ <b>{unit}</b> owes no report: the campaign is paused. I will write when it goes on.",
+            unit=person.unit.name,
+        )
+    else:
+        text = tr.t("✅ <b>{unit}</b> owes no report now. I will write when the next one opens.", unit=person.unit.name)
     return Reply(text, ((Choice(tr.plain("Reports sent"), "hist"),),))
 
 
@@ -50,7 +62,7 @@ async def offer(ctx: Context, owed: Row, draft: Row | None, *, names_unit: bool 
         due=due_text(owed, ctx.now, tr),
     )
     if draft and draft["report_id"] is None:
-        form = await ctx.library.form(ctx.uow, draft["version_id"])
+        form = await ctx.form_of_draft(draft)
         number, _ = ctx.interview(form, draft["state"]).position
         rows = (
             (Choice(tr.plain("Continue from question {n}?", n=number), f"resume/{draft['id']}"),),
@@ -64,19 +76,28 @@ async def _beginnings(ctx: Context, owed: Row) -> tuple[tuple[Choice, ...], ...]
     tr = ctx.tr
     rows = [(Choice(tr.plain("📝 Report now"), f"start/{owed['id']}"),)]
     quick = []
-    if owed["schedule"]["nothing"]:
+    schedule = Schedule.from_json(owed["schedule"])
+    if schedule.nothing:
         quick.append(Choice(tr.plain("Nothing to report"), f"nothing/{owed['id']}"))
-    if await last_filled(ctx, owed):
-        quick.append(Choice(tr.plain("Same as last time"), f"same/{owed['id']}"))
+    if schedule.again and await last_filled(ctx, owed):
+        quick.append(_same(tr, owed["id"], schedule))
     return (*rows, tuple(quick)) if quick else tuple(rows)
 
 
-def ways_in(tr: Translator, expected_id: int, *, nothing: bool) -> Rows:
+def ways_in(tr: Translator, expected_id: int, schedule: Schedule) -> Rows:
     """The buttons that begin a report, for a message that the bot writes by itself."""
-    second = [Choice(tr.plain("Same as last time"), f"same/{expected_id}")]
-    if nothing:
-        second.insert(0, Choice(tr.plain("Nothing to report"), f"nothing/{expected_id}"))
-    return (Choice(tr.plain("📝 Report now"), f"start/{expected_id}"),), tuple(second)
+    second = []
+    if schedule.nothing:
+        second.append(Choice(tr.plain("Nothing to report"), f"nothing/{expected_id}"))
+    if schedule.again:
+        second.append(_same(tr, expected_id, schedule))
+    first = (Choice(tr.plain("📝 Report now"), f"start/{expected_id}"),)
+    return (first, tuple(second)) if second else (first,)
+
+
+def _same(tr: Translator, expected_id: int, schedule: Schedule) -> Choice:
+    is_daily = schedule.repeat is Repeat.DAILY
+    return Choice(tr.plain("Same as yesterday") if is_daily else tr.plain("Same as last time"), f"same/{expected_id}")
 
 
 async def last_filled(ctx: Context, owed: Row) -> Row | None:
@@ -97,6 +118,8 @@ async def reportable(ctx: Context, expected_id: int) -> Row | Reply:
 async def _closed(ctx: Context, owed: Row) -> Reply:
     """The period takes nothing more: who may give more time, and that what was filled in is not lost."""
     tr = ctx.tr
+    if owed["campaign_state"] == CampaignState.CLOSED:
+        return _over(ctx, owed)
     text = tr.t(
         "<b>{title}</b> was closed {closes} {day}; it takes no more changes. /baocao shows what is open.",
         title=period_title(owed, tr),
@@ -108,6 +131,18 @@ async def _closed(ctx: Context, owed: Row) -> Reply:
     if ctx.person and await reports.draft_for(ctx.uow, ctx.person.member_id, owed["id"]):
         text += tr.t(" What you have filled in is kept until then.")
     return Reply(text)
+
+
+def _over(ctx: Context, owed: Row) -> Reply:
+    """The whole campaign takes nothing more; what was sent can be read."""
+    tr = ctx.tr
+    text = tr.t(
+        "<b>{campaign}</b> is over: it takes no more reports and no more changes. Thank you for your work! "
+        "/lichsu shows what your unit has sent.",
+        campaign=owed["campaign_name"],
+    )
+    contact = owed["settings"].get("contact") or tr.plain("your office")
+    return Reply(text + tr.t("\nIf something is missing, please tell {contact}.", contact=contact))
 
 
 async def still_owed(ctx: Context, expected_id: int) -> Row | Reply:

@@ -44,7 +44,7 @@ async def open_draft(ctx: Context, draft_id: int) -> tuple[Row, Interview] | Rep
             ctx.tr.t("This button is from a report that has been sent or cancelled."),
             ((Choice(ctx.tr.plain("See what is owed"), "owed"), Choice(ctx.tr.plain("Reports sent"), "hist")),),
         )
-    form = await ctx.library.form(ctx.uow, draft["version_id"])
+    form = await ctx.form_of_draft(draft)
     return draft, ctx.interview(form, draft["state"], expected_id=draft["expected_id"])
 
 

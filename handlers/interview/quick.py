@@ -18,11 +18,12 @@ SHOWN = 5
 @dataclass(frozen=True, slots=True)
 class Read:
     """What a message gave: `filled` answers now in the interview, `notes` to put before what is said next, and
-    whether it says that nothing took place."""
+    whether it says that nothing took place. `doubted`: numbers that belong to some question, but are not sure."""
 
     filled: int
     notes: tuple[Markup, ...]
     nothing: bool
+    doubted: int = 0
 
 
 def take(ctx: Context, interview: Interview, text: str) -> Read:
@@ -36,6 +37,7 @@ def take(ctx: Context, interview: Interview, text: str) -> Read:
         filled=len(found.answers) - len(refused) + len(found.choices),
         notes=_notes(ctx, interview, found, refused),
         nothing=found.nothing,
+        doubted=sum(bool(unclear.questions) for unclear in found.unclear),
     )
 
 

@@ -7,7 +7,7 @@ from markupsafe import escape
 from forms.message import template
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply
-from handlers.interview import duty, filling, quick, sending
+from handlers.interview import duty, filling, sending
 from handlers.sent import returned
 from handlers.words import period_title
 from reporting import register as ledger
@@ -25,7 +25,7 @@ async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list
     draft = await reports.draft_for(ctx.uow, ctx.person.member_id, expected_id)
     if draft and not afresh:
         return [await duty.offer(ctx, owed, draft)]
-    form = await ctx.library.form(ctx.uow, owed["version_id"])
+    form = await ctx.form(owed["version_id"], expected_id)
     interview = ctx.interview(form, None, expected_id=expected_id)
     draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
     return await filling.go_on(ctx, draft, interview)
@@ -53,7 +53,7 @@ async def same_as_last(ctx: Context, expected_id: int, *, sure: bool = False) ->
     last = await duty.last_filled(ctx, owed)
     if last is None:
         return await start(ctx, expected_id)
-    form = await ctx.library.form(ctx.uow, owed["version_id"])
+    form = await ctx.form(owed["version_id"], expected_id)
     interview = ctx.interview(form, None, expected_id=expected_id)
     interview.copy_from(last["answers"], last["marks"])
     filling.leave_out_the_optional(interview)
@@ -94,7 +94,7 @@ async def correct(ctx: Context, report_id: int) -> list[Reply]:
     owed = await duty.reportable(ctx, report["expected_id"])
     if isinstance(owed, Reply):
         return [owed]
-    form = await ctx.library.form(ctx.uow, report["version_id"])
+    form = await ctx.form_of(report["version_id"], report_id)
     interview = ctx.interview_of(form, report)
     draft = await filling.new_draft(ctx, owed, interview, report["version_id"], report_id)
     return await filling.go_on(ctx, draft, interview)
@@ -129,40 +129,6 @@ async def resume(ctx: Context, draft_id: int) -> list[Reply]:
         return [owed]
     ctx.state["draft"] = draft_id
     return await filling.go_on(ctx, draft, interview)
-
-
-async def from_message(ctx: Context, text: str) -> list[Reply]:
-    """A report told in one message: fill the draft of the most urgent one, ask what is missing, show the card.
-    Nothing is returned for a message that says nothing of a report."""
-    person = ctx.person
-    if person is None or person.role != "reporter":
-        return []
-    owed = await register.owed(ctx.uow, person.unit.id, ctx.now)
-    if not owed:
-        return []
-    draft = await reports.draft_for(ctx.uow, person.member_id, owed[0]["id"])
-    version_id = draft["version_id"] if draft else owed[0]["version_id"]
-    form = await ctx.library.form(ctx.uow, version_id)
-    interview = ctx.interview(form, draft["state"] if draft else None, expected_id=owed[0]["id"])
-    read = quick.take(ctx, interview, text)
-    if read.nothing and not read.filled:
-        return [_is_it_nothing(ctx, owed[0])]
-    if not read.filled:
-        return []
-    filling.leave_out_the_optional(interview)
-    if draft is None:
-        draft = await filling.new_draft(ctx, owed[0], interview, version_id)
-    else:
-        await ctx.uow.load_drafts([draft["id"]])
-        ctx.state["draft"] = draft["id"]
-    return await filling.go_on(ctx, draft, interview, before=quick.before_what_follows(ctx, interview, read))
-
-
-def _is_it_nothing(ctx: Context, owed: Row) -> Reply:
-    tr = ctx.tr
-    text = tr.t("Shall I report that <b>nothing took place</b> ({title})?", title=period_title(owed, tr))
-    yes = Choice(tr.plain("Nothing to report"), f"nothing/{owed['id']}")
-    return Reply(text, ((yes,), (Choice(tr.plain("📝 Report now"), f"start/{owed['id']}"),)))
 
 
 async def template_of(ctx: Context, incoming: Incoming) -> list[Reply]:

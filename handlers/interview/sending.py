@@ -6,10 +6,12 @@ from forms.interview import Interview
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, number, place_of, word
 from handlers.interview import doubting, duty, filling
+from handlers.office import urgent
 from handlers.sent import returned, telling
+from reporting import extensions
 from reporting import register as ledger
 from reporting.doubts import oddities
-from storage import outbox, people, reports
+from storage import reports
 from storage.uow import Row
 
 
@@ -66,11 +68,8 @@ async def drop(ctx: Context, draft_id: int) -> None:
 
 
 async def after_submit(ctx: Context, owed: Row, receipt: ledger.Receipt, *, nothing: bool = False) -> Reply:
-    """The receipt; reminders that wait for the unit's reporters are withdrawn."""
-    reporters = await people.accounts(ctx.uow, ["reporter"], [owed["unit_id"]])
-    if reporters:
-        chats = [(r["channel"], r["address"]) for r in reporters]
-        await outbox.drop_pushes(ctx.uow, f"remind/{owed['form_id']}/{owed['period_id']}/", chats)
+    """The receipt; reminders that wait for somebody of the unit are withdrawn."""
+    await extensions.withdraw_reminders(ctx.uow, [owed])
     tr = ctx.tr
     if receipt.approved:
         return Reply(
@@ -79,6 +78,7 @@ async def after_submit(ctx: Context, owed: Row, receipt: ledger.Receipt, *, noth
                 code=receipt.code,
             )
         )
+    await urgent.tell(ctx, owed, receipt)
     await telling.corrected(ctx, receipt.report_id, receipt.answered)
     if receipt.revision > 1:
         text = tr.t(

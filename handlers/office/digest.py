@@ -1,8 +1,6 @@
-"""The digest on request: any day, the whole campaign, who has not reported, the Excel file."""
+"""The digest on request: any day, week or month, the whole campaign, who has not reported, the Excel file."""
 
 from __future__ import annotations
-
-from datetime import date, timedelta
 
 from markupsafe import Markup
 
@@ -10,16 +8,19 @@ from handlers import permissions
 from handlers.commands import DESK
 from handlers.context import Context, Person
 from handlers.events import Attachment, Choice, Incoming, Reply, Rows, number, word
-from handlers.office import extending, succession
+from handlers.office import extending, kept, papers, succession
+from handlers.office.digest_views import View, Views, buttons
+from handlers.office.kept import chart_of
 from handlers.words import period_title
-from locales.translator import Translator
 from reporting import digest as numbers
 from reporting.digest_text import render
-from storage import register, snapshots, units
-from storage.tables import ExpectedState
+from reporting.shortening import shortened
+from storage import register, snapshots, statistics, units
+from storage.tables import CampaignState, ExpectedState
 from storage.uow import Row
 
 ALL_NAMES = 200
+OTHER_FORMS = 4
 
 
 async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
@@ -31,101 +32,93 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
 
 
 async def _forms(ctx: Context) -> list[Row]:
-    """The forms that the person's unit takes part in or stands over."""
+    """The forms that the person's unit takes part in or stands over, those of running campaigns first."""
     if ctx.person is None:
         return []
     campaigns = {c["id"] for c in await register.campaigns_over(ctx.uow, ctx.person.unit.path)}
-    return [form for form in await register.live_forms(ctx.uow) if form["campaign_id"] in campaigns]
+    found = [form for form in await register.live_forms(ctx.uow) if form["campaign_id"] in campaigns]
+    return sorted(found, key=lambda form: form["campaign_state"] != CampaignState.RUNNING)
 
 
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
-    """`dig/<form>/today|yesterday|whole|xlsx|<period name>` or `dig/<form>/missing|heirs[/<period name>]`"""
+    """`dig/<form>/today|yesterday|week|month|whole|<name>`, `dig/<form>/full/<name>`: the digest of a period, a week or
+    month, the whole. `dig/<form>/missing|heirs/<period>`: the units. `dig/<form>/sent/<page>`,
+    `dig/<form>/kept/<snapshot>`: those that were sent. `dig/<form>/xlsx`: the file."""
     form = next((f for f in await _forms(ctx) if f["id"] == number(parts, 0)), None)
-    if form is None:
+    if form is None or ctx.person is None:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
     view = word(parts, 1)
-    if view in ("missing", "heirs") and len(parts) > 2:
-        period = await _period(ctx, form, word(parts, 2))
-        if period and ctx.person:
-            return [
-                await (_missing if view == "missing" else succession.in_todays_units)(ctx, ctx.person, form, period)
-            ]
+    match view:
+        case "xlsx":
+            return [_workbook(ctx, ctx.person, form)]
+        case "sent":
+            return await kept.sent(ctx, ctx.person, form, number(parts, 2))
+        case "kept":
+            return await kept.opened(ctx, ctx.person, form, number(parts, 2))
+        case "full":
+            return await _show(ctx, incoming, form, word(parts, 2), full=True)
+        case "missing" | "heirs":
+            return [await _units(ctx, ctx.person, form, view, parts[2] if len(parts) > 2 else "today")]
     return await _show(ctx, incoming, form, view)
 
 
-async def _show(ctx: Context, incoming: Incoming, form: Row, view: str) -> list[Reply]:
+async def _units(ctx: Context, person: Person, form: Row, view: str, name: str) -> Reply:
+    found = (await views_of(ctx, form)).find(name)
+    if found is None:
+        return _nothing_yet(ctx)
+    tell = _missing if view == "missing" else succession.in_todays_units
+    return await tell(ctx, person, form, found.period)
+
+
+def _nothing_yet(ctx: Context) -> Reply:
+    return Reply(ctx.tr.t("No day of this campaign has begun yet."))
+
+
+async def _show(ctx: Context, incoming: Incoming, form: Row, name: str, *, full: bool = False) -> list[Reply]:
     person = ctx.person
     assert person is not None  # noqa: S101  (_forms gives nothing to a stranger)
-    if view == "xlsx":
-        return [_workbook(ctx, person, form)]
-    period = await _period(ctx, form, view)
-    if period is None:
-        return [Reply(ctx.tr.t("No day of this campaign has begun yet."))]
-    if view == "missing":
-        return [await _missing(ctx, person, form, period)]
+    views = await views_of(ctx, form)
+    view = views.find(name)
+    if view is None:
+        return [_nothing_yet(ctx)]
     unit = {"id": person.unit.id, "path": person.unit.path, "name": person.unit.name,
             "short_name": person.unit.short_name}  # fmt: skip
-    built = await numbers.build(ctx.uow, ctx.library, form, unit, period, whole=view == "whole", now=ctx.now)
-    key = f"asked/{incoming.channel}/{incoming.chat}/{incoming.key}"
-    snapshot_id = await snapshots.save(ctx.uow, key, built.to_json())
-    text = render(built, ctx.tr, now=ctx.now, names=person.role in DESK)
-    chart = Reply(Markup(""), photo=chart_of(snapshot_id, ctx.tr))
-    return [chart, Reply(text, await buttons(ctx, form, period))]
+    built = await numbers.build(
+        ctx.uow, ctx.library, form, unit, view.period, whole=view.whole, stretch=view.stretch, now=ctx.now,
+        zone=ctx.tr.timezone,
+    )  # fmt: skip
+    snapshot_id = await snapshots.save(ctx.uow, papers.asked_key(form["id"], person.unit.id, incoming), built.to_json())
+    text = render(built, ctx.tr, now=ctx.now, names=person.role in DESK, full=full)
+    reply = Reply(text, await _buttons(ctx, views, view, snapshot_id, built if not full else None))
+    return [reply] if full else [Reply(Markup(""), photo=chart_of(snapshot_id, ctx.tr)), reply]
 
 
-def chart_of(snapshot_id: int, tr: Translator) -> Attachment:
-    """The picture of a kept digest: drawn when it is sent, outside any transaction."""
-    return Attachment(f"chart/{snapshot_id}/{tr.language}", "tong-hop.png")
+async def views_of(ctx: Context, form: Row) -> Views:
+    """What there is to look at of a form now."""
+    zone = ctx.tr.timezone
+    opened = await register.periods(ctx.uow, form["id"])
+    return Views(form, opened, ctx.now.astimezone(zone).date(), zone, ctx.office.holidays)
 
 
-async def _period(ctx: Context, form: Row, view: str) -> Row | None:
-    """The period that a view means: the one due today (or the last one due before), yesterday, or by its name."""
-    periods = await register.periods(ctx.uow, form["id"])
-    today = ctx.now.astimezone(ctx.tr.timezone).date()
-    if view in ("today", "whole", "missing"):
-        wanted = today.isoformat()
-    elif view == "yesterday":
-        wanted = (today - timedelta(days=1)).isoformat()
-    else:
-        return next((p for p in periods if p["name"] == view), None)
-    begun = [p for p in periods if p["name"] <= wanted]
-    return begun[-1] if begun else (periods[0] if periods else None)
+async def _buttons(ctx: Context, views: Views, view: View, snapshot_id: int, built: numbers.Digest | None) -> Rows:
+    """The ways from a digest; to the campaign's other forms, and to the units of today where they have changed."""
+    person, tr = ctx.person, ctx.tr
+    desk = person is not None and person.role in DESK
+    rows = buttons(views, view, tr, snapshot_id, names=desk, digest=built)
+    if desk and person and await units.changed_since(ctx.uow, person.unit.path, view.period["due_at"]):
+        heirs = Choice(tr.plain("In the units of today"), f"dig/{views.form['id']}/heirs/{view.period['name']}")
+        rows = (*rows, (heirs,))
+    return (*rows, *await _other_forms(ctx, views.form))
 
 
-async def buttons(ctx: Context, form: Row, period: Row) -> Rows:
-    """The way to the other views, and to the days before and after."""
-    desk = ctx.person is not None and ctx.person.role in DESK
-    rows = rows_of(form["id"], await register.periods(ctx.uow, form["id"]), period, ctx.tr, names=desk)
-    if ctx.person is None or not await units.changed_since(ctx.uow, ctx.person.unit.path, period["due_at"]):
-        return rows
-    return (*rows, (Choice(ctx.tr.plain("In the units of today"), f"dig/{form['id']}/heirs/{period['name']}"),))
-
-
-def rows_of(form_id: int, periods: list[Row], period: Row, tr: Translator, *, names: bool = True) -> Rows:
-    """The buttons under a digest; `names`: also the one that lists the units which owe."""
-    days_begun = [p["name"] for p in periods]
-    place = days_begun.index(period["name"])
-    days = []
-    if place > 0:
-        before = days_begun[place - 1]
-        days.append(Choice(f"◀ {_short(before)}", f"dig/{form_id}/{before}"))
-    if place + 1 < len(days_begun):
-        after = days_begun[place + 1]
-        days.append(Choice(f"{_short(after)} ▶", f"dig/{form_id}/{after}"))
-    to = f"dig/{form_id}"
-    views: Rows = (
-        (Choice(tr.plain("Today"), f"{to}/today"), Choice(tr.plain("Yesterday"), f"{to}/yesterday")),
-        (Choice(tr.plain("Whole campaign"), f"{to}/whole"), Choice(tr.plain("Excel file"), f"{to}/xlsx")),
+async def _other_forms(ctx: Context, form: Row) -> Rows:
+    """One's other forms: each has a digest of its own."""
+    others = [other for other in await _forms(ctx) if other["id"] != form["id"]][:OTHER_FORMS]
+    titles = [(await ctx.library.form(ctx.uow, other["version_id"])).title for other in others]
+    return tuple(
+        (Choice(f"📊 {shortened(title, 28)}", f"dig/{other['id']}/today"),)
+        for other, title in zip(others, titles, strict=True)
     )
-    if names:
-        views = (*views, (Choice(tr.plain("Units that have not reported"), f"{to}/missing/{period['name']}"),))
-        views = (*views, (Choice(tr.plain("📂 By unit"), f"rv/top/{period['id']}"),))
-    return (*views, tuple(days)) if days else views
-
-
-def _short(name: str) -> str:
-    day = date.fromisoformat(name)
-    return f"{day.day}/{day.month}"
 
 
 async def _missing(ctx: Context, person: Person, form: Row, period: Row) -> Reply:
@@ -133,12 +126,12 @@ async def _missing(ctx: Context, person: Person, form: Row, period: Row) -> Repl
     tr = ctx.tr
     if person.role not in DESK:
         return Reply(tr.t("The list of units is for leaders and the office."))
-    owing = await register.missing_units(ctx.uow, period["id"], person.unit.path)
+    owing = await statistics.missing_units(ctx.uow, period["id"], person.unit.path)
     exempt = await register.units_that_are(ctx.uow, period["id"], person.unit.path, ExpectedState.EXEMPT)
     lines = [_who_owes(ctx, period, owing)]
     if exempt:
         lines.append(tr.t("Exempt: {names}.", names=", ".join(u["name"] for u in exempt[:ALL_NAMES])))
-    rows = extending.buttons(period["id"], tr, owing=bool(owing), exempt=bool(exempt))
+    rows = extending.buttons(period["id"], person.unit.id, tr, owing=bool(owing), exempt=bool(exempt))
     may_change = permissions.role_for(person, "deadline.change", person.unit.path)
     return Reply(Markup("\n").join(lines), rows if may_change else ())
 
@@ -147,7 +140,7 @@ def _who_owes(ctx: Context, period: Row, owing: list[Row]) -> Markup:
     tr = ctx.tr
     if not owing:
         return tr.t("✅ <b>{title}</b>: every unit has reported.", title=period_title(period, tr))
-    names = ", ".join(u["name"] + _more_time(ctx, u) for u in owing[:ALL_NAMES])
+    names = ", ".join(u["name"] + _more_time(ctx, period, u) for u in owing[:ALL_NAMES])
     head = tr.tn(
         "<b>{title}</b>: {n} unit has not reported", "<b>{title}</b>: {n} units have not reported", len(owing),
         title=period_title(period, tr),
@@ -155,10 +148,10 @@ def _who_owes(ctx: Context, period: Row, owing: list[Row]) -> Markup:
     return tr.t("{head}\n{names}.", head=head, names=names)
 
 
-def _more_time(ctx: Context, unit: Row) -> str:
-    """Until when a unit has time, if that is not the period's own."""
+def _more_time(ctx: Context, period: Row, unit: Row) -> str:
+    """Until when a unit has time, if that is later than the period has it."""
     until = unit["own_due_at"]
-    if until is None:
+    if until is None or until <= period["due_at"]:
         return ""
     return ctx.tr.plain(" (until {time} {day})", time=ctx.tr.time(until), day=ctx.tr.day_from(until, ctx.now))
 

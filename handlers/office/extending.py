@@ -32,12 +32,18 @@ Plan = dict[str, Any]
 """What has been chosen: `period`, `do`, `units` (ids), `until` (ISO), `reason`."""
 
 
-def buttons(period_id: int, tr: Translator, *, owing: bool, exempt: bool) -> Rows:
-    """The ways in, under a list of units that have not reported."""
+def remind_now(period_id: int, unit_id: int, tr: Translator) -> Choice:
+    """The button that reminds those of a unit's branch who owe."""
+    return Choice(tr.plain("Remind now"), f"nudge/{period_id}/{unit_id}")
+
+
+def buttons(period_id: int, unit_id: int, tr: Translator, *, owing: bool, exempt: bool) -> Rows:
+    """The ways in, under a list of units of a unit's branch that have not reported."""
     way = f"dl/{period_id}"
     rows: Rows = ()
     if owing:
-        rows = ((Choice(tr.plain("More time"), f"{way}/ext"), Choice(tr.plain("Exempt this time"), f"{way}/exm")),)
+        more, none = Choice(tr.plain("More time"), f"{way}/ext"), Choice(tr.plain("Exempt this time"), f"{way}/exm")
+        rows = ((remind_now(period_id, unit_id, tr), more, none),)
     return (*rows, (Choice(tr.plain("Take an exemption back"), f"{way}/back"),)) if exempt else rows
 
 

@@ -16,6 +16,7 @@ from handlers.words import due_text, period_title
 from locales.translator import Translator
 from reporting import extensions
 from reporting.extensions import By, Refused, Why
+from reporting.planning.periods import Schedule
 from storage import people
 from storage.uow import Row, UnitOfWork
 
@@ -132,7 +133,7 @@ async def tell_of_return(office: Office, uow: UnitOfWork, rows: Sequence[Row]) -
 def _way_in(tr: Translator, row: Row) -> Rows:
     if row["report_id"]:
         return ((Choice(tr.plain("✏️ Correct this report"), f"fix/{row['report_id']}"),),)
-    return ways_in(tr, row["id"], nothing=row["schedule"]["nothing"])
+    return ways_in(tr, row["id"], Schedule.from_json(row["schedule"]))
 
 
 async def _tell(

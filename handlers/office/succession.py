@@ -9,7 +9,7 @@ from markupsafe import Markup
 from handlers.commands import DESK
 from handlers.context import Context, Person
 from handlers.events import Reply
-from handlers.values import quantity
+from handlers.values import marked, quantity
 from handlers.words import by_language, period_title
 from locales.translator import Translator
 from reporting.organisation import succession
@@ -30,7 +30,8 @@ async def in_todays_units(ctx: Context, person: Person, form: Row, period: Row) 
     for share in shares:
         if question := asked.get(share.indicator):
             name = by_language(labels(question), tr.language)
-            figures[_name(share, tr)].append(f"{name} {quantity(question, share.amount, tr)}")
+            amount = marked(quantity(question, share.amount, tr), "about" if share.inexact else "", tr)
+            figures[_name(share, tr)].append(f"{name} {amount}")
     lines = [tr.t("<b>{unit}</b>: {figures}", unit=name, figures=" · ".join(told)) for name, told in figures.items()]
     head = tr.t("<b>{title}</b> in the units of today:", title=period_title(period, tr))
     return Reply(Markup("\n").join([head, *(lines or [tr.t("There are no figures.")])]))

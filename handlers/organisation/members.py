@@ -14,7 +14,7 @@ from handlers.organisation import handing, inviting
 from handlers.organisation.inviting import giver, refused
 from reporting.organisation.member_words import channel_name, role_name
 from reporting.organisation.members import is_last_in_office, left_alone_without, matching
-from storage import members
+from storage import members, privacy
 from storage.uow import Row
 
 SHOWN = 10
@@ -85,7 +85,8 @@ def _back(ctx: Context) -> Choice:
 
 
 async def _shown(ctx: Context, person: Person, role: Row) -> Reply:
-    """A person: the roles within one's branch, the accounts by channel, never an address or a number."""
+    """A person: the roles within one's branch, the accounts by channel, never an address. The phone number, if one was
+    given, is for those who may change the role."""
     tr = ctx.tr
     roles = await members.roles_of(ctx.uow, role["person_id"])
     seen = [one for one in roles if any(permissions.may(held, "member.read", one["path"]) for held in person.roles)]
@@ -100,6 +101,9 @@ async def _shown(ctx: Context, person: Person, role: Row) -> Reply:
                 "{channel}: last active {day}", channel=channel_name(account["channel"], tr), day=_active(ctx, account)
             )
         )
+    who = await privacy.person(ctx.uow, role["person_id"])
+    if who and who["phone"] and giver(person, role["role"], role["path"]):
+        lines.append(tr.t("Phone: {phone}", phone=who["phone"]))
     if not accounts:
         lines.append(tr.t("No account: a new code lets this person in again."))
     return Reply(Markup("\n").join(lines), (*_changes(ctx, person, role, accounts), (_back(ctx),)))

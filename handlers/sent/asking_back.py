@@ -144,7 +144,7 @@ async def _is_as_it_was(ctx: Context, report: Row, waits: Row) -> bool:
         return True
     versions = await returns.revisions(ctx.uow, report["id"])
     before = next(row for row in versions if row["number"] == waits["revision"])
-    form = await ctx.library.form(ctx.uow, report["version_id"])
+    form = await ctx.form_of(report["version_id"], report["id"])
     return not standing.answered_by(form, [waits], {**before, "is_nothing": not before["answers"]}, report)
 
 

@@ -14,6 +14,7 @@ from handlers.interview import card
 from handlers.sent import lines, telling
 from handlers.words import period_title
 from locales.translator import Translator
+from reporting import register as ledger
 from reporting.returns import standing
 from storage import register, reports, returns
 from storage.tables import ReportState
@@ -67,7 +68,7 @@ async def shown(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Repl
         return [Reply(tr.t("I cannot find this report. /lichsu lists the reports sent."))]
     if len(parts) > 1:
         return [await version(ctx, report, number(parts, 1), back=f"hist/{report['id']}")]
-    form = await ctx.library.form(ctx.uow, report["version_id"])
+    form = await ctx.form_of(report["version_id"], report["id"])
     interview = ctx.interview_of(form, report)
     body = tr.t("Nothing took place.") if report["is_nothing"] else card.content(interview, tr)
     state = standing(report["state"], await closes_at(ctx, report), ctx.now)
@@ -86,7 +87,7 @@ async def closes_at(ctx: Context, report: Row) -> datetime:
     owed = await register.expected(ctx.uow, report["expected_id"])
     assert owed is not None  # noqa: S101  (a report's foreign key)
     closes: datetime = owed["closes_at"]
-    return closes
+    return min(closes, ctx.now) if ledger.is_closed(owed, ctx.now) else closes
 
 
 async def _open_returns(ctx: Context, report: Row) -> list[Row]:

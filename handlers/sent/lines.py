@@ -33,8 +33,10 @@ MAX_VALUE = 28
 
 
 async def interview(ctx: Context, report: Row, tr: Translator) -> Interview:
-    """The interview of one version of a report (`version_id`, `answers`, `marks`), in the language of `tr`."""
-    found = ctx.interview_of(await ctx.library.form(ctx.uow, report["version_id"]), report)
+    """The interview of a report or of one of its versions (`version_id`, `answers`, `marks`), in the language of
+    `tr`."""
+    form = await ctx.form_of(report["version_id"], report.get("report_id") or report["id"])
+    found = ctx.interview_of(form, report)
     found.language = tr.language
     return found
 

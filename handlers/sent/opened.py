@@ -12,6 +12,7 @@ from handlers.events import Attachment, Choice, Reply, Rows
 from handlers.interview import card
 from handlers.sent import history, lines
 from locales.translator import Translator
+from reporting import register as ledger
 from reporting import returns as standing
 from storage import register, reports, returns
 from storage.tables import ReportState
@@ -124,6 +125,6 @@ async def why_not_approve(ctx: Context, report: Row) -> Markup | None:
         return tr.t("This campaign does not ask for approval.")
     if person is None or person.person_id == sent_by:
         return tr.t("You sent this report yourself; please let another leader approve it.")
-    if report["state"] == ReportState.RETURNED and ctx.now < owed["closes_at"]:
+    if report["state"] == ReportState.RETURNED and not ledger.is_closed(owed, ctx.now):
         return tr.t("A line of this report was asked back; please wait for the answer.")
     return None

@@ -8,6 +8,7 @@ from forms.interview import Interview
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, Rows, number, word
 from handlers.interview import card, doubting, duty, filling
+from handlers.office import urgent
 from handlers.sent import lines, telling
 from handlers.values import why_refused
 from reporting import register as ledger
@@ -115,7 +116,7 @@ async def _edit(ctx: Context, owed: Row, report: Row, asked: Row) -> list[Reply]
 async def _draft(ctx: Context, report: Row) -> tuple[Row | None, Interview]:
     """The person's correction of this report that is under way and changes something, else None and the report."""
     assert ctx.person is not None  # noqa: S101  (`reportable` has looked)
-    form = await ctx.library.form(ctx.uow, report["version_id"])
+    form = await ctx.form_of(report["version_id"], report["id"])
     sent = ctx.interview_of(form, report)
     draft = await reports.draft_for(ctx.uow, ctx.person.member_id, report["expected_id"])
     if draft is None or draft["report_id"] != report["id"] or draft["version_id"] != report["version_id"]:
@@ -170,7 +171,7 @@ async def sent_at_once(ctx: Context, replies: list[Reply]) -> list[Reply]:
     if (draft := await ctx.uow.draft(state["draft"])) is None:
         ctx.state.pop(_STATE)
         return replies
-    form = await ctx.library.form(ctx.uow, draft["version_id"])
+    form = await ctx.form_of_draft(draft)
     interview = ctx.interview(form, draft["state"], expected_id=draft["expected_id"])
     if interview.current is not None:
         return replies
@@ -208,6 +209,7 @@ async def _send(ctx: Context, owed: Row, report: Row, interview: Interview, aske
         account_id=actor.account_id, result=interview.result(), marks=interview.state["marks"], demo=owed["demo"],
         odd=oddities.kept(odd),
     )  # fmt: skip
+    await urgent.tell(ctx, owed, receipt)
     await telling.corrected(ctx, receipt.report_id, receipt.answered)
     text = tr.t(
         "✅ Corrected: {line}, {before} → <b>{after}</b> (<b>{code}</b>, version {n}). The version before is kept. "

@@ -10,7 +10,7 @@ from handlers.events import Choice, Incoming, Reply, Rows, in_rows, number, word
 from handlers.sent import history, lines, opened
 from handlers.words import period_title
 from locales.translator import Translator
-from storage import returns
+from storage import register, returns
 from storage.tables import ExpectedState, ReportState
 from storage.uow import Row
 
@@ -38,7 +38,7 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
 
 async def _place(ctx: Context, period_id: int, unit_id: int) -> tuple[Row, Row] | Reply:
     """The period and the unit, if this person may look at them."""
-    period, unit = await returns.period(ctx.uow, period_id), await returns.unit(ctx.uow, unit_id)
+    period, unit = await register.period(ctx.uow, period_id), await returns.unit(ctx.uow, unit_id)
     if period is None or unit is None or not await permissions.take_role(ctx, "status", unit["path"]):
         return opened.not_yours(ctx.tr)
     return period, unit
@@ -50,7 +50,11 @@ async def _owes(ctx: Context, period_id: int, unit_id: int) -> Reply:
     if isinstance(place, Reply):
         return place
     period, unit = place
-    return Reply(ctx.tr.t("▫ {unit}: no report of {title}.", unit=unit["name"], title=period_title(period, ctx.tr)))
+    title = period_title(period, ctx.tr)
+    exempt = await register.units_that_are(ctx.uow, period_id, unit["path"], ExpectedState.EXEMPT)
+    if any(one["id"] == unit_id for one in exempt):
+        return Reply(ctx.tr.t("➖ {unit} is exempt from {title}.", unit=unit["name"], title=title))
+    return Reply(ctx.tr.t("▫ {unit}: no report of {title}.", unit=unit["name"], title=title))
 
 
 async def _units(ctx: Context, period_id: int, unit_id: int, page: int, replaces: str | None) -> Reply:
@@ -67,7 +71,7 @@ async def _units(ctx: Context, period_id: int, unit_id: int, page: int, replaces
         title=period_title(period, tr), unit=unit["name"], reported=sum(row["reported"] for row in rows),
         expected=sum(row["expected"] for row in rows),
     )  # fmt: skip
-    legend = tr.t("✅ on time · ⏰ late · ▫ not yet · 🔁 asked back · ✔ approved")
+    legend = tr.t("✅ on time · ⏰ late · ▫ not yet · 🔁 asked back · ✔ approved · ➖ exempt")
     shown = rows[page * PAGE : (page + 1) * PAGE]
     choices = in_rows([_unit_choice(row, period_id, unit_id) for row in shown])
     pages = turn(f"rv/units/{period_id}/{unit_id}", page, len(rows), PAGE, tr)

@@ -100,7 +100,9 @@ def _cut(drawn: Text, room: float) -> None:
     words = drawn.get_text()[:LONGEST]
 
     def width(letters: int) -> float:
-        drawn.set_text(words if letters == len(words) else words[:letters].rstrip() + "…")
+        # Between two words, where there is more than one.
+        start = words[:letters].rpartition(" ")[0] or words[:letters]
+        drawn.set_text(words if letters == len(words) else start.rstrip() + "…")
         return float(drawn.get_window_extent().width)
 
     if width(len(words)) > room:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from forms.datasets import listed
 from forms.kinds import Kind
 from forms.model import Form, Group, Question
 from forms.results import answer_key
@@ -69,7 +70,10 @@ def _column(form: Form, question: Question) -> Column:
         kind=question.kind,
         labels=labels(question),
         unit=dict(question.unit),
-        choices={item.value: plain_texts(item.label) for item in question.items},
+        choices={
+            **{item.value: plain_texts(item.label) for item in question.items},
+            **{value: {"": label} for value, label in listed(form, question)},
+        },
         indicator=question.indicator,
         for_leaders=False,
         within=_keys(form, question.repeats),

@@ -1,18 +1,22 @@
-"""Everything that one form has gathered below a unit, as plain data: reports, kept totals, and the register."""
+"""Everything that one form has gathered below a unit, as plain data: reports, kept totals, the register, and how far
+the targets are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from forms.model import Form
 from forms.tree import plain
-from reporting.digest import Span
+from reporting import entity_lists
+from reporting.digest import Span, build
 from reporting.documents.columns import Column, columns_of, place_of
 from reporting.library import Library
+from reporting.planning.target_progress import Progress
 from storage import register, reports, statistics
 from storage.uow import Row, UnitOfWork
 
@@ -84,9 +88,28 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitSums:
+    """What a unit with all below it adds to the totals, by indicator."""
+
+    unit_id: int
+    name: str
+    sums: Mapping[str, Sum]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDuties:
+    """What became of what a unit owes, by the name of the period."""
+
+    unit_id: int
+    name: str
+    duties: Mapping[str, Duty]
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
-    """`totals`: for each unit right below (and the unit itself, if it reports too) by indicator; `total` is the
-    unit's own kept total over all of them. `duties`: for each unit by the name of the period."""
+    """`totals`: for each unit right below (and the unit itself, if it reports too); `total` is the unit's own kept
+    total over all of them. `targets`: as a digest of the whole campaign has them, with what each indicator counts in
+    `units`."""
 
     campaign: str
     title: str
@@ -95,10 +118,12 @@ class Export:
     made_at: datetime
     columns: tuple[Column, ...]
     entries: tuple[Entry, ...]
-    totals: tuple[tuple[str, Mapping[str, Sum]], ...]
+    totals: tuple[UnitSums, ...]
     total: Mapping[str, Sum]
     periods: tuple[Span, ...]
-    duties: tuple[tuple[str, Mapping[str, Duty]], ...]
+    duties: tuple[UnitDuties, ...]
+    targets: tuple[Progress, ...] = ()
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def without_leaders_only(self) -> Export:
         """What may be read by people other than leaders."""
@@ -114,17 +139,22 @@ class Export:
         return tuple(found.values())
 
 
-async def sheet_data(uow: UnitOfWork, library: Library, form: Row, unit: Row) -> Export:
-    """The export of a form (a row of `register.live_forms`) for a unit (id, path, name) and all below it.
+async def sheet_data(uow: UnitOfWork, library: Library, form: Row, unit: Row, zone: ZoneInfo) -> Export:
+    """The export of a form (a row of `register.live_forms`) for a unit (id, path, name) and all below it. `zone`: where
+    the days of the targets begin.
 
     It holds what is for leaders only, too; the writers leave that out unless they are told otherwise.
     """
     found = await reports.of_form(uow, form["id"], unit["path"])
     versions = sorted({row["version_id"] for row in found} - {form["version_id"]}, reverse=True)
-    used = {version: await library.form(uow, version) for version in (form["version_id"], *versions)}
+    used = {
+        version: await entity_lists.with_all(uow, await library.form(uow, version), form["campaign_id"])
+        for version in (form["version_id"], *versions)
+    }
     periods = await register.periods(uow, form["id"])
     owing = await statistics.register_rows(uow, form["id"], unit["path"])
     totals, total = await _totals(uow, unit, [p["id"] for p in periods], owing)
+    digest = await build(uow, library, form, unit, None, now=uow.now, zone=zone)
     return Export(
         campaign=form["campaign_name"],
         title=used[form["version_id"]].title,
@@ -137,6 +167,8 @@ async def sheet_data(uow: UnitOfWork, library: Library, form: Row, unit: Row) ->
         total=total,
         periods=tuple(Span.of(p) for p in periods),
         duties=_duties(owing, periods),
+        targets=digest.targets,
+        units={figure.indicator: figure.unit for figure in digest.figures},
     )
 
 
@@ -160,7 +192,7 @@ def _entry(row: Row, form: Form) -> Entry:
 
 async def _totals(
     uow: UnitOfWork, unit: Row, periods: Sequence[int], owing: Iterable[Row]
-) -> tuple[tuple[tuple[str, Mapping[str, Sum]], ...], Mapping[str, Sum]]:
+) -> tuple[tuple[UnitSums, ...], Mapping[str, Sum]]:
     total = _added(await reports.totals(uow, unit["id"], periods))
     branches = {branch for row in owing if (branch := row["path"].removeprefix(unit["path"]).partition("/")[0])}
     below: dict[int, list[Row]] = {}
@@ -168,9 +200,12 @@ async def _totals(
         # A branch in which nobody owes this form has no line; one that owes and is silent has an empty one.
         if str(row["unit_id"]) in branches:
             below.setdefault(row["unit_id"], []).append(row)
-    lines = [(found[0]["name"], _added(row for row in found if row["indicator"])) for found in below.values()]
-    if own := _rest(total, [sums for _, sums in lines]):
-        lines.insert(0, (unit["name"], own))
+    lines = [
+        UnitSums(unit_id, found[0]["name"], _added(row for row in found if row["indicator"]))
+        for unit_id, found in below.items()
+    ]
+    if own := _rest(total, [line.sums for line in lines]):
+        lines.insert(0, UnitSums(unit["id"], unit["name"], own))
     return tuple(lines), total
 
 
@@ -199,10 +234,10 @@ def _rest(total: Mapping[str, Sum], parts: Sequence[Mapping[str, Sum]]) -> dict[
     return left
 
 
-def _duties(owing: Iterable[Row], periods: Sequence[Row]) -> tuple[tuple[str, Mapping[str, Duty]], ...]:
+def _duties(owing: Iterable[Row], periods: Sequence[Row]) -> tuple[UnitDuties, ...]:
     names = {period["id"]: period["name"] for period in periods}
     units: dict[int, tuple[str, dict[str, Duty]]] = {}
     for row in owing:
         _, duties = units.setdefault(row["unit_id"], (row["unit_name"], {}))
         duties[names[row["period_id"]]] = Duty(row["state"], row["late"], row["due_at"])
-    return tuple(units.values())
+    return tuple(UnitDuties(unit_id, name, duties) for unit_id, (name, duties) in units.items())

@@ -1,19 +1,24 @@
-"""The sheets of an export: reports, the instances of their repeats, totals, and the register."""
+"""The sheets of an export: reports, the instances of their repeats, and what all forms share."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from forms.kinds import Kind
 from locales.translator import Translator
 from reporting.digest import Span
-from reporting.documents.cells import About, Cell, Sheet, Tone, answer, local, sheet, title
+from reporting.documents.cells import Cell, Sheet, answer, local, sheet, title
 from reporting.documents.columns import Column
-from reporting.documents.export import Duty, Entry, Export, Instance, Sum
+from reporting.documents.export import Entry, Export, Instance
+from reporting.documents.register_sheet import register_sheet
+from reporting.documents.target_sheet import target_sheets
+from reporting.documents.total_sheet import total_sheet
+from reporting.planning.period_words import period_words
+from reporting.planning.spans import Unit, read_name
 from reporting.questions import in_language
-from storage.tables import ExpectedState
 
 # As Excel has it; "History" it keeps for itself.
 LONGEST_TITLE = 31
@@ -21,11 +26,18 @@ _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 _RESERVED = frozenset({"", "history"})
 
 
-def sheets(export: Export, tr: Translator) -> tuple[Sheet, ...]:
-    """The reports, a sheet for each repeat, the totals, the register."""
-    first, *last = report_sheet(export, tr), _total_sheet(export, tr), _register_sheet(export, tr)
-    taken = {found.title.casefold() for found in (first, *last)}
-    return first, *_repeat_sheets(export, tr, taken), *last
+def sheets(exports: Sequence[Export], tr: Translator) -> tuple[Sheet, ...]:
+    """Of each form the reports and a sheet for each repeat; then of all of them the totals, the register, and the
+    targets, if there are any."""
+    last = [total_sheet(exports, tr), register_sheet(exports, tr), *target_sheets(exports, tr)]
+    taken = {found.title.casefold() for found in last}
+    first: list[Sheet] = []
+    for export in exports:
+        name = tr.plain("Reports") if len(exports) == 1 else export.title
+        first += [
+            replace(report_sheet(export, tr), title=_free_title(name, taken)), *_repeat_sheets(export, tr, taken)
+        ]  # fmt: skip
+    return *first, *last
 
 
 def report_sheet(export: Export, tr: Translator) -> Sheet:
@@ -49,7 +61,7 @@ def _head(entry: Entry, tr: Translator) -> list[Cell]:
     return [
         entry.code,
         entry.unit,
-        _day(entry.period),
+        _period(entry.period, tr),
         local(entry.received_at, tr),
         tr.plain("Late") if entry.late else tr.plain("On time"),
         tr.plain("Nothing to report") if entry.is_nothing else tr.plain("With figures"),
@@ -76,11 +88,10 @@ def _answers(columns: Iterable[Column], answers: Mapping[str, object], tr: Trans
     return [answer(column, answers.get(column.name), tr) for column in columns]
 
 
-def _day(period: Span) -> date | str:
-    try:
-        return date.fromisoformat(period.name)
-    except ValueError:
-        return period.name
+def _period(period: Span, tr: Translator) -> date | str:
+    """A day as a date, so that Excel can sort it; a week, a month … by its name."""
+    said = read_name(period.name)
+    return said.first if said.unit is Unit.DAY else period_words(period.name, period.covers_to - period.covers_from, tr)
 
 
 def _inexact_in_report(entry: Entry, columns: Iterable[Column], tr: Translator) -> str | None:
@@ -133,65 +144,10 @@ def _repeat_sheet(export: Export, keys: tuple[str, ...], names: Sequence[str], n
     found = [(entry, instance) for entry in export.entries for instance in entry.instances(keys)]
     rows: list[list[Cell]] = [
         [
-            entry.code, entry.unit, _day(entry.period), *instance.numbers,
+            entry.code, entry.unit, _period(entry.period, tr), *instance.numbers,
             *_answers(columns, instance.answers, tr), _inexact(entry, instance, columns, tr),
         ]
         for entry, instance in found
     ]  # fmt: skip
     _mark_invented(export, [entry for entry, _ in found], header, rows, tr)
     return sheet(name, header, rows)
-
-
-def _total_sheet(export: Export, tr: Translator) -> Sheet:
-    indicators = export.indicators
-    header = [tr.plain("Unit"), *(title(column, tr) for column in indicators)]
-    rows = [[name, *_sums(sums, indicators)] for name, sums in export.totals]
-    rows.append([tr.plain("Total"), *_sums(export.total, indicators)])
-    return sheet(tr.plain("Totals"), header, rows, has_total=True)
-
-
-def _sums(sums: Mapping[str, Sum], indicators: Sequence[Column]) -> list[Cell]:
-    """An empty cell is silence: no report gives this number."""
-    found = [sums.get(column.indicator) for column in indicators]
-    return [None if s is None else About(s.amount) if s.inexact else s.amount for s in found]
-
-
-def _register_sheet(export: Export, tr: Translator) -> Sheet:
-    header = [tr.plain("Unit"), *(_period_title(p, tr) for p in export.periods), tr.plain("Received"), tr.plain("Owed")]
-    rows = [_register_row(name, duties, export, tr) for name, duties in export.duties]
-    tones = {
-        tr.plain("On time"): Tone.GOOD,
-        tr.plain("Nothing to report"): Tone.QUIET,
-        tr.plain("Late"): Tone.LATE,
-        tr.plain("Nothing to report, late"): Tone.LATE,
-        tr.plain("Not reported"): Tone.BAD,
-    }
-    return sheet(tr.plain("Who has reported"), header, rows, tones=tones)
-
-
-def _period_title(period: Span, tr: Translator) -> str:
-    day = _day(period)
-    return day if isinstance(day, str) else tr.day(day) if period.is_day else tr.full_day(day)
-
-
-def _register_row(name: str, duties: Mapping[str, Duty], export: Export, tr: Translator) -> list[Cell]:
-    owed = [duty for duty in duties.values() if duty.state != ExpectedState.EXEMPT]
-    received = sum(duty.late is not None for duty in owed)
-    states = [
-        _state(duty, ((duty.due_at if duty else None) or period.due_at) <= export.made_at, tr)
-        for period in export.periods
-        for duty in [duties.get(period.name)]
-    ]
-    return [name, *states, received, len(owed)]
-
-
-def _state(duty: Duty | None, is_due: bool, tr: Translator) -> str | None:
-    if duty is None:
-        return None
-    if duty.state == ExpectedState.EXEMPT:
-        return tr.plain("Exempt")
-    if duty.state == ExpectedState.OPEN:
-        return tr.plain("Not reported") if is_due else tr.plain("Not due yet")
-    if duty.state == ExpectedState.NOTHING:
-        return tr.plain("Nothing to report, late") if duty.late else tr.plain("Nothing to report")
-    return tr.plain("Late") if duty.late else tr.plain("On time")

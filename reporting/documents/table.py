@@ -6,6 +6,7 @@ No text in it becomes a formula where the file is opened, whoever typed it.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import StringIO
@@ -22,8 +23,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet read a text as a formula."""
 
 
-def write_xlsx(export: Export, tr: Translator, *, leaders: bool = False) -> bytes:
-    """The sheets reports, one for each repeat, totals, register. It takes a while: call it in a thread.
+def write_xlsx(exports: Sequence[Export], tr: Translator, *, leaders: bool = False) -> bytes:
+    """Of one or more forms of a campaign the sheets reports and one for each repeat; then totals, register, targets. It
+    takes a while: call it in a thread.
 
     Start, end and device of a report are left out, for nobody was asked for them. `leaders`: with the questions that
     are for leaders only.
@@ -31,11 +33,12 @@ def write_xlsx(export: Export, tr: Translator, *, leaders: bool = False) -> byte
     # openpyxl takes long to import, and most runs of the bot write no workbook for hours.
     from reporting.documents.workbook import workbook
 
-    seen = export if leaders else export.without_leaders_only()
-    heading = f"{export.campaign} – {export.unit}"
-    if export.demo:
+    first = exports[0]
+    seen = exports if leaders else [export.without_leaders_only() for export in exports]
+    heading = f"{first.campaign} – {first.unit}"
+    if first.demo:
         heading = f"{heading} ({tr.plain('demo data')})"
-    return workbook(sheets(seen, tr), heading=writable(heading), made_at=export.made_at)
+    return workbook(sheets(seen, tr), heading=writable(heading), made_at=first.made_at)
 
 
 def write_csv(export: Export, tr: Translator, *, leaders: bool = False) -> bytes:
@@ -45,12 +48,13 @@ def write_csv(export: Export, tr: Translator, *, leaders: bool = False) -> bytes
     sheet = report_sheet(export if leaders else export.without_leaders_only(), tr)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_text(title) for title in sheet.header])
-    writer.writerows([_text(cell) for cell in row] for row in sheet.rows)
+    writer.writerow([csv_text(title) for title in sheet.header])
+    writer.writerows([csv_text(cell) for cell in row] for row in sheet.rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _text(cell: Cell) -> str:
+def csv_text(cell: Cell) -> str:
+    """A cell as text for other programs, never a formula."""
     if isinstance(cell, str):
         return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
     if isinstance(cell, About):

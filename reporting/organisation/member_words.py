@@ -19,4 +19,4 @@ def role_name(role: str, tr: Translator) -> str:
 def channel_name(channel: str | None, tr: Translator) -> str:
     """Where somebody wrote from."""
     names = {"web": tr.plain("the web page"), "telegram": "Telegram", "zalo": "Zalo", None: tr.plain("not known")}
-    return names.get(channel, str(channel))
+    return names.get(channel, str(channel).capitalize())

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from forms.answers import unaccent
 from forms.problems import FormError
-from forms.sheets import read_sheets
+from forms.sheets import Sheet, read_sheets
 
 COLUMNS = ("code", "name", "short_name", "kind", "parent")
 DATES = ("valid_from", "valid_to")
@@ -64,20 +64,33 @@ def read_units(path: Path) -> list[UnitLine]:
 def read_list(path: Path, known: Mapping[str, str] = NOTHING_KNOWN) -> UnitList:
     """The units of a CSV file or the first sheet of a workbook; `known` has the code of the parent of each unit that
     there is already. Raises UnitListError with every problem found."""
-    header, rows = (_workbook if path.suffix.lower() == ".xlsx" else _text)(path)
+    return _checked(path.name, (_workbook if path.suffix.lower() == ".xlsx" else _text)(path), known)
+
+
+def read_sheet(source: str, sheet: Sheet, known: Mapping[str, str] = NOTHING_KNOWN) -> UnitList:
+    """As `read_list`, from one sheet of a workbook; `source` is how problems name it."""
+    return _checked(source, _table(sheet), known)
+
+
+_Table = tuple[list[str], dict[int, dict[str, str]]]
+
+
+def _checked(source: str, listed: _Table, known: Mapping[str, str]) -> UnitList:
+    header, rows = listed
     if missing := [column for column in COLUMNS if column not in header]:
-        raise UnitListError([f"{path.name}, row 1: the column {column} is missing" for column in missing])
+        raise UnitListError([f"{source}, row 1: the column {column} is missing" for column in missing])
     if not rows:
-        raise UnitListError([f"{path.name}: there is no unit in the list"])
+        raise UnitListError([f"{source}: there is no unit in the list"])
     lines = {number: _line(number, row) for number, row in rows.items()}
     unread = {number: problem for number, row in rows.items() if (problem := _unread(row))}
     found = {**_problems(lines, known), **unread}
     if found:
-        raise UnitListError([f"{path.name}, row {row}: {found[row]}" for row in sorted(found)])
-    return UnitList(path.name, tuple(parents_first(lines.values())), frozenset(OPTIONAL) & frozenset(header))
+        raise UnitListError([f"{source}, row {row}: {found[row]}" for row in sorted(found)])
+    return UnitList(source, tuple(parents_first(lines.values())), frozenset(OPTIONAL) & frozenset(header))
 
 
-_Table = tuple[list[str], dict[int, dict[str, str]]]
+def _table(sheet: Sheet) -> _Table:
+    return list(sheet.headers), {row.number: dict(row.cells) for row in sheet.rows}
 
 
 def _text(path: Path) -> _Table:
@@ -101,7 +114,7 @@ def _workbook(path: Path) -> _Table:
     except FormError as error:
         detail = error.problems[0].params.get("detail", "")
         raise UnitListError([f"{path.name}: cannot be read: {detail}"]) from error
-    return list(sheet.headers), {row.number: dict(row.cells) for row in sheet.rows}
+    return _table(sheet)
 
 
 def _line(number: int, row: Mapping[str, str]) -> UnitLine:

@@ -12,64 +12,27 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from reporting.planning.cells import CellError, Cells, clock, items, length, one_of, required
+from reporting.planning.cells import CellError, Cells
 from reporting.planning.deadline_rows import read_row, read_rows
+from reporting.planning.digest_times import DigestTime, SummaryTime
 from reporting.planning.holidays import Holidays
 from reporting.planning.occurring import Occurrence, Opening, OwnTime, openings
 from reporting.planning.recurrence import UNITS, Repeat
+from reporting.planning.reminder_steps import Step
 from reporting.planning.spans import Span
 
 __all__ = [
-    "CellError", "DigestTime", "KindDeadline", "Occurrence", "Opening", "OwnTime", "Schedule", "Step",
+    "CellError", "DigestTime", "KindDeadline", "Occurrence", "Opening", "OwnTime", "Schedule", "Step", "SummaryTime",
 ]  # fmt: skip
 
 _SELDOM: Mapping[str, Any] = {
-    "on": (), "opens": None, "opens_on": None, "grace": 0, "moves": "", "others": (),
+    "on": (), "opens": None, "opens_on": None, "grace": 0, "moves": "", "others": (), "summaries": (), "title": "",
+    "again": True,
 }  # fmt: skip
 """Fields that are written only where they say something."""
 
-DIGEST_ROLES = ("leader", "officer", "admin")
 NO_LIST = Holidays()
 """Weekends and the holidays of every year."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A reminder: `after` seconds from the due time (negative: before it) to the members of role `to`."""
-
-    name: str
-    after: int
-    to: str
-
-    @classmethod
-    def from_cells(cls, cells: Cells) -> Self:
-        return cls(
-            name=required(cells, "step"),
-            after=length(cells, "when", "24h, -30m or 2d"),
-            to=one_of(cells, "to", ("reporter",), "reporter"),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DigestTime:
-    """When a period's digest is made (seconds after the due time), which roles get it, whether groups do, and
-    the indicator that it ranks units by."""
-
-    after: int
-    to: tuple[str, ...]
-    groups: bool
-    lead: str
-
-    @classmethod
-    def from_cells(cls, cells: Cells, due: time) -> Self:
-        at = clock(cells, "at")
-        after = (at.hour * 60 + at.minute - due.hour * 60 - due.minute) * 60
-        if after < 0:
-            raise CellError("at", cells["at"], f"a time at or after the due time {due:%H:%M}")
-        roles = items(cells, "to", "leader")
-        if unknown := next((role for role in roles if role not in DIGEST_ROLES), None):
-            raise CellError("to", unknown, "one of " + ", ".join(DIGEST_ROLES))
-        return cls(after, roles, cells.get("groups", "").lower() in {"yes", "true", "có", "x"}, cells.get("lead", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +60,10 @@ class Schedule:
     """All kinds of units that report, those with a time of their own among them."""
     nothing: bool = True
     """Whether one tap may say that nothing took place."""
+    again: bool = True
+    """Whether one tap may take the last report's answers: not where they register things, or pick them."""
+    title: str = ""
+    """What the form's reports are called, where its campaign has several forms."""
     reminders: tuple[Step, ...] = ()
     digest: DigestTime | None = None
     on: tuple[str, ...] = ()
@@ -110,6 +77,8 @@ class Schedule:
     """Where a due day that is no working day goes: next or previous working day, or "no": it falls away. "": any day
     can be due."""
     others: tuple[KindDeadline, ...] = ()
+    summaries: tuple[SummaryTime, ...] = ()
+    """Digests of several periods."""
 
     @classmethod
     def from_cells(cls, cells: Cells) -> Self:
@@ -126,10 +95,14 @@ class Schedule:
     def to_json(self) -> dict[str, Any]:
         data = {name: value for name, value in asdict(self).items() if name not in _SELDOM or value != _SELDOM[name]}
         data.update(first=self.first.isoformat(), last=self.last.isoformat(), due=self.due.isoformat("minutes"))
+        data["reminders"] = [step.to_json() for step in self.reminders]
+        data["digest"] = self.digest.to_json() if self.digest else None
         if self.opens_on:
             data["opens_on"] = self.opens_on.isoformat()
         if self.others:
             data["others"] = [{**asdict(row), "due": row.due.isoformat("minutes")} for row in self.others]
+        if self.summaries:
+            data["summaries"] = [row.to_json() for row in self.summaries]
         return data
 
     @classmethod
@@ -144,14 +117,17 @@ class Schedule:
             closes=data["closes"],
             kinds=tuple(data["kinds"]),
             nothing=data["nothing"],
+            again=data.get("again", True),
+            title=data.get("title", ""),
             reminders=tuple(Step(**step) for step in data["reminders"]),
-            digest=DigestTime(**{**digest, "to": tuple(digest["to"])}) if digest else None,
+            digest=DigestTime.from_json(digest) if digest else None,
             on=tuple(data.get("on", ())),
             opens=data.get("opens"),
             opens_on=date.fromisoformat(opens_on) if opens_on else None,
             grace=data.get("grace", 0),
             moves=data.get("moves", ""),
             others=tuple(_kind_from_json(row) for row in data.get("others", ())),
+            summaries=tuple(SummaryTime.from_json(row) for row in data.get("summaries", ())),
         )
 
     def moved_to(self, first: date) -> Schedule:

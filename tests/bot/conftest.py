@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 import structlog
 
-from reporting.packs import read_pack, save_pack
+from reporting.packs import read_pack
+from reporting.saving import save_pack
 from storage import engine
-from storage.engine import Database
 from storage.uow import UnitOfWork
 from tests.bot.kit import at
 from tests.bot.site import LAN, MINH, Site, running
+from tests.support.database import database_in
 from tests.support.world import CAMPAIGNS, World
 
 BEFORE = at("2022-12-14 09:00")
@@ -43,8 +44,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def _fill(path: Path, now: datetime) -> None:
-    db = Database(f"sqlite+aiosqlite:///{path}")
-    await db.migrate()
+    db = database_in(path)
     async with db.write() as conn:
         uow = UnitOfWork(conn, now)
         await save_pack(uow, read_pack(CAMPAIGNS / "tay-ninh-2022"))

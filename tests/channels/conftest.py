@@ -1,7 +1,5 @@
 """A Telegram on this machine, a database in a file, and a channel between a person and a recorder."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +11,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.media import MediaStore
 from storage.engine import Database
 from tests.channels.kit import NoMaker, Recorder, StillClock, telegram
+from tests.support.database import database_in
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
 
@@ -24,24 +23,9 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aiogram.client.session.aiohttp.asyncio", without)
 
 
-@pytest.fixture(scope="session")
-def empty_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the newest schema and nothing in it; tests copy it, which is faster than to migrate."""
-    path = tmp_path_factory.mktemp("schema") / "empty.db"
-
-    async def migrate() -> None:
-        database = Database(f"sqlite+aiosqlite:///{path}")
-        await database.migrate()
-        await database.close()
-
-    asyncio.run(migrate())
-    return path
-
-
 @pytest.fixture
-async def db(tmp_path: Path, empty_db: Path) -> AsyncIterator[Database]:
-    path = shutil.copy(empty_db, tmp_path / "channels.db")
-    database = Database(f"sqlite+aiosqlite:///{path}")
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    database = database_in(tmp_path / "channels.db")
     yield database
     await database.close()
 

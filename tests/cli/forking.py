@@ -5,6 +5,7 @@ codes go out.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -15,6 +16,9 @@ import bot.app
 
 
 def serve() -> None:
+    # Else the first collection of every child walks, and so copies, all that was imported.
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

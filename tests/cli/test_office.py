@@ -182,3 +182,21 @@ def test_an_installation_that_needs_a_doctor(office: Path) -> None:
         "✘ totals: 1 differ from the reports, first: unit 1, period 1, gifts_given: "
         "kept 5 of 1 reports, 0 inexact; summed 0 of 0 reports, 0 inexact",
     ]
+
+
+# --- models ----------------------------------------------------------------------------------------
+
+
+def test_the_register_of_models_as_a_file(tmp_path: Path) -> None:
+    models = Path(__file__).parents[1] / "conversations" / "packs" / "models"
+    assert bot(tmp_path, "load", str(models)).code == 0
+    for style, start in (("xlsx", b"PK"), ("docx", b"PK"), ("csv", "\ufeffMô hình,Đơn vị".encode())):
+        ran = bot(tmp_path, "models", "models", "--format", style, "-o", f"m.{style}")
+        assert (ran.code, ran.out, ran.err) == (0, f"✔ m.{style}: 0 models\n", "")
+        assert (tmp_path / f"m.{style}").read_bytes().startswith(start)
+    assert bot(tmp_path, "models", "models", "--list", "clubs", "-o", "m.csv").complaint == (
+        "✘ models: there is no such register (there is models)"
+    )
+    assert bot(tmp_path, "models", "none", "-o", "m.csv").complaint == (
+        "✘ there is no campaign 'none'; `load` one first"
+    )

@@ -18,10 +18,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from handlers.events import Document, Location
-from tests.support.world import ZONE, Shown, World
+from tests.support.story import Story, world_after
+from tests.support.world import TAY_NINH, ZONE, Shown, World
 
 PACKS = Path(__file__).parent / "packs"
 _SAID = re.compile(r"(?P<who>[^\s>→]+)> (?P<what>.+)")
@@ -33,12 +35,20 @@ async def play(script: str, folder: Path) -> str:
     """Carry out a script; returns its transcript."""
     lines = script.splitlines()
     start = next(line for line in lines if line.startswith("== "))
-    async with World(folder, _moment(start)) as world:
-        await (world.load(PACKS / lines[0].removeprefix("pack ")) if lines[0].startswith("pack ") else world.load())
+    pack = PACKS / lines[0].removeprefix("pack ") if lines[0].startswith("pack ") else TAY_NINH
+    async with world_after(_loaded(pack), folder, _moment(start)) as world:
         out: list[str] = []
         for line in lines:
             out += await _step(world, line)
     return "\n".join(out) + "\n"
+
+
+@cache
+def _loaded(pack: Path) -> Story:
+    async def loaded(world: World) -> None:
+        await world.load(pack)
+
+    return loaded
 
 
 async def _step(world: World, line: str) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from bot.app import App
 from bot.config import Settings
 from reporting.organisation.invites import hash_code
-from reporting.packs import read_pack, save_pack
+from reporting.packs import read_pack
+from reporting.saving import save_pack
 from storage import people
 from storage.uow import UnitOfWork
 from tests.support.world import CAMPAIGNS, ZONE, TurnedClock

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from storage.engine import Database
+from tests.support.database import database_in
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'packs.db'}")
-    await database.migrate()
+    database = database_in(tmp_path / "packs.db")
     yield database
     await database.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from storage.engine import Database
 from storage.tables import Campaign, ExpectedReport, FormRecord, FormVersion, Period, Unit
 from storage.uow import Row, UnitOfWork, table
 from tests.reporting.words import ZONE
+from tests.support.database import database_in
 
 LANGUAGE = "Vietnamese (vi)"
 
@@ -67,6 +70,12 @@ def at(day: int, clock: str = "09:00") -> datetime:
 
 
 def xform(survey: list[dict[str, str]], choices: list[dict[str, str]]) -> str:
+    return _xform(json.dumps([survey, choices]))
+
+
+@cache
+def _xform(sheets: str) -> str:
+    survey, choices = json.loads(sheets)
     workbook: dict[str, Any] = {
         "survey": [_in_vietnamese(row) for row in survey],
         "choices": [_in_vietnamese(row) for row in choices],
@@ -148,7 +157,9 @@ class Office:
             uow = UnitOfWork(conn, now)
             period = None if day is None else await self.period(uow, day)
             form = await self.form(uow)
-            return await digest.build(uow, self.library, form, self.units[unit], period, whole=whole, now=now)
+            return await digest.build(
+                uow, self.library, form, self.units[unit], period, whole=whole, now=now, zone=ZONE
+            )
 
     async def _owed(self, uow: UnitOfWork, unit: str, day: int) -> Row:
         t = table(ExpectedReport)
@@ -162,9 +173,7 @@ class Office:
 
 async def open_office(folder: Path, *, lead: str = "", demo: bool = False) -> Office:
     """Four districts and a commune owe a report daily at 10:00, from 15 to 31 December 2022."""
-    database = Database(f"sqlite+aiosqlite:///{folder / 'office.db'}")
-    await database.migrate()
-    office = Office(database)
+    office = Office(database_in(folder / "office.db"))
     async with office.work(at(14)) as uow:
         for code, name, short_name, kind, parent in UNITS:
             office.units[code] = await _add_unit(uow, office, code, name, short_name, kind, parent)

@@ -8,7 +8,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from reporting.digest import Coverage, Digest, Figure, MissingUnit, Point, Span
+from reporting.digest_text import render
 from tests.reporting.office import at
+from tests.reporting.words import vietnamese
+
+VI = vietnamese()
 
 DAILY: dict[str, tuple[str, str, Sequence[int | None]]] = {
     "charity_houses_repaired": ("Nhà sửa chữa", "căn", [1, 2, 0, 4, 2, 3, 1, 5, 4, 2, 3, 6, 1, 2, 6]),
@@ -79,3 +83,8 @@ def daily_digest(days: int) -> Digest:
 def without_figures(digest: Digest, keep: int) -> Digest:
     """The same with only the first figures."""
     return replace(digest, figures=digest.figures[:keep], lead=digest.lead if keep else "")
+
+
+def lines_of(digest: Digest, *, names: bool = True, limit: int = 12) -> list[str]:
+    """Its text in Vietnamese, as on the morning of the 30th."""
+    return str(render(digest, VI, now=at(30, "10:15"), names=names, limit=limit)).split("\n")

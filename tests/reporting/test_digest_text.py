@@ -10,27 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from reporting.digest import Adjustment, Coverage, Digest, Figure, MissingUnit
-from reporting.digest_text import LENGTH, percent, render
+from reporting.digest import Adjustment, Coverage, Figure, MissingUnit
+from reporting.digest_text import LENGTH, render
+from reporting.digest_words import percent
+from reporting.shortening import shortened
 from tests.reporting.office import at, open_office, two_days
-from tests.reporting.samples import daily_digest, span, without_figures
-from tests.reporting.words import english, vietnamese
-
-VI = vietnamese()
+from tests.reporting.samples import VI, daily_digest, lines_of, span, without_figures
+from tests.reporting.words import english
 
 MORNING_FOR_LEADERS = """\
 📊 <b>Dân vận &lt;đợt 2&gt; – ngày 16/12</b> (chốt 10:15)
 <i>(dữ liệu minh hoạ)</i>
 <b>2/4</b> đơn vị đã báo cáo (50 %), 2 đúng hạn, 1 không phát sinh.
 Nhà sửa chữa · hôm nay 6 căn · cả đợt <b>28 căn</b> · −16 ▼
-Giá trị nhà · hôm nay – · cả đợt <b>khoảng 400.000.000 đ</b>
 Đường nông thôn · hôm nay 2,25 km · cả đợt <b>3,875 km</b> · +0,625 ▲
+Giá trị nhà · hôm nay – · cả đợt <b>khoảng 400.000.000 đ</b>
 Thiếu nhi được hỗ trợ · hôm nay – · cả đợt <b>12 em</b>
 Đến nay bằng 0: Nghĩa trang được chăm sóc.
 Nhiều nhất (Nhà sửa chữa): Hòa Thành (19), Gò Dầu (9).
 Chưa báo cáo: Bến Cầu, Hiệp Tân.
-Điều chỉnh: Nhà sửa chữa +2 căn ngày 15/12 (Hòa Thành sửa báo cáo).
-Điều chỉnh: Thiếu nhi được hỗ trợ +12 em ngày 15/12 (Bến Cầu báo cáo trễ hạn)."""
+Điều chỉnh: Hòa Thành sửa báo cáo ngày 15/12: Nhà sửa chữa +2 căn.
+Điều chỉnh: Bến Cầu nộp trễ báo cáo ngày 15/12: Thiếu nhi được hỗ trợ +12 em."""
 
 NEXT_DAY_FOR_A_GROUP = """\
 📊 <b>Dân vận &lt;đợt 2&gt; – day 16/12</b> (as of 08:00 on 17/12)
@@ -38,12 +38,10 @@ NEXT_DAY_FOR_A_GROUP = """\
 <i>(demo data)</i>
 <b>1/2</b> units have reported (50 %), 1 on time.
 Nhà sửa chữa · day 16/12: 6 căn · altogether <b>19 căn</b> · −7 ▼
-Giá trị nhà · day 16/12: – · altogether <b>about 400,000,000 đ</b>
 Đường nông thôn · day 16/12: 2.25 km · altogether <b>3.875 km</b> · +0.625 ▲
-No figures yet: Thiếu nhi được hỗ trợ, Nghĩa trang được chăm sóc.
-Most (Nhà sửa chữa): Hiệp Tân (1).
+Giá trị nhà · day 16/12: – · altogether <b>about 400,000,000 đ</b>
 Not reported yet: 1 unit.
-Adjustment: Nhà sửa chữa +2 căn, day 15/12 (a correction)."""
+Adjustment: 1 corrected report of day 15/12: Nhà sửa chữa +2 căn."""
 
 
 async def test_the_morning_of_the_standing_committee(tmp_path: Path) -> None:
@@ -54,10 +52,6 @@ async def test_the_morning_of_the_standing_committee(tmp_path: Path) -> None:
     branch = await office.digest(16, at(17, "08:00"), unit="hoa")
     assert render(branch, english(), now=at(17, "08:00"), names=False) == NEXT_DAY_FOR_A_GROUP
     await office.database.close()
-
-
-def lines_of(digest: Digest, *, names: bool = True, limit: int = 12) -> list[str]:
-    return str(render(digest, VI, now=at(30, "10:15"), names=names, limit=limit)).split("\n")
 
 
 def test_the_whole_campaign() -> None:
@@ -74,7 +68,7 @@ def test_before_anything_is_open() -> None:
     lines = lines_of(daily_digest(0))
     assert lines[0] == "📊 <b>Dân vận đợt 2 – cả đợt</b> (chốt 10:15 ngày 16/12)"
     assert lines[2] == "Chưa có đơn vị nào phải báo cáo."
-    assert lines[3].startswith("Chưa có số liệu: Nhà sửa chữa, Thiếu nhi được hỗ trợ, Giá trị nhà")
+    assert lines[3] == "Chưa có số liệu nào."
     assert len(lines) == 4
 
 
@@ -95,8 +89,8 @@ def test_a_group_reads_how_many_and_not_who() -> None:
     assert "Bến Cầu" not in "\n".join(lines)
     assert lines[-3:] == [
         "Chưa báo cáo: 7 đơn vị.",
-        "Điều chỉnh: Nhà sửa chữa +1 căn ngày 29/12 (có báo cáo trễ hạn).",
-        "Điều chỉnh: Nhà sửa chữa −1 căn ngày 29/12 (có báo cáo sửa).",
+        "Điều chỉnh: 1 báo cáo ngày 29/12 đã sửa: Nhà sửa chữa −1 căn.",
+        "Điều chỉnh: 1 báo cáo ngày 29/12 nộp trễ: Nhà sửa chữa +1 căn.",
     ]
 
 
@@ -136,13 +130,16 @@ def test_nothing_from_outside_reaches_the_markup() -> None:
     assert "{label}" in text
 
 
+LABEL = "Số lượt đoàn viên & thanh niên tham gia các hoạt động tình nguyện hè trên địa bàn"
+
+
 def test_a_form_of_sixty_wordy_questions_still_fits() -> None:
     digest = daily_digest(15)
     wordy = [
         replace(
             digest.figures[place % 2],
             indicator=f"figure_{place}",
-            labels={"vi": f"{place} Số lượt đoàn viên & thanh niên tham gia các hoạt động tình nguyện hè trên địa bàn"},
+            labels={"vi": f"{place} {LABEL}"},
             so_far=None if place % 5 == 4 else digest.figures[0].so_far,
             top=tuple((f"Thị trấn rất dài tên số {n}", Decimal(10**12)) for n in range(5)),
         )
@@ -154,11 +151,18 @@ def test_a_form_of_sixty_wordy_questions_still_fits() -> None:
         for n in range(40)
     )
     digest = replace(digest, figures=tuple(wordy), lead="figure_0", missing=units, adjustments=moved)
-    text = str(render(digest, VI, now=at(30, "10:15"), names=True))
+    text = str(render(digest, VI, now=at(30, "10:15"), names=True, full=True))
     assert len(text) <= LENGTH
     assert re.search(r"… và \d+ chỉ tiêu khác trong tệp Excel", text)
     assert re.search(r"Chưa báo cáo: .*… và \d+ đơn vị khác\.", text)
-    assert "… và 35 điều chỉnh khác" in text
+    assert "… và 36 điều chỉnh khác" in text
+    short = lines_of(digest)
+    assert "… và 40 chỉ tiêu khác" in short
+    assert len(short) <= 25
+    assert len(lines_of(digest, names=False)) <= 12
+    cut = {word.removesuffix("…") for line in short for word in re.findall(r"\w+…", line)}
+    assert cut
+    assert cut <= set(LABEL.split())
 
 
 def test_silence_and_zero_are_two_lines() -> None:
@@ -198,3 +202,15 @@ def test_a_change_is_between_two_numbers(amount: Decimal | None, before: Decimal
 )
 def test_all_is_said_only_of_all(part: int, whole: int, shown: int) -> None:
     assert percent(part, whole) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "short"),
+    [
+        ("Nhà sửa chữa", 12, "Nhà sửa chữa"),
+        ("Nhà sửa chữa, xây mới", 15, "Nhà sửa chữa…"),
+        ("Nhàsửachữaxâymới", 8, "Nhàsửac…"),
+    ],
+)
+def test_a_long_text_is_cut_where_a_word_ends(text: str, length: int, short: str) -> None:
+    assert shortened(text, length) == short

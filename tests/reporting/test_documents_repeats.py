@@ -200,7 +200,7 @@ async def test_sheets_have_names_that_excel_takes(office: Office) -> None:
         Column(f"r{place}", Kind.REPEAT, {"vi": label}, {}, {}, "", for_leaders=False)
         for place, label in enumerate(labels)
     )
-    titles = [page.title for page in sheets(replace(await export_of(office), columns=columns), VI)]
+    titles = [page.title for page in sheets([replace(await export_of(office), columns=columns)], VI)]
     assert titles[1:-2] == [
         "Nhà", "nhà 2", "Báo cáo 2", "2", "History 2", "Hộ", "A" * 31, "a" * 29 + " 2",
         "Hộ gia đình 'được' giúp đỡ ở ấp",

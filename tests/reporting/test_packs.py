@@ -17,8 +17,10 @@ from forms.sheets import read_sheets
 from forms.xlsform import read_workbook
 from reporting import register as ledger
 from reporting.library import Library
-from reporting.packs import Pack, PackError, Saved, read_pack, save_pack
+from reporting.packs import Pack, PackError, read_pack
+from reporting.planning.periods import Schedule
 from reporting.register import rebuild_check
+from reporting.saving import Saved, save_pack
 from storage import people, register
 from storage.engine import Database
 from storage.tables import Campaign, FormRecord, FormVersion, Total, Unit
@@ -158,16 +160,16 @@ def test_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("schedule", "problem"),
     [
-        ("", "daily.md: deadlines: one row is needed, 0 are there"),
+        ("", "daily.md: deadlines: one row at least is needed, none is there"),
         (
             SCHEDULE.replace("huyện |", "huyện |\n| | once | 2022-12-31 | | 10:00 | 24h | 48h | huyện |"),
-            "daily.md: deadlines: one row is needed, 2 are there",
+            "daily.md: deadlines, row 3: column kinds: 'huyện' is not in one row only",
         ),
         (
             SCHEDULE.replace("| early |", "| late |"),
             "daily.md: reminders, row 3: the step 'late' stands more than once",
         ),
-        (SCHEDULE + "| | 11:00 | officer |", "daily.md: digest: at most one row can stand here, 2 are there"),
+        (SCHEDULE + "| | 11:00 | officer |", "daily.md: digest: 2 rows are of each period; one can stand here"),
         (
             SCHEDULE.replace("| 10:15 |", "| 09:45 |"),
             "daily.md: digest, row 2: column at: '09:45' is not a time at or after the due time 10:00",
@@ -347,3 +349,14 @@ def test_forms_from_elsewhere_share_the_deadlines_of_the_campaign(tmp_path: Path
     assert [form.slug for form in pack.forms] == ["kobo", "raw", "sheet"]
     assert {form.schedule.due for form in pack.forms} == {time(10)}
     assert pack.campaign["name"] == "Homes"
+
+
+def test_forms_have_names_where_a_campaign_has_several_and_what_registers_is_not_repeated() -> None:
+    several = {form.slug: form.schedule for form in read_pack(CAMPAIGNS / "bao-yen-2022-2025").forms}
+    assert {slug: schedule.again for slug, schedule in several.items()} == {
+        "annual": True, "commendation": False, "registration": False, "review": False,
+    }  # fmt: skip
+    assert all(schedule.title for schedule in several.values())
+    (only,) = read_pack(TAY_NINH).forms
+    assert (only.schedule.title, only.schedule.again) == ("", True)
+    assert Schedule.from_json(several["review"].to_json()) == several["review"]

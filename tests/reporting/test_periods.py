@@ -206,7 +206,10 @@ def test_a_reminder_before_or_after(when: str, seconds: int) -> None:
     [
         ({"step": "", "when": "5m"}, "column step: '' is not filled in"),
         ({"step": "s", "when": "soon"}, "column when: 'soon' is not a length of time such as 24h, -30m or 2d"),
-        ({"step": "s", "when": "5m", "to": "everybody"}, "column to: 'everybody' is not one of reporter"),
+        (
+            {"step": "s", "when": "5m", "to": "everybody"},
+            "column to: 'everybody' is not one of reporter, second, leader, parent",
+        ),
     ],
 )
 def test_a_reminder_that_cannot_be_read(cells: dict[str, str], expected: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from reporting.library import Library
-from reporting.packs import PackError, Saved, read_pack, save_pack
+from reporting.packs import PackError, read_pack
+from reporting.saving import Saved, save_pack
 from storage import register, reports, snapshots
 from storage.engine import Database
 from storage.tables import Draft, FormRecord, FormVersion, Member, Unit

@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from reporting import register
 from storage import register as ledger
-from storage.tables import Campaign, ExpectedReport, Period, Report, Revision, Total, Unit
+from storage.tables import Campaign, CampaignState, ExpectedReport, Period, Report, Revision, Total, Unit
 from storage.uow import Row, UnitOfWork, table
 from tests.reporting.office import Office, at, open_office
 from tests.reporting.words import ZONE
@@ -175,7 +175,8 @@ async def test_late_at_the_second(office: Office, after: timedelta, late: bool) 
 
 async def test_closed_at_the_second(office: Office) -> None:
     await opened(office, at(15))
-    (period,) = await rows(office, Period, name="2022-12-15")
+    (row,) = await rows(office, Period, name="2022-12-15")
+    period = {**row, "campaign_state": CampaignState.RUNNING}
     assert not register.is_closed(period, at(18, "10:00") - timedelta(seconds=1))
     assert register.is_closed(period, at(18, "10:00"))
     assert register.time_left(period, at(15, "10:05")) == -timedelta(minutes=5)

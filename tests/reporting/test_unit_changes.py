@@ -23,6 +23,7 @@ from storage.tables import Audit, Total, Unit, UnitPlace
 from storage.uow import Row, UnitOfWork, table
 from tests.reporting.office import Office, at, open_office
 from tests.reporting.words import ZONE
+from tests.support.database import database_in
 
 NOW = datetime(2025, 7, 2, 9, 0, tzinfo=ZONE)
 HEADER = "code,name,short_name,kind,parent,valid_from,valid_to,successors\n"
@@ -37,8 +38,7 @@ B1,Đoàn xã Tân Thạnh,Tân Thạnh,xã,B,,,
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'units.db'}")
-    await database.migrate()
+    database = database_in(tmp_path / "units.db")
     await changed(database, tmp_path, TREE)
     yield database
     await database.close()

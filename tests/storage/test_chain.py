@@ -15,6 +15,7 @@ from storage import chain
 from storage.chain import Break, Checked
 from storage.engine import Database
 from storage.uow import UnitOfWork
+from tests.support.database import database_in
 
 START = datetime(2022, 12, 16, 1, 0, 0, 123456, tzinfo=UTC)
 ROWS = 10
@@ -23,8 +24,7 @@ ROWS = 10
 @pytest.fixture
 async def db(tmp_path: Path) -> AsyncIterator[Database]:
     """Ten entries, in transactions of three."""
-    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'chain.db'}")
-    await db.migrate()
+    db = database_in(tmp_path / "chain.db")
     await _write(db, ROWS)
     yield db
     await db.close()
@@ -64,8 +64,7 @@ async def test_what_was_written_holds(db: Database) -> None:
 
 
 async def test_an_empty_audit_holds(tmp_path: Path) -> None:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'chain.db'}")
-    await db.migrate()
+    db = database_in(tmp_path / "chain.db")
     assert await _checked(db) == Checked(0, 0, "", None, True)
     assert not (await _checked(db, "f" * 64)).has_noted
     await db.close()

@@ -6,35 +6,40 @@ Nothing of ours is replaced: intake, handlers, register, outbox, courier and job
 from __future__ import annotations
 
 import asyncio
-import atexit
 import html
 import re
-import shutil
-import tempfile
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Capabilities, Pace
+from bot.clerk import Clerk
 from bot.courier import Courier
 from bot.intake import Intake
 from bot.jobs import Jobs
+from bot.media import MediaStore
+from bot.workshop import Workshop
 from handlers.context import Links, Office
-from handlers.events import Incoming, Photo, Reply
+from handlers.events import Document, Incoming, Photo, Reply
 from locales.translator import Translators
 from reporting.library import Library
 from reporting.organisation.invites import hash_code
-from reporting.packs import Pack, read_pack, save_pack
+from reporting.packs import Pack, read_pack
 from reporting.register import rebuild_check
+from reporting.saving import save_pack
 from storage import people
-from storage.engine import Database
 from storage.uow import UnitOfWork
+from tests.support.database import database_in
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-CAMPAIGNS = Path(__file__).parent.parent.parent / "campaigns"
+ROOT = Path(__file__).parents[2]
+CAMPAIGNS = ROOT / "campaigns"
+TAY_NINH = CAMPAIGNS / "tay-ninh-2022"
 SECRET = b"only for tests"
 LINKS = Links("https://bot.example.vn", "danvan_thu_bot")
 
@@ -111,40 +116,38 @@ class RememberingChannel:
         return shown.id
 
 
-_TEMPLATE = Path(tempfile.mkdtemp(prefix="danvan-tests-")) / "empty.db"
-atexit.register(shutil.rmtree, _TEMPLATE.parent, ignore_errors=True)
+TRANSLATORS = Translators(ZONE)
+"""Read once: nothing changes them."""
 
 
-async def migrated(file: Path) -> None:
-    """An empty database with the whole schema: made once by the migrations, then copied, for they take a second."""
-    if not _TEMPLATE.exists():
-        making = _TEMPLATE.with_suffix(".part")
-        db = Database(f"sqlite+aiosqlite:///{making}")
-        await db.migrate()
-        await db.close()
-        making.rename(_TEMPLATE)
-    await asyncio.to_thread(shutil.copyfile, _TEMPLATE, file)
+@cache
+def _pack_of_ours(path: Path) -> Pack:
+    """A pack of this repository, which no test changes."""
+    return read_pack(path)
 
 
 class World:
     """Drives the bot: people say, press and send; time passes."""
 
-    def __init__(self, folder: Path, start: datetime) -> None:
+    FILE = "world.db"
+
+    def __init__(self, folder: Path, start: datetime, keys: int = 0) -> None:
+        """`folder`: where its database is, or is made. `keys`: how many updates have come in before."""
         self.clock = TurnedClock(start)
-        self._file = folder / "world.db"
-        self.db = Database(f"sqlite+aiosqlite:///{self._file}")
-        self.office = Office(Library(), Translators(ZONE), SECRET, LINKS)
+        self.file = folder / self.FILE
+        self.db = database_in(self.file)
+        self.office = Office(Library(), TRANSLATORS, SECRET, LINKS)
         self.channel = RememberingChannel()
-        self.courier = Courier(self.db, {self.channel.name: self.channel}, self.clock)
+        workshop = Workshop(self.db, self.office.library, TRANSLATORS, self.clock, LINKS)
+        self.media = MediaStore(self.db, folder / "media", workshop, self.clock, SECRET)
+        clerk = Clerk(self.db, self.media, TRANSLATORS, self.clock)
+        self.courier = Courier(self.db, {self.channel.name: self.channel, clerk.name: clerk}, self.clock)
         self.intake = Intake(self.db, self.office, self.clock, lambda: None)
         self.jobs = Jobs(self.db, self.office, self.clock, lambda: None)
-        self._keys = 0
+        self.keys = keys
         self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> World:
-        if self._file.stat().st_size == 0:
-            await migrated(self._file)
-        await self.db.migrate()
         self._running = asyncio.create_task(self.intake.run())
         return self
 
@@ -154,9 +157,11 @@ class World:
         await self._running
         await self.db.close()
 
-    async def load(self, pack: Pack | Path = CAMPAIGNS / "tay-ninh-2022") -> None:
+    async def load(self, pack: Pack | Path = TAY_NINH) -> None:
+        if isinstance(pack, Path):
+            pack = _pack_of_ours(pack) if pack.is_relative_to(ROOT) else read_pack(pack)
         async with self.unit_of_work() as uow:
-            await save_pack(uow, read_pack(pack) if isinstance(pack, Path) else pack)
+            await save_pack(uow, pack)
         await self.tick()
 
     def unit_of_work(self) -> _Work:
@@ -179,11 +184,20 @@ class World:
         await self.intake.take(incoming)
         return await self.send()
 
+    async def all_at_once(self, chats: Iterable[str], **what: Any) -> dict[str, list[Shown]]:
+        """The same update from many chats at one moment. Returns what each chat got."""
+        updates = [self.incoming(chat, **what) for chat in chats]
+        await asyncio.gather(*map(self.intake.take, updates))
+        heard: dict[str, list[Shown]] = {update.chat: [] for update in updates}
+        for chat, shown in await self.send():
+            heard.setdefault(chat, []).append(shown)
+        return heard
+
     def incoming(self, chat: str, *, name: str = "", sender: str = "", **what: Any) -> Incoming:
-        self._keys += 1
+        self.keys += 1
         group = chat.startswith("-")
         return Incoming(
-            channel=self.channel.name, chat=chat, sender=sender or chat, key=what.pop("key", f"u{self._keys}"),
+            channel=self.channel.name, chat=chat, sender=sender or chat, key=what.pop("key", f"u{self.keys}"),
             at=self.clock.now(), sender_name=name or chat, is_group=group, **what,
         )  # fmt: skip
 
@@ -215,6 +229,11 @@ class World:
         before = len(self.channel.log)
         await self.courier.drain()
         return self.channel.log[before:]
+
+    async def sends_file(self, chat: str, data: bytes, name: str) -> list[tuple[str, Shown]]:
+        """A file, kept as a channel keeps it."""
+        kept = await self.media.keep_file(data, name, f"{self.channel.name}:{chat}")
+        return await self.happens(chat, document=Document(kept.media_id, kept.name, kept.kind))
 
     # --- what is true ------------------------------------------------------------------------
 

@@ -1,0 +1,77 @@
+"""Queries behind a digest: what was told when, what was told for the news, and which branches owe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import String, cast, func, or_, select
+
+from storage import unit_places
+from storage.tables import ExpectedReport, ExpectedState, Period, PeriodStep, Report, Revision, Unit
+from storage.uow import Row, UnitOfWork, table
+
+_expected, _report, _revision = table(ExpectedReport), table(Report), table(Revision)
+_period, _unit, _step = table(Period), table(Unit), table(PeriodStep)
+
+
+async def last_made(uow: UnitOfWork, period_ids: Sequence[int], step: str) -> datetime | None:
+    """When a push was last made of one of these periods; None when it never was."""
+    query = select(func.max(_step.c.done_at, type_=_step.c.done_at.type).label("at"))
+    found = await uow.fetch(query.where(_step.c.period_id.in_(list(period_ids)), _step.c.step == step))
+    at: datetime | None = found[0]["at"]
+    return at
+
+
+async def branches_that_owe(uow: UnitOfWork, period_ids: Sequence[int], parent: Row) -> list[Row]:
+    """The units (id, short_name) that stood right below `parent` (id, path) in these periods, by name, and owe reports
+    or have somebody below them who does; those that are let off do not."""
+    then = unit_places.path_then().label("path")
+    query = (
+        select(then)
+        .select_from(_expected)
+        .join(_unit, _unit.c.id == _expected.c.unit_id)
+        .join(_period, _period.c.id == _expected.c.period_id)
+        .where(
+            _expected.c.period_id.in_(list(period_ids)),
+            _expected.c.state != ExpectedState.EXEMPT,
+            unit_places.stood_below(parent["path"]),
+        )
+        .distinct()
+    )
+    paths = [row["path"].partition(f"/{parent['id']}/")[2] for row in await uow.fetch(query)]
+    below = {int(path.partition("/")[0]) for path in paths if path}
+    named = select(_unit.c.id, _unit.c.short_name).where(_unit.c.id.in_(below)).order_by(_unit.c.name_plain)
+    return await uow.fetch(named) if below else []
+
+
+async def reports_with(
+    uow: UnitOfWork, period_ids: Sequence[int], under: str, names: Collection[str], *, limit: int
+) -> list[Row]:
+    """The newest reports of these periods, by the units that stood below a path in them, that may answer one of these
+    questions, by name: short_name, answers."""
+    text = cast(_revision.c.answers, String)
+    query = (
+        select(_unit.c.short_name, _revision.c.answers)
+        .select_from(_report)
+        .join(_revision, (_revision.c.report_id == _report.c.id) & (_revision.c.number == _report.c.revision_no))
+        .join(_unit, _unit.c.id == _report.c.unit_id)
+        .join(_period, _period.c.id == _report.c.period_id)
+        .where(
+            _report.c.period_id.in_(list(period_ids)),
+            unit_places.stood_below(under),
+            # A report is a page of answers: only those that have one of them are read.
+            or_(*(text.contains(json.dumps(name), autoescape=True) for name in names)),
+        )
+        .order_by(_revision.c.created_at.desc())
+        .limit(limit)
+    )
+    return await uow.fetch(query)
+
+
+async def units_of_kinds(uow: UnitOfWork, under: str, kinds: Collection[str]) -> list[int]:
+    """The unit at a path and those below it, by their ids; of no kinds, of all."""
+    query = select(_unit.c.id).where(_unit.c.path.startswith(under, autoescape=True))
+    found = await uow.fetch(query.where(_unit.c.kind.in_(list(kinds))) if kinds else query)
+    return [row["id"] for row in found]
