@@ -14,17 +14,17 @@ import structlog
 from bot.channels.base import Capabilities, Intake, Pace, Refused, SendError, TryLater
 from bot.clock import Clock
 from bot.media import MediaStore
+from handlers.campaigns import finding_words
+from handlers.campaigns.campaigns import ACTION
+from handlers.campaigns.errands import CLERK, Errand, What
 from handlers.context import Person
 from handlers.events import Attachment, Priority, Reply
-from handlers.office import finding_words
-from handlers.office.campaigns import ACTION
-from handlers.office.errands import CLERK, Errand, What
 from handlers.permissions import may
 from locales.translator import Translator, Translators
+from reporting.campaigns.packs import Pack, PackError
+from reporting.campaigns.publishing import Loader
+from reporting.campaigns.sent_packs import Findings, MayReach, load_sent, read_sent
 from reporting.organisation.unit_changes import known_parents
-from reporting.packs import Pack, PackError
-from reporting.publishing import Loader
-from reporting.sent_packs import Findings, MayReach, load_sent, read_sent
 from storage.engine import Database, is_passing
 from storage.uow import UnitOfWork
 
@@ -43,7 +43,7 @@ class _GoneError(Exception):
 
 
 class Clerk:
-    """The channel of errands (see `handlers.office.errands`)."""
+    """The channel of errands (see `handlers.campaigns.errands`)."""
 
     name = CLERK
     capabilities = Capabilities(text_limit=4096, caption_limit=1024, buttons=True, edits=False, files=False)

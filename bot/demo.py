@@ -17,13 +17,13 @@ from bot.web import DemoPerson
 from forms.interview import Interview
 from forms.model import Form, Question
 from handlers.context import Context, Office
+from handlers.deadlines import reminders
 from handlers.events import Priority
-from handlers.office import reminders
 from handlers.organisation import join
 from reporting import register as ledger
+from reporting.campaigns.packs import read_pack
+from reporting.campaigns.saving import save_pack
 from reporting.organisation.units import UnitLine, communes
-from reporting.packs import read_pack
-from reporting.saving import save_pack
 from storage import people, register
 from storage.engine import Database
 from storage.tables import Campaign, GroupChat

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot.config import StartError
 from bot.workshop import own_layout
-from reporting import digest
-from reporting.digest_text import render
+from reporting.digests import digest
+from reporting.digests.digest_text import render
 from reporting.documents.openrosa import submissions, write_openrosa
 from reporting.documents.table import sheet_data, write_csv, write_xlsx
 from storage import people, register

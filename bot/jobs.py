@@ -16,7 +16,8 @@ from prometheus_client import Counter
 
 from bot.clock import Clock
 from handlers.context import Office
-from handlers.office import pushes, reminders
+from handlers.deadlines import reminders
+from handlers.office import pushes
 from reporting import register as ledger
 from storage import updates
 from storage.engine import Database

@@ -12,10 +12,10 @@ from bot.filetypes import recognised
 from bot.media import BadFileError, trouble_with
 from forms.beside import KINDS
 from forms.problems import Problem
+from reporting.campaigns.packs import Pack, PackError, PackForm
+from reporting.campaigns.publishing import NO_MEDIA, Published
+from reporting.campaigns.saving import Saved, save_pack
 from reporting.documents import layouts
-from reporting.packs import Pack, PackError, PackForm
-from reporting.publishing import NO_MEDIA, Published
-from reporting.saving import Saved, save_pack
 from storage import snapshots
 from storage.uow import UnitOfWork
 

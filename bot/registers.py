@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from bot.config import StartError
 from locales.translator import Translators
-from reporting import entities, model_register
 from reporting.documents.models import WRITERS, ModelExport, gather
 from reporting.library import Library
-from reporting.model_sheet import ModelSheet
+from reporting.models import entities, model_register
+from reporting.models.model_sheet import ModelSheet
 from storage import people, register
 from storage.engine import Database
 from storage.tables import Campaign

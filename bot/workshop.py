@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.media import place_of
 from handlers.context import Links
 from locales.translator import Translators
-from reporting.digest import Digest
+from reporting.digests.digest import Digest
 from reporting.documents import layouts, ranking
 from reporting.documents.chart import draw
 from reporting.documents.table import sheet_data, write_xlsx

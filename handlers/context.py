@@ -12,8 +12,8 @@ from forms.model import Form
 from forms.results import spread
 from handlers.events import Incoming, Reply
 from locales.translator import Translator, Translators
-from reporting import entity_lists
 from reporting.library import Library
+from reporting.models import entity_lists
 from reporting.planning.holidays import Holidays
 from reporting.planning.periods import NO_LIST
 from storage.uow import Row, UnitOfWork

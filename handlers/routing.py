@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from forms.answers import unaccent
 from handlers import commands, group, menu, permissions
+from handlers.campaigns import campaigns, workbooks
 from handlers.context import Context, Handler
+from handlers.deadlines import extending, nudging
 from handlers.events import BadAction, Incoming, Reply, number
 from handlers.interview import duty, filling, instances, one_message, report, sending
-from handlers.office import campaigns, digest, extending, log_book, models, nudging, papers, ranking, rates, workbooks
+from handlers.office import digest, log_book, models, papers, ranking, rates
 from handlers.organisation import claiming, handing, inviting, join, members, own_data, roles, unit_changing, units
 from handlers.sent import approval, asking_back, history, returned, review
 from locales.translator import Translator

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from forms.model import Form
-from reporting import entities
-from reporting.campaign_states import rested
+from reporting.campaigns.campaign_states import rested
+from reporting.models import entities
 from reporting.planning.holidays import Holidays
 from reporting.planning.periods import NO_LIST, Schedule
 from reporting.returns import Actor, answered_by, note_answer

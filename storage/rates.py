@@ -94,8 +94,8 @@ async def named(uow: UnitOfWork, unit_ids: Collection[int]) -> list[Row]:
 
 
 async def rows_of_unit(uow: UnitOfWork, unit_id: int, campaign_id: int, now: datetime) -> list[Row]:
-    """A unit's own register rows of a campaign that have opened, the newest first, as `reporting.rates.standing` reads
-    them, with the period (`period`, covers_from, covers_to) and the form's slug."""
+    """A unit's own register rows of a campaign that have opened, the newest first, as `reporting.ranks.rates.standing`
+    reads them, with the period (`period`, covers_from, covers_to) and the form's slug."""
     query = (
         select(
             _expected.c.state, _report.c.late, _report.c.state.label("report_state"),

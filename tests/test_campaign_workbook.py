@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from handlers.events import Document
-from reporting.sent_packs import safe_slug
+from reporting.campaigns.sent_packs import safe_slug
 from tests.support.story import world_after
 from tests.support.world import CAMPAIGNS, ZONE, Shown, World
 

@@ -15,12 +15,13 @@ from forms.api import open_form
 from forms.checks import OWN_COLUMNS
 from forms.kinds import Kind
 from forms.sheets import read_sheets
-from reporting import ranking_sheet
-from reporting.campaign_states import Act
+from reporting.campaigns.campaign_states import Act
+from reporting.campaigns.packs import CAMPAIGN_KEYS, read_pack
 from reporting.doubts import sanity
 from reporting.organisation import units
-from reporting.packs import CAMPAIGN_KEYS, read_pack
-from reporting.planning import deadline_rows, digest_times, reminder_steps, target_cells
+from reporting.planning import deadline_rows, digest_times, reminder_steps
+from reporting.ranks import ranking_sheet
+from reporting.targets import target_cells
 from tests.support.world import CAMPAIGNS, ROOT
 
 TEMPLATE = CAMPAIGNS / "mau.xlsx"

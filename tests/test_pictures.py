@@ -3,8 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
-from reporting.packs import read_pack
-from reporting.saving import save_pack
+from reporting.campaigns.packs import read_pack
+from reporting.campaigns.saving import save_pack
 from tests.support.world import ZONE, World
 
 PACK = """

@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from handlers.office import problem_words
+from handlers.campaigns import problem_words
 from tests.support.world import TRANSLATORS
 
 VI, EN = TRANSLATORS["vi"], TRANSLATORS["en"]

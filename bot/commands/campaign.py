@@ -12,7 +12,7 @@ from bot.console import console, marked, run_command, with_database
 
 if TYPE_CHECKING:
     from bot.app import App
-    from reporting.campaign_states import Act, By
+    from reporting.campaigns.campaign_states import Act, By
     from storage.uow import Row, UnitOfWork
 
 app = typer.Typer(no_args_is_help=True, help="Campaigns: list, pause, resume, close, extend.")
@@ -42,7 +42,7 @@ def list_() -> None:
 @app.command()
 def pause(campaign: Slug, reason: Reason) -> None:
     """Open no new periods and push nothing, until `resume`; reports that are open are still taken."""
-    from reporting.campaign_states import Act
+    from reporting.campaigns.campaign_states import Act
 
     _set(campaign, reason, Act.PAUSE)
 
@@ -50,7 +50,7 @@ def pause(campaign: Slug, reason: Reason) -> None:
 @app.command()
 def resume(campaign: Slug, reason: Reason) -> None:
     """Go on with a campaign that is paused or closed; what would have been due meanwhile is not asked for."""
-    from reporting.campaign_states import Act
+    from reporting.campaigns.campaign_states import Act
 
     _set(campaign, reason, Act.RESUME)
 
@@ -58,7 +58,7 @@ def resume(campaign: Slug, reason: Reason) -> None:
 @app.command()
 def close(campaign: Slug, reason: Reason) -> None:
     """Take no report and no correction any more; history and digests stay."""
-    from reporting.campaign_states import Act
+    from reporting.campaigns.campaign_states import Act
 
     _set(campaign, reason, Act.CLOSE)
 
@@ -70,7 +70,7 @@ def extend(
     """Let the forms that come again and again do so until a later day."""
 
     async def change(bot: App, uow: UnitOfWork, row: Row, by: By) -> str:
-        from reporting import campaign_states
+        from reporting.campaigns import campaign_states
         from reporting.planning.cells import day_of
 
         day = day_of(until)
@@ -85,7 +85,7 @@ def extend(
 
 def _set(campaign: str, reason: str, act: Act) -> None:
     async def change(bot: App, uow: UnitOfWork, row: Row, by: By) -> str:
-        from reporting import campaign_states
+        from reporting.campaigns import campaign_states
 
         return (await campaign_states.change(uow, row, act, by)).value
 
@@ -97,7 +97,7 @@ def _run(campaign: str, reason: str, change: Change) -> None:
 
     async def work(settings: Settings) -> None:
         async def carry_out(bot: App) -> None:
-            from reporting.campaign_states import By, Refused
+            from reporting.campaigns.campaign_states import By, Refused
 
             try:
                 said = await _changed(bot, campaign, By(None, None, reason), change)

@@ -43,7 +43,7 @@ def extend(
         due = moment(settings, until)
 
         async def change(app: App) -> None:
-            from handlers.office import granting
+            from handlers.deadlines import granting
             from reporting import extensions
 
             async def give(uow: UnitOfWork, rows: Sequence[Row], by: By) -> tuple[list[Row], int]:
@@ -64,7 +64,7 @@ def exempt(campaign: Campaign, unit: Unit, period: Period, reason: Reason) -> No
 
     async def work(settings: Settings) -> None:
         async def change(app: App) -> None:
-            from handlers.office import granting
+            from handlers.deadlines import granting
             from reporting import extensions
 
             async def let_off(uow: UnitOfWork, rows: Sequence[Row], by: By) -> tuple[list[Row], int]:
@@ -85,7 +85,7 @@ def restore(campaign: Campaign, unit: Unit, period: Period, reason: Reason) -> N
 
     async def work(settings: Settings) -> None:
         async def change(app: App) -> None:
-            from handlers.office import granting
+            from handlers.deadlines import granting
             from reporting import extensions
 
             async def take_back(uow: UnitOfWork, rows: Sequence[Row], by: By) -> tuple[list[Row], int]:

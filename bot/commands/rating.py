@@ -19,8 +19,8 @@ from bot.console import console, marked, moment, run_command, with_database
 if TYPE_CHECKING:
     from bot.app import App
     from locales.translator import Translator
-    from reporting.ranking import Ranking
-    from reporting.rates import Line
+    from reporting.ranks.ranking import Ranking
+    from reporting.ranks.rates import Line
     from storage.uow import Row, UnitOfWork
 
 Campaign = Annotated[str, typer.Argument(help="The campaign's name in the system: its pack's folder.")]
@@ -122,7 +122,7 @@ async def _place(uow: UnitOfWork, slug: str, code: str) -> tuple[Row, Row]:
 
 
 async def _rates(app: App, slug: str, code: str, by: By, at: datetime) -> list[Line]:
-    from reporting import rates as counted
+    from reporting.ranks import rates as counted
     from storage import rates as queries
     from storage.uow import UnitOfWork
 
@@ -139,7 +139,7 @@ async def _rates(app: App, slug: str, code: str, by: By, at: datetime) -> list[L
 
 
 def _cells(line: Line) -> list[str | int | None]:
-    from reporting.rates import on_time_rate, reporting_rate
+    from reporting.ranks.rates import on_time_rate, reporting_rate
 
     covered = line.covered
     return [
@@ -156,7 +156,7 @@ def _key(line: Line) -> str:
 def _table(lines: Sequence[Line]) -> None:
     from rich.table import Table
 
-    from reporting.rates import on_time_rate, reporting_rate
+    from reporting.ranks.rates import on_time_rate, reporting_rate
 
     table = Table(*SHOWN)
     for line in lines:
@@ -168,7 +168,7 @@ def _table(lines: Sequence[Line]) -> None:
 
 async def _ranking(app: App, slug: str, code: str, at: datetime) -> Ranking:
     """Raises StartError for a campaign that ranks nobody."""
-    from reporting import ranking_figures
+    from reporting.ranks import ranking_figures
     from storage.uow import UnitOfWork
 
     async with app.db.read() as conn:
@@ -202,7 +202,7 @@ async def _write(found: Ranking, tr: Translator, format_: Format, path: Path | N
 
 def _text(found: Ranking, tr: Translator) -> Iterator[str]:
     """Each unit with how its figures came about."""
-    from reporting.ranking_words import derivation, head
+    from reporting.ranks.ranking_words import derivation, head
 
     for said in (head(found, tr), *(derivation(found, one, tr) for one in found.units)):
         yield from (line.striptags() for line in said.split("\n"))

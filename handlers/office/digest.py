@@ -7,14 +7,15 @@ from markupsafe import Markup
 from handlers import permissions
 from handlers.commands import DESK
 from handlers.context import Context, Person
+from handlers.deadlines import extending
 from handlers.events import Attachment, Choice, Incoming, Reply, Rows, number, word
-from handlers.office import extending, kept, papers, succession
+from handlers.office import kept, papers, succession
 from handlers.office.digest_views import View, Views, buttons
 from handlers.office.kept import chart_of
 from handlers.words import period_title
-from reporting import digest as numbers
-from reporting.digest_text import render
-from reporting.shortening import shortened
+from reporting.digests import digest as numbers
+from reporting.digests.digest_text import render
+from reporting.digests.shortening import shortened
 from storage import register, snapshots, statistics, units
 from storage.tables import CampaignState, ExpectedState
 from storage.uow import Row

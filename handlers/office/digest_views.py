@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from handlers.events import Choice, Rows, in_rows
 from handlers.office import papers
 from locales.translator import Translator
-from reporting.digest import Digest, Span
-from reporting.digest_text import hidden
+from reporting.digests.digest import Digest, Span
+from reporting.digests.digest_text import hidden
 from reporting.planning.holidays import Holidays
 from reporting.planning.period_words import period_short
 from reporting.planning.periods import Schedule

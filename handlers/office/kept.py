@@ -9,8 +9,8 @@ from handlers.context import Context, Person
 from handlers.events import Attachment, Choice, Reply, in_rows
 from handlers.office import papers
 from locales.translator import Translator
-from reporting.digest import Digest
-from reporting.digest_text import render
+from reporting.digests.digest import Digest
+from reporting.digests.digest_text import render
 from reporting.planning.period_words import period_short
 from storage import snapshots
 from storage.uow import Row

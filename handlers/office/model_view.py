@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from handlers import permissions
 from handlers.context import Context, Person
 from handlers.events import BadAction, number
-from reporting import entities, model_register
-from reporting.model_register import Register
-from reporting.model_sheet import ModelSheet
+from reporting.models import entities, model_register
+from reporting.models.model_register import Register
+from reporting.models.model_sheet import ModelSheet
 from storage import register
 from storage.uow import Row
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from locales.translator import Translator
-from reporting.model_register import Change, Coverage, Model, Quota, Register
+from reporting.models.model_register import Change, Coverage, Model, Quota, Register
 from reporting.questions import in_language
 
 MOST_CANDIDATES = 10

@@ -10,9 +10,9 @@ from handlers.context import Context
 from handlers.events import Attachment, BadAction, Choice, Incoming, Reply, Rows, in_rows, number, word
 from handlers.office import model_words as words
 from handlers.office.model_view import COLUMNS, LONG, NO_CHOICE, PROPOSED, View, loaded, narrowed, registers, sees_all
-from reporting import model_register
-from reporting.model_register import Model, Register
-from reporting.model_sheet import ModelSheet
+from reporting.models import model_register
+from reporting.models.model_register import Model, Register
+from reporting.models.model_sheet import ModelSheet
 from reporting.questions import in_language
 from storage.uow import Row
 

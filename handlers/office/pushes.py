@@ -11,9 +11,9 @@ from handlers.context import Office
 from handlers.events import Priority, Reply
 from handlers.office import kept
 from handlers.office.digest_views import View, Views, buttons
-from reporting import digest as numbers
-from reporting.digest_changes import STEP
-from reporting.digest_text import render
+from reporting.digests import digest as numbers
+from reporting.digests.digest_changes import STEP
+from reporting.digests.digest_text import render
 from reporting.planning.digest_times import DigestTime, SummaryTime
 from reporting.planning.periods import Schedule
 from reporting.planning.quiet import next_allowed

@@ -11,10 +11,10 @@ from handlers.context import Context, Person
 from handlers.events import Attachment, Choice, Incoming, Reply, Rows, in_rows, number, word
 from handlers.sent import lines as cards
 from handlers.sent.review import turn
-from reporting import ranking_figures
-from reporting.ranking import Ranked, Ranking
-from reporting.ranking_rules import of_campaign
-from reporting.ranking_words import derivation, head, line, place_among
+from reporting.ranks import ranking_figures
+from reporting.ranks.ranking import Ranked, Ranking
+from reporting.ranks.ranking_rules import of_campaign
+from reporting.ranks.ranking_words import derivation, head, line, place_among
 from storage import register, units
 from storage.uow import Row
 

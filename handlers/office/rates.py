@@ -10,9 +10,9 @@ from handlers.events import Choice, Incoming, Reply, Rows, in_rows, number, word
 from handlers.sent import lines as cards
 from handlers.sent.review import turn
 from locales.translator import Translator
-from reporting import rates
 from reporting.planning.period_words import period_words
-from reporting.rates import Line
+from reporting.ranks import rates
+from reporting.ranks.rates import Line
 from storage import rates as queries
 from storage import register, units
 from storage.uow import Row

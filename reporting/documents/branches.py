@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reporting.digest import Digest
+from reporting.digests.digest import Digest
 from reporting.totals import change
 from storage import papers, register, reports, statistics
 from storage.uow import Row, UnitOfWork

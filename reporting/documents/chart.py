@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locales.translator import Translator
-from reporting.digest_data import Coverage, Digest, Figure
-from reporting.digest_targets import reaching
-from reporting.digest_words import as_of, scope, share
+from reporting.digests.digest_data import Coverage, Digest, Figure
+from reporting.digests.digest_targets import reaching
+from reporting.digests.digest_words import as_of, scope, share
 from reporting.documents.box import Box
 from reporting.documents.chart_targets import draw_targets, height
 from reporting.documents.chart_trend import draw_lead, draw_other

@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from locales.translator import Translator
-from reporting.digest_data import Digest
-from reporting.digest_targets import outlook
-from reporting.digest_words import compact
+from reporting.digests.digest_data import Digest
+from reporting.digests.digest_targets import outlook
+from reporting.digests.digest_words import compact
 from reporting.documents.box import Box
 from reporting.documents.palette import BEYOND, GREY, INK, LATE, MISSING, NOBODY, ON_TIME, SUM
-from reporting.planning.target_numbers import Measure
-from reporting.planning.target_progress import Progress
-from reporting.planning.targets import OF_UNITS, Kind
 from reporting.questions import in_language
+from reporting.targets.target_numbers import Measure
+from reporting.targets.target_progress import Progress
+from reporting.targets.targets import OF_UNITS, Kind
 
 if TYPE_CHECKING:
     from reporting.documents.canvas import Canvas

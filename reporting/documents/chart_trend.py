@@ -9,13 +9,13 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from locales.translator import Translator
-from reporting.digest_data import Digest, Figure, Point
-from reporting.digest_targets import reaching
-from reporting.digest_words import about, amount, compact, label, of_period
+from reporting.digests.digest_data import Digest, Figure, Point
+from reporting.digests.digest_targets import reaching
+from reporting.digests.digest_words import about, amount, compact, label, of_period
 from reporting.documents.box import Box
 from reporting.documents.palette import BAR, BAR_NOW, GREY, LINE, MISSING, SUM, SUM_FILL
-from reporting.planning.target_progress import Progress
 from reporting.questions import in_language
+from reporting.targets.target_progress import Progress
 
 if TYPE_CHECKING:
     from reporting.documents.canvas import Canvas

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from locales.translator import Translator
-from reporting.digest import Digest, Figure, Span
-from reporting.digest_words import label, percent, period_name, scope
+from reporting.digests.digest import Digest, Figure, Span
+from reporting.digests.digest_words import label, percent, period_name, scope
 from reporting.documents.branches import Branches, branches
 from reporting.documents.chart import draw
 from reporting.documents.filling import fill

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from forms.model import Form
 from forms.tree import plain
-from reporting import entity_lists
-from reporting.digest import Span, build
+from reporting.digests.digest import Span, build
 from reporting.documents.columns import Column, columns_of, place_of
 from reporting.library import Library
-from reporting.planning.target_progress import Progress
+from reporting.models import entity_lists
+from reporting.targets.target_progress import Progress
 from storage import register, reports, statistics
 from storage.uow import Row, UnitOfWork
 

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from forms.instance import writable
 from forms.kinds import Kind
 from locales.translator import Translator
-from reporting import model_register
 from reporting.documents.cells import Cell, Sheet, local, sheet
 from reporting.documents.letterhead import letterhead
 from reporting.documents.table import csv_text
 from reporting.library import Library
-from reporting.model_register import Change, Model, Quota, Register
-from reporting.model_sheet import ModelSheet
+from reporting.models import model_register
+from reporting.models.model_register import Change, Model, Quota, Register
+from reporting.models.model_sheet import ModelSheet
 from reporting.planning.period_words import period_words
 from reporting.questions import in_language
 from storage.uow import Row, UnitOfWork

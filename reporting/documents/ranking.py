@@ -15,9 +15,9 @@ from reporting.documents.cells import Cell, Sheet, sheet
 from reporting.documents.table import FORMULA_STARTS
 from reporting.library import Library
 from reporting.questions import in_language
-from reporting.ranking import Part, Ranked, Ranking
-from reporting.ranking_figures import build
-from reporting.ranking_words import name
+from reporting.ranks.ranking import Part, Ranked, Ranking
+from reporting.ranks.ranking_figures import build
+from reporting.ranks.ranking_words import name
 from storage import rates, units
 from storage.uow import UnitOfWork
 

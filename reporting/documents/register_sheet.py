@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from locales.translator import Translator
-from reporting.digest import Coverage
+from reporting.digests.digest import Coverage
 from reporting.documents.cells import Cell, Sheet, Tone, sheet
 from reporting.documents.export import Duty, Export
 from reporting.planning.period_words import period_short
-from reporting.rates import on_time_rate, reporting_rate
+from reporting.ranks.rates import on_time_rate, reporting_rate
 from storage.tables import ExpectedState
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from locales.translator import Translator
-from reporting.digest import Digest, Figure
-from reporting.digest_targets import outlook, reaching
-from reporting.digest_words import label
-from reporting.planning.target_progress import Progress
-from reporting.planning.targets import OF_UNITS, Kind
+from reporting.digests.digest import Digest, Figure
+from reporting.digests.digest_targets import outlook, reaching
+from reporting.digests.digest_words import label
 from reporting.questions import in_language
+from reporting.targets.target_progress import Progress
+from reporting.targets.targets import OF_UNITS, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date
 
 from forms.kinds import Kind
 from locales.translator import Translator
-from reporting.digest import Span
+from reporting.digests.digest import Span
 from reporting.documents.cells import Cell, Sheet, answer, local, sheet, title
 from reporting.documents.columns import Column
 from reporting.documents.export import Entry, Export, Instance

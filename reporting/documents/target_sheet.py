@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from locales.translator import Translator
-from reporting.digest_targets import outlook
+from reporting.digests.digest_targets import outlook
 from reporting.documents.cells import About, Cell, Sheet, sheet
 from reporting.documents.export import Export
-from reporting.planning.target_progress import Progress
-from reporting.planning.targets import OF_SHARES, OF_UNITS, Kind
 from reporting.questions import in_language
+from reporting.targets.target_progress import Progress
+from reporting.targets.targets import OF_SHARES, OF_UNITS, Kind
 
 
 def target_sheets(exports: Sequence[Export], tr: Translator) -> Iterator[Sheet]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from reporting.packs import read_pack
-from reporting.saving import save_pack
+from reporting.campaigns.packs import read_pack
+from reporting.campaigns.saving import save_pack
 from storage import engine
 from storage.uow import UnitOfWork
 from tests.bot.kit import at

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from reporting.packs import Pack, read_pack
+from reporting.campaigns.packs import Pack, read_pack
 from reporting.planning.digest_times import read_digest
 from storage import people
 from storage.tables import Campaign, GroupChat

@@ -25,10 +25,10 @@ from openpyxl import load_workbook
 
 from bot.workshop import Workshop
 from handlers.events import Attachment
-from reporting import digest as digests
-from reporting.digest import Digest
+from reporting.digests import digest as digests
+from reporting.digests.digest import Digest
 from reporting.organisation.invites import ALPHABET
-from reporting.planning.target_progress import Progress
+from reporting.targets.target_progress import Progress
 from storage import people, register
 from storage.tables import GroupChat
 from tests.support.world import CAMPAIGNS, ZONE, Shown, World

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.planning.target_progress import Progress
+from reporting.targets.target_progress import Progress
 from tests.campaigns.story import Story, has, told
 
 PACK = "bao-yen-2022-2025"

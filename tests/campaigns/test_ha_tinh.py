@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reporting.planning.target_progress import Progress
-from reporting.ranking import Ranked, Ranking
-from reporting.ranking_figures import build
+from reporting.ranks.ranking import Ranked, Ranking
+from reporting.ranks.ranking_figures import build
+from reporting.targets.target_progress import Progress
 from storage import people, register
 from tests.campaigns.ha_tinh import everybody_joins, everybody_registers, everybody_reports, the_police_report
 from tests.campaigns.story import Story, has, told

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.digest import Adjustment
+from reporting.digests.digest import Adjustment
 from tests.campaigns.story import Story, has, told
 
 JULY, OCTOBER, DECEMBER = "2021-07-15", "2021-10-15", "2021-12-15"

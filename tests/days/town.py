@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bot.app import App
 from bot.config import Settings
+from reporting.campaigns.packs import read_pack
+from reporting.campaigns.saving import save_pack
 from reporting.organisation.invites import hash_code
-from reporting.packs import read_pack
-from reporting.saving import save_pack
 from storage import people
 from storage.uow import UnitOfWork
 from tests.support.world import CAMPAIGNS, ZONE, TurnedClock

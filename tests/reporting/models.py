@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from reporting import entity_lists, model_register, register
+from reporting import register
+from reporting.campaigns.packs import read_pack
+from reporting.campaigns.saving import save_pack
 from reporting.library import Library
-from reporting.model_register import Model, Register
-from reporting.packs import read_pack
-from reporting.saving import save_pack
+from reporting.models import entity_lists, model_register
+from reporting.models.model_register import Model, Register
 from storage import entities as store
 from storage import people
 from storage import register as ledger

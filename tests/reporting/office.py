@@ -15,7 +15,8 @@ from typing import Any
 from pyxform.xls2xform import convert
 from sqlalchemy import select, update
 
-from reporting import digest, register
+from reporting import register
+from reporting.digests import digest
 from reporting.library import Library
 from reporting.planning.periods import Schedule
 from storage import people

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from reporting.digest import Coverage, Digest, Figure, MissingUnit, Point, Span
-from reporting.digest_text import render
+from reporting.digests.digest import Coverage, Digest, Figure, MissingUnit, Point, Span
+from reporting.digests.digest_text import render
 from tests.reporting.office import at
 from tests.reporting.words import vietnamese
 

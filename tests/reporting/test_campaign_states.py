@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from reporting import campaign_states as states
 from reporting import register
-from reporting.campaign_states import Act, By, Refused, Why
+from reporting.campaigns import campaign_states as states
+from reporting.campaigns.campaign_states import Act, By, Refused, Why
 from storage import register as ledger
 from storage.tables import Audit, CampaignState, FormVersion, Period
 from storage.uow import Row, table

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from forms.xform import parse
-from reporting.digest import Adjustment, Coverage, Digest, Span
+from reporting.digests.digest import Adjustment, Coverage, Digest, Span
 from reporting.questions import in_language, plain_texts
 from tests.reporting.office import CHOICES, SURVEY, Office, at, open_office, two_days, xform
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from reporting.digest import Adjustment, Coverage, Digest, Laggards, MoreTime, Span, Story
-from reporting.digest_text import render
-from reporting.planning.target_numbers import Measure, Numbers
-from reporting.planning.target_progress import Progress, progress
-from reporting.planning.targets import Kind, Target
+from reporting.digests.digest import Adjustment, Coverage, Digest, Laggards, MoreTime, Span, Story
+from reporting.digests.digest_text import render
+from reporting.targets.target_numbers import Measure, Numbers
+from reporting.targets.target_progress import Progress, progress
+from reporting.targets.targets import Kind, Target
 from tests.reporting.office import at
 from tests.reporting.samples import VI, daily_digest, lines_of, span
 

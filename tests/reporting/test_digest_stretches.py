@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from reporting import digest
-from reporting.digest import Coverage, Digest, Laggards, Story
+from reporting.digests import digest
+from reporting.digests.digest import Coverage, Digest, Laggards, Story
 from reporting.planning.periods import Schedule
 from reporting.planning.stretches import named
 from storage import register as ledger

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from reporting.digest import Digest
-from reporting.planning.targets import Kind, Target, to_settings
+from reporting.digests.digest import Digest
+from reporting.targets.targets import Kind, Target, to_settings
 from storage.tables import Campaign
 from storage.uow import table
 from tests.reporting.office import Office, at, open_office, two_days

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from reporting.digest import Adjustment, Coverage, Figure, MissingUnit
-from reporting.digest_text import LENGTH, render
-from reporting.digest_words import percent
-from reporting.shortening import shortened
+from reporting.digests.digest import Adjustment, Coverage, Figure, MissingUnit
+from reporting.digests.digest_text import LENGTH, render
+from reporting.digests.digest_words import percent
+from reporting.digests.shortening import shortened
 from tests.reporting.office import at, open_office, two_days
 from tests.reporting.samples import VI, daily_digest, lines_of, span, without_figures
 from tests.reporting.words import english

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from reporting.digest import Coverage, Digest
+from reporting.digests.digest import Coverage, Digest
 from reporting.documents import chart, chart_targets, palette
-from reporting.planning.target_numbers import Numbers
-from reporting.planning.target_progress import Progress, progress
-from reporting.planning.targets import Kind, Target
+from reporting.targets.target_numbers import Numbers
+from reporting.targets.target_progress import Progress, progress
+from reporting.targets.targets import Kind, Target
 from tests.reporting.samples import daily_digest, without_figures
 from tests.reporting.words import english, vietnamese
 

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import update
 
 from locales.translator import Translators
-from reporting.digest import Digest
+from reporting.digests.digest import Digest
 from reporting.documents.consolidated import ReportData, report_context, report_data, write_report
-from reporting.planning.targets import Kind, Target, to_settings
+from reporting.targets.targets import Kind, Target, to_settings
 from storage.tables import Campaign
 from storage.uow import table
 from tests.reporting.documents import needs_libreoffice, opened_by_libreoffice, word

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from reporting import model_register
 from reporting.documents.models import ModelExport, gather, write_models_csv, write_models_docx, write_models_xlsx
 from reporting.documents.table import sheet_data, write_csv
+from reporting.models import model_register
 from storage import people
 from storage import register as ledger
 from tests.reporting.documents import needs_libreoffice, opened_by_libreoffice, word

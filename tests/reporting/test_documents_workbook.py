@@ -18,7 +18,7 @@ from sqlalchemy import update
 from locales.translator import Translators
 from reporting import register
 from reporting.documents.table import sheet_data, write_csv, write_xlsx
-from reporting.planning.targets import Kind, Target, to_settings
+from reporting.targets.targets import Kind, Target, to_settings
 from storage import register as ledger
 from storage.tables import Campaign, FormRecord
 from storage.uow import table

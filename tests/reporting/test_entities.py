@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from reporting.entities import folded
+from reporting.models.entities import folded
 from storage import entities as store
 from storage import people, units
 from storage.tables import Audit, Report

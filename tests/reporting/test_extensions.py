@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reporting import extensions
-from reporting.digest import Coverage, Digest, MoreTime
+from reporting.digests.digest import Coverage, Digest, MoreTime
 from reporting.extensions import By, Refused, Why
 from storage import deadlines, register, statistics
 from storage.uow import Row

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import update
 
 from forms.sheets import Row, Sheet
-from reporting import model_register
-from reporting.model_sheet import COLUMNS, ModelSheet, day_of, of_campaign, read_models
+from reporting.models import model_register
+from reporting.models.model_sheet import COLUMNS, ModelSheet, day_of, of_campaign, read_models
 from storage import people
 from storage.tables import Campaign
 from storage.uow import table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from reporting.packs import read_pack
+from reporting.campaigns.packs import read_pack
 from tests.reporting.test_packs import SOUND, written
 from tests.support.world import ZONE, World
 

@@ -11,10 +11,10 @@ from sqlalchemy import event, select, update
 
 from forms.sheets import read_sheets
 from reporting import register
+from reporting.campaigns.packs import PackError, read_pack
 from reporting.doubts import oddities
 from reporting.doubts.oddity_rules import Code, Finding
 from reporting.doubts.sanity import Ratio, read_ratios, to_settings
-from reporting.packs import PackError, read_pack
 from storage import people, reports
 from storage import register as queries
 from storage.tables import Campaign, ExpectedReport, Media, Period

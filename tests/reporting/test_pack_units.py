@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from reporting.campaigns.packs import PackError, read_pack
+from reporting.campaigns.saving import save_pack
 from reporting.organisation.unit_changes import Asked, carry_out, plan
 from reporting.organisation.units import UnitLine, UnitList
-from reporting.packs import PackError, read_pack
-from reporting.saving import save_pack
 from storage.engine import Database
 from storage.tables import Audit, Campaign, Unit, UnitPlace
 from storage.uow import Row, UnitOfWork, table

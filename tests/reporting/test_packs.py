@@ -16,11 +16,11 @@ from sqlalchemy import func, select
 from forms.sheets import read_sheets
 from forms.xlsform import read_workbook
 from reporting import register as ledger
+from reporting.campaigns.packs import Pack, PackError, read_pack
+from reporting.campaigns.saving import Saved, save_pack
 from reporting.library import Library
-from reporting.packs import Pack, PackError, read_pack
 from reporting.planning.periods import Schedule
 from reporting.register import rebuild_check
-from reporting.saving import Saved, save_pack
 from storage import people, register
 from storage.engine import Database
 from storage.tables import Campaign, FormRecord, FormVersion, Total, Unit

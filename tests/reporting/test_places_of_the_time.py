@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from reporting import register
-from reporting.digest import Coverage, Digest
+from reporting.digests.digest import Coverage, Digest
 from reporting.organisation.unit_changes import Asked, carry_out, plan
 from reporting.organisation.units import UnitLine, UnitList
 from storage import people, reports, statistics

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from reporting.campaigns.packs import PackError, read_pack
+from reporting.campaigns.saving import Saved, save_pack
 from reporting.library import Library
-from reporting.packs import PackError, read_pack
-from reporting.saving import Saved, save_pack
 from storage import register, reports, snapshots
 from storage.engine import Database
 from storage.tables import Draft, FormRecord, FormVersion, Member, Unit

@@ -23,13 +23,13 @@ from sqlalchemy import update
 from forms.sheets import Row as SheetRow
 from forms.sheets import Sheet
 from locales.translator import Translators
-from reporting import ranking_figures
 from reporting.documents.ranking import write_csv, write_xlsx
-from reporting.planning.targets import Kind, Take, Target, to_settings
-from reporting.ranking import Part, Ranked, Ranking, in_order
-from reporting.ranking_rules import Class, Criterion, Rules, What
-from reporting.ranking_sheet import read_ranking
-from reporting.ranking_words import derivation, figure, head, line
+from reporting.ranks import ranking_figures
+from reporting.ranks.ranking import Part, Ranked, Ranking, in_order
+from reporting.ranks.ranking_rules import Class, Criterion, Rules, What
+from reporting.ranks.ranking_sheet import read_ranking
+from reporting.ranks.ranking_words import derivation, figure, head, line
+from reporting.targets.targets import Kind, Take, Target, to_settings
 from storage import rates as queries
 from storage.tables import Campaign
 from storage.uow import UnitOfWork, table

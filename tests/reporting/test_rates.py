@@ -19,9 +19,9 @@ import pytest
 from sqlalchemy import update
 
 from locales.translator import Translators
-from reporting import rates
-from reporting.digest_data import Coverage
-from reporting.rates import Rate, Standing, State, standing, words
+from reporting.digests.digest_data import Coverage
+from reporting.ranks import rates
+from reporting.ranks.rates import Rate, Standing, State, standing, words
 from storage import rates as queries
 from storage import units
 from storage.tables import Report

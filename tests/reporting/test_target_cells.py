@@ -12,8 +12,8 @@ import pytest
 
 from forms.sheets import read_sheets
 from reporting.planning.periods import CellError
-from reporting.planning.target_cells import read_target, read_targets
-from reporting.planning.targets import Kind, Repeat, Take, Target, Window, of_campaign, to_settings
+from reporting.targets.target_cells import read_target, read_targets
+from reporting.targets.targets import Kind, Repeat, Take, Target, Window, of_campaign, to_settings
 
 KNOWN = {"charity_houses_built", "charity_houses_repaired", "houses_value", "people_satisfied", "people_asked"}
 HOUSES = {

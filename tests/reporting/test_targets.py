@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from forms.sheets import read_sheets
-from reporting.planning.target_cells import read_targets
-from reporting.planning.target_numbers import Amount, Measure, Numbers, gather
-from reporting.planning.target_progress import DAYS, Every, Pace, Phase, Progress, progress
-from reporting.planning.targets import Kind, Take, Target
+from reporting.targets.target_cells import read_targets
+from reporting.targets.target_numbers import Amount, Measure, Numbers, gather
+from reporting.targets.target_progress import DAYS, Every, Pace, Phase, Progress, progress
+from reporting.targets.targets import Kind, Take, Target
 
 TRA_VINH = """
 | targets | | | | | | | |

@@ -27,11 +27,11 @@ from bot.workshop import Workshop
 from handlers.context import Links, Office
 from handlers.events import Document, Incoming, Photo, Reply
 from locales.translator import Translators
+from reporting.campaigns.packs import Pack, read_pack
+from reporting.campaigns.saving import save_pack
 from reporting.library import Library
 from reporting.organisation.invites import hash_code
-from reporting.packs import Pack, read_pack
 from reporting.register import rebuild_check
-from reporting.saving import save_pack
 from storage import people
 from storage.uow import UnitOfWork
 from tests.support.database import database_in
