@@ -118,7 +118,8 @@ def load_pack(
 
     async def work(settings: Settings) -> None:
         from bot import loading
-        from reporting.campaigns.packs import PackError, read_pack
+        from reporting.campaigns.pack import PackError
+        from reporting.campaigns.packs import read_pack
 
         async def save(app: App) -> None:
             saved = await loading.rehearse(app, pack)

@@ -21,7 +21,7 @@ from handlers.context import Person
 from handlers.events import Attachment, Priority, Reply
 from handlers.permissions import may
 from locales.translator import Translator, Translators
-from reporting.campaigns.packs import Pack, PackError
+from reporting.campaigns.pack import Pack, PackError
 from reporting.campaigns.publishing import Loader
 from reporting.campaigns.sent_packs import Findings, MayReach, load_sent, read_sent
 from reporting.organisation.unit_changes import known_parents

@@ -12,7 +12,7 @@ from bot.filetypes import recognised
 from bot.media import BadFileError, trouble_with
 from forms.beside import KINDS
 from forms.problems import Problem
-from reporting.campaigns.packs import Pack, PackError, PackForm
+from reporting.campaigns.pack import Pack, PackError, PackForm
 from reporting.campaigns.publishing import NO_MEDIA, Published
 from reporting.campaigns.saving import Saved, save_pack
 from reporting.documents import layouts

@@ -5,26 +5,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from forms.datasets import registered
 from forms.problems import FormError
-from forms.sheets import Row as SheetRow
 from forms.sheets import Sheet, read_sheets
-from forms.xlsform import Workbook, read_workbook
+from forms.xlsform import read_workbook
+from reporting.campaigns.pack import Pack, PackError, PackForm, SheetReader, Sources, indicators_of
+from reporting.campaigns.schedule_sheets import read_schedule, rows_of
 from reporting.documents.layouts import read_layout
 from reporting.documents.layouts import to_settings as layout_settings
 from reporting.doubts import sanity
-from reporting.doubts.sanity import Ratio
 from reporting.models.model_sheet import read_registers
-from reporting.organisation.units import NOTHING_KNOWN, UnitLine, UnitList, UnitListError, read_list, read_sheet
+from reporting.organisation.units import NOTHING_KNOWN, UnitList, UnitListError, read_list, read_sheet
 from reporting.planning.cells import yes_or_no
-from reporting.planning.digest_times import DigestTime, SummaryTime, read_digest
-from reporting.planning.periods import CellError, Schedule, Step
+from reporting.planning.periods import CellError
 from reporting.ranks.ranking_sheet import read_ranking
 from reporting.targets.target_cells import read_targets
 from reporting.targets.targets import Target
@@ -39,59 +37,7 @@ COMMON = "campaign"
 CAMPAIGN_KEYS = ("name", "prefix", "unit")
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_Read = TypeVar("_Read")
 
-
-class PackError(ValueError):
-    """A pack that cannot be loaded; each problem names file, sheet and row."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class PackForm:
-    slug: str
-    workbook: Workbook
-    schedule: Schedule
-    file: str = ""
-    sanity: tuple[Ratio, ...] = ()
-
-    @property
-    def indicators(self) -> frozenset[str]:
-        return indicators_of(self.workbook)
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """What a pack says, checked: `campaign` holds the cells of its `campaign` sheet."""
-
-    slug: str
-    campaign: Mapping[str, str]
-    units: tuple[UnitLine, ...]
-    forms: tuple[PackForm, ...]
-    targets: tuple[Target, ...] = ()
-    unit_columns: frozenset[str] = frozenset()
-    """Of the columns that a list of units may have, those that this one has (see `UnitList`)."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """What the readers of `SHEETS` make of theirs, as the campaign's settings keep it."""
-    layout: bytes | None = None
-    """The Word file for the reports of the campaign; empty for the house's own, None where none can come with the pack:
-    then the campaign's stays."""
-
-    def moved_to(self, first: date) -> Pack:
-        """The same campaign beginning on another day."""
-        forms = tuple(replace(form, schedule=form.schedule.moved_to(first)) for form in self.forms)
-        later = first - min((form.schedule.first for form in self.forms), default=first)
-        return replace(self, forms=forms, targets=tuple(target.moved(later) for target in self.targets))
-
-
-Sources = Sequence[tuple[str, Mapping[str, Sheet]]]
-"""Of each workbook of a pack its name and its sheets, the campaign's own first."""
-
-SheetReader = Callable[[Sources, Sequence[PackForm], list[str]], Mapping[str, Any]]
-"""Reads a sheet of the campaign out of whichever workbook has it; adds its problems; returns what the settings keep."""
 
 SHEETS: tuple[SheetReader, ...] = (read_ranking, read_registers)
 
@@ -117,7 +63,7 @@ def read_pack(path: Path, known: Mapping[str, str] = NOTHING_KNOWN) -> Pack:
         promises.append((file.name, sheets))
         # A form from elsewhere has no deadlines of its own: those of the campaign's workbook are its.
         timed = (file.name, sheets) if "deadlines" in sheets or common is None else (common.name, shared)
-        schedule = _schedule(*timed, problems)
+        schedule = read_schedule(*timed, problems)
         try:
             workbook = read_workbook(file, datasets=datasets)
         except FormError as error:
@@ -208,7 +154,7 @@ def _with_sheets(listed: UnitList, sources: Sources, known: Mapping[str, str], p
 
 def _campaign_cells(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> dict[str, str]:
     cells = {}
-    for row in _rows(sheets, "campaign"):
+    for row in rows_of(sheets, "campaign"):
         if row.cells.get("key"):
             cells[row.cells["key"]] = row.cells.get("value", "")
             problems += [f"{file}: campaign, row {row.number}: {problem}" for problem in _unclear(row.cells)]
@@ -219,7 +165,7 @@ def _campaign_cells(file: str, sheets: Mapping[str, Sheet], problems: list[str])
 
 def _title(sheets: Mapping[str, Sheet]) -> str:
     """What a form calls itself; "" for one that does not say."""
-    return next((row.cells["form_title"] for row in _rows(sheets, "settings") if row.cells.get("form_title")), "")
+    return next((row.cells["form_title"] for row in rows_of(sheets, "settings") if row.cells.get("form_title")), "")
 
 
 def _unclear(cells: Mapping[str, str]) -> Iterator[str]:
@@ -231,11 +177,6 @@ def _unclear(cells: Mapping[str, str]) -> Iterator[str]:
             yield str(error)
     if cells["key"] == "id" and not _ID.fullmatch(value := cells.get("value", "")):
         yield str(CellError("value", value, "a name of small letters, digits, - and _, such as dan-van-2026"))
-
-
-def indicators_of(workbook: Workbook) -> frozenset[str]:
-    """The indicators that a form's own columns name."""
-    return frozenset(cells["indicator"] for cells in workbook.columns.values() if cells.get("indicator"))
 
 
 def _with_shared_ratios(
@@ -260,71 +201,3 @@ def _targets(
         if count > 1:
             problems.append(f"targets: {name!r} stands in {count} workbooks")
     return tuple(found)
-
-
-def _schedule(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> Schedule | None:
-    """From the sheets deadlines, reminders, digest; None when a problem was found in them."""
-    before = len(problems)
-    deadlines = _deadlines(file, _rows(sheets, "deadlines"), problems)
-    due = deadlines.due if deadlines else time()
-    steps = _read_rows(file, sheets, "reminders", Step.from_cells, problems)
-    _check_steps(file, sheets, problems)
-    digest, summaries = _digests(file, sheets, due, problems)
-    if deadlines is None or len(problems) > before:
-        return None
-    steps.sort(key=lambda step: step.after)
-    return replace(deadlines, reminders=tuple(steps), digest=digest, summaries=summaries)
-
-
-def _digests(
-    file: str, sheets: Mapping[str, Sheet], due: time, problems: list[str]
-) -> tuple[DigestTime | None, tuple[SummaryTime, ...]]:
-    """From the sheet digest: of each period, and of several; one row of each."""
-    read = _read_rows(file, sheets, "digest", lambda cells: read_digest(cells, due), problems)
-    times = Counter(str(row.sums) if isinstance(row, SummaryTime) else "each period" for row in read)
-    problems += [f"{file}: digest: {n} rows are of {name}; one can stand here" for name, n in times.items() if n > 1]
-    of_period = [row for row in read if isinstance(row, DigestTime)]
-    return of_period[0] if of_period else None, tuple(row for row in read if isinstance(row, SummaryTime))
-
-
-def _deadlines(file: str, rows: Sequence[SheetRow], problems: list[str]) -> Schedule | None:
-    if not rows:
-        problems.append(f"{file}: deadlines: one row at least is needed, none is there")
-        return None
-    try:
-        return Schedule.from_rows([row.cells for row in rows])
-    except CellError as error:
-        problems.append(f"{file}: deadlines, row {rows[error.row].number}: {error}")
-        return None
-
-
-def _rows(sheets: Mapping[str, Sheet], name: str) -> Sequence[SheetRow]:
-    return sheets[name].rows if name in sheets else ()
-
-
-def _read_rows(
-    file: str,
-    sheets: Mapping[str, Sheet],
-    name: str,
-    read: Callable[[Mapping[str, str]], _Read],
-    problems: list[str],
-) -> list[_Read]:
-    """What `read` makes of each row of a sheet; a row that it refuses becomes a problem."""
-    found = []
-    for row in _rows(sheets, name):
-        try:
-            found.append(read(row.cells))
-        except CellError as error:
-            problems.append(f"{file}: {name}, row {row.number}: {error}")
-    return found
-
-
-def _check_steps(file: str, sheets: Mapping[str, Sheet], problems: list[str]) -> None:
-    """A period keeps by its name which step was made: of two with one name, the second would never be."""
-    seen: set[str] = set()
-    for row in _rows(sheets, "reminders"):
-        name = row.cells.get("step", "")
-        if name in seen:
-            problems.append(f"{file}: reminders, row {row.number}: the step {name!r} stands more than once")
-        if name:
-            seen.add(name)

@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reporting.campaigns.campaign_states import RESTS
-from reporting.campaigns.packs import UNITS, Pack, PackError
+from reporting.campaigns.pack import Pack, PackError
+from reporting.campaigns.packs import UNITS
 from reporting.campaigns.publishing import NO_MEDIA, THE_COMMAND_LINE, Loader, Published, RefusedError, publish
 from reporting.documents.layouts import KEY as LAYOUT
 from reporting.doubts import sanity

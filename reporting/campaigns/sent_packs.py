@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 
 from forms.answers import unaccent
 from forms.problems import Problem
-from reporting.campaigns.packs import Pack, PackError, read_pack
+from reporting.campaigns.pack import Pack, PackError
+from reporting.campaigns.packs import read_pack
 from reporting.campaigns.publishing import Loader, Published
 from reporting.campaigns.saving import Saved, save_pack
 from reporting.organisation.unit_states import Act, Change

@@ -28,7 +28,7 @@ from reporting.targets.target_cells import read_targets
 from reporting.targets.targets import OF_SHARES, Kind, Target
 
 if TYPE_CHECKING:
-    from reporting.campaigns.packs import PackForm
+    from reporting.campaigns.pack import PackForm
 
 WORDS: Mapping[str, What | str] = {
     **{what.value: what for what in What}, "đúng hạn": What.ON_TIME, "nộp báo cáo": What.REPORTING,

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from reporting.campaigns.packs import Pack, read_pack
+from reporting.campaigns.pack import Pack
+from reporting.campaigns.packs import read_pack
 from reporting.planning.digest_times import read_digest
 from storage import people
 from storage.tables import Campaign, GroupChat

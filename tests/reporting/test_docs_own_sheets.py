@@ -15,7 +15,8 @@ from forms.api import open_form
 from forms.checks import OWN_COLUMNS
 from forms.model import Question
 from forms.problems import FormError
-from reporting.campaigns.packs import CAMPAIGN_KEYS, Pack, PackError, read_pack
+from reporting.campaigns.pack import Pack, PackError
+from reporting.campaigns.packs import CAMPAIGN_KEYS, read_pack
 from reporting.doubts.sanity import Ratio
 from reporting.planning.periods import CellError
 from reporting.returns import asks_approval

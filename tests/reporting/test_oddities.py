@@ -11,7 +11,8 @@ from sqlalchemy import event, select, update
 
 from forms.sheets import read_sheets
 from reporting import register
-from reporting.campaigns.packs import PackError, read_pack
+from reporting.campaigns.pack import PackError
+from reporting.campaigns.packs import read_pack
 from reporting.doubts import oddities
 from reporting.doubts.oddity_rules import Code, Finding
 from reporting.doubts.sanity import Ratio, read_ratios, to_settings

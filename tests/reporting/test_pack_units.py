@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from reporting.campaigns.packs import PackError, read_pack
+from reporting.campaigns.pack import PackError
+from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import save_pack
 from reporting.organisation.unit_changes import Asked, carry_out, plan
 from reporting.organisation.units import UnitLine, UnitList

@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from forms.sheets import read_sheets
 from forms.xlsform import read_workbook
 from reporting import register as ledger
-from reporting.campaigns.packs import Pack, PackError, read_pack
+from reporting.campaigns.pack import Pack, PackError
+from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import Saved, save_pack
 from reporting.library import Library
 from reporting.planning.periods import Schedule

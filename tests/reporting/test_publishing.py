@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from reporting.campaigns.packs import PackError, read_pack
+from reporting.campaigns.pack import PackError
+from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import Saved, save_pack
 from reporting.library import Library
 from storage import register, reports, snapshots

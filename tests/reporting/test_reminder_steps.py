@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from handlers.deadlines.reminder_words import own_words
-from reporting.campaigns.packs import PackError, read_pack
+from reporting.campaigns.pack import PackError
+from reporting.campaigns.packs import read_pack
 from reporting.planning.cells import CellError
 from reporting.planning.periods import Schedule, Step
 from reporting.planning.reminder_steps import COLUMNS, LONGEST_TEXT

@@ -27,7 +27,8 @@ from bot.workshop import Workshop
 from handlers.context import Links, Office
 from handlers.events import Document, Incoming, Photo, Reply
 from locales.translator import Translators
-from reporting.campaigns.packs import Pack, read_pack
+from reporting.campaigns.pack import Pack
+from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import save_pack
 from reporting.library import Library
 from reporting.organisation.invites import hash_code
