@@ -12,7 +12,7 @@ from forms.sheets import Row, Sheet
 
 __all__ = ["AUDIENCES", "DEEPEST", "OWN_COLUMNS", "cells_of", "check", "column_of"]
 
-OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience", "same", "urgent"})
+OWN_COLUMNS = frozenset({"indicator", "unit", "short", "synonyms", "audience", "same", "urgent", "take"})
 AUDIENCES = frozenset({"", "leaders", "news"})
 # What a thing is told from others by: a name, or the place that it was chosen to be in.
 NAMING = ("text", "barcode", "select_one")
@@ -183,6 +183,8 @@ def _check_own(cells: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem("indicator_id", {"indicator": indicator})
     if indicator and cells.get("type", "") not in COUNTED:
         yield Problem("indicator_type", {"type": cells.get("type", "")})
+    if (take := cells.get("take", "")) and (take.lower() not in ("last", "add") or not indicator):
+        yield Problem("take_value", {"take": take})
     if audience not in AUDIENCES:
         yield Problem("audience", {"audience": audience})
     if (same := cells.get("same", "").lower()) and same not in YES_NO:

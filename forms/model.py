@@ -115,6 +115,8 @@ class Question:
     synonyms: tuple[str, ...] = ()
     same: bool = False
     urgent: bool = False
+    stands: bool = False
+    """A number that is still there in the next period: it is not added up over time."""
 
     @property
     def is_money(self) -> bool:

@@ -42,6 +42,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "audience": "the audience must be empty, leaders or news, not “{audience}”",
         "same_value": "the column same must be empty, yes or no, not “{same}”",
         "same_type": "same=yes must stand on what names a thing: a text, barcode or select_one, not “{type}”",
+        "take_value": "the column take must be empty, add or last, beside an indicator, not “{take}”",
         "urgent_value": "the column urgent must be empty, yes or no, not “{urgent}”",
         "urgent_audience": "urgent=yes tells leaders only, so the audience must be leaders",
         "media_missing": "the file “{file}” is neither beside the form nor in the folder media or {folder}",

@@ -229,6 +229,7 @@ def _with_own(question: Question, own: Mapping[str, str]) -> Question:
         synonyms=tuple(_listed(own.get("synonyms", ""))),
         same=own.get("same", "").lower() in YES,
         urgent=own.get("urgent", "").lower() in YES,
+        stands=own.get("take", "").lower() == "last",
     )
 
 

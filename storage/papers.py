@@ -21,7 +21,12 @@ async def revisions_since(uow: UnitOfWork, period_ids: Sequence[int], under: str
     seen from the upper unit."""
     before = _revision.alias("before")
     query = (
-        select(unit_places.path_then().label("path"), _revision.c.indicators, before.c.indicators.label("before"))
+        select(
+            unit_places.path_then().label("path"),
+            _report.c.period_id,
+            _revision.c.indicators,
+            before.c.indicators.label("before"),
+        )
         .select_from(_revision)
         .join(_report, _report.c.id == _revision.c.report_id)
         .join(_period, _period.c.id == _report.c.period_id)

@@ -4,8 +4,8 @@ picture are made from it in the reader's language (`digest_text`, `documents.cha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from reporting.library import Library
 from reporting.planning.stretches import Stretch
 from reporting.questions import labels, open_indicators
 from reporting.returns import asks_approval
+from reporting.standing import below, newest, standing
 from storage import digests, register, reports, statistics
 from storage.uow import Row, UnitOfWork
 
@@ -69,15 +70,20 @@ async def build(
     whole = whole or period is None
     about = _about(past, whole, stretch)
     summed = whole or stretch is not None
-    numbers = await _read_numbers(uow, unit, past, about)
     read = await library.form(uow, form["version_id"])
+    numbers = await _read_numbers(uow, unit, past, about, standing(read))
+    names = {p["id"]: p["name"] for p in past}
     questions = open_indicators(read)
-    figures = tuple(_figure(question, numbers, _before(past, about, whole, stretch, now)) for question in questions)
+    before = _before(past, about, whole, stretch, now)
+    figures = tuple(
+        replace(_figure(question, numbers, before), stands_in=names.get(numbers.stands.get(question.indicator, 0), ""))
+        for question in questions
+    )
     indicators = [figure.indicator for figure in figures]
     lead = _lead(form, lead, indicators)
     missing = [] if period is None or summed else await statistics.missing_units(uow, period["id"], unit["path"])
     return Digest(
-        campaign=form["campaign_name"],
+        campaign=" – ".join(filter(None, (form["campaign_name"], form["schedule"].get("title", "")))),
         demo=bool(form["demo"]),
         unit=unit["name"],
         is_top=unit["id"] == form["unit_id"],
@@ -148,37 +154,45 @@ class _Sum:
 @dataclass(frozen=True, slots=True)
 class _Numbers:
     """Kept totals of the unit by period and indicator, coverage by period, and what each unit right below has so far,
-    the one with most first. `past` and `about`: the ids of all periods, and of those that the digest is about."""
+    the one with most first. `past` and `about`: the ids of all periods, and of those that the digest is about, oldest
+    first. `stands`: of the numbers that stand, the period that they are told of."""
 
     past: Sequence[int]
     about: Sequence[int]
     by_period: Mapping[int, Mapping[str, Row]]
     covered: Mapping[int, Coverage]
     ranked: Mapping[str, Sequence[Row]]
+    stands: Mapping[str, int]
 
     def over(self, indicator: str, periods: Sequence[int]) -> _Sum:
         found = [self.by_period[p][indicator] for p in periods if indicator in self.by_period.get(p, {})]
+        if indicator in self.stands:
+            found = found[-1:]
         if not found:
             return _Sum()
         amount = sum((row["amount"] for row in found), Decimal(0))
         return _Sum(amount, sum(row["reports"] for row in found), sum(row["inexact"] for row in found))
 
 
-async def _read_numbers(uow: UnitOfWork, unit: Row, past: Sequence[Row], about: Sequence[Row]) -> _Numbers:
+async def _read_numbers(
+    uow: UnitOfWork, unit: Row, past: Sequence[Row], about: Sequence[Row], standing: Collection[str]
+) -> _Numbers:
     ids = [p["id"] for p in past]
     by_period: dict[int, dict[str, Row]] = defaultdict(dict)
-    for row in await reports.totals(uow, unit["id"], ids):
+    kept = await reports.totals(uow, unit["id"], ids)
+    for row in kept:
         # A total that corrections have emptied is silence again.
         if row["reports"]:
             by_period[row["period_id"]][row["indicator"]] = row
     ranked: dict[str, list[Row]] = defaultdict(list)
-    for row in await reports.totals_of_children(uow, unit["id"], ids):
+    stands = newest(kept, ids, standing)
+    for row in await below(reports.totals_of_children, uow, unit["id"], ids, stands):
         ranked[row["indicator"]].append(row)
     for rows in ranked.values():
         rows.sort(key=lambda row: (-row["amount"], row["short_name"]))
     told = {p["id"] for p in about} | set(ids[-TREND_LENGTH:])
     covered = await _coverage(uow, [period_id for period_id in ids if period_id in told], unit["path"])
-    return _Numbers(ids, [p["id"] for p in about], by_period, covered, ranked)
+    return _Numbers(ids, [p["id"] for p in about], by_period, covered, ranked, stands)
 
 
 async def _coverage(uow: UnitOfWork, periods: Sequence[int], under: str) -> dict[int, Coverage]:

@@ -72,7 +72,8 @@ class Figure:
 
     `amount` is of the digest's period (or of its stretch), and so many `reports` give it; `before` is of the one before
     (None: there was none, or this one is still under way, which is nothing to compare), `so_far` from the campaign's
-    start. `top`: the units right below with most so far.
+    start. `top`: the units right below with most so far. `stands_in`: of a number that stands (see
+    `reporting.standing`), the name of the period that it is of, "" for one that is added up.
     """
 
     indicator: str
@@ -86,6 +87,7 @@ class Figure:
     inexact_so_far: int
     top: tuple[tuple[str, Decimal], ...]
     reports: int = 0
+    stands_in: str = ""
 
     @property
     def change(self) -> Decimal | None:

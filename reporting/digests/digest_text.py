@@ -136,6 +136,12 @@ def _figures(
     return [*kept, tr.tn("… and {n} more figure", "… and {n} more figures", left)]
 
 
+def _altogether(figure: Figure, so_far: str, tr: Translator) -> Markup:
+    if figure.stands_in:
+        return tr.t("now <b>{amount}</b>", amount=so_far)
+    return tr.t("altogether <b>{amount}</b>", amount=so_far)
+
+
 def _figure(
     figure: Figure, digest: Digest, tr: Translator, now: datetime, *, goal: Progress | None, full: bool
 ) -> Markup:
@@ -145,7 +151,7 @@ def _figure(
         given = _given(figure, digest, tr) if full and figure.reports else ""
         parts.append(Markup.escape(of_period(of_now + given, digest, tr, now)))
     so_far = about(figure, figure.so_far, figure.inexact_so_far, tr)
-    parts.append(towards(goal, figure, tr) if goal else tr.t("altogether <b>{amount}</b>", amount=so_far))
+    parts.append(towards(goal, figure, tr) if goal else _altogether(figure, so_far, tr))
     if figure.change:
         parts.append(Markup.escape(f"{signed(figure, figure.change, tr)} {'▲' if figure.change > 0 else '▼'}"))
     if goal and (said := outlook(goal, in_language(figure.unit, tr.language), tr)):

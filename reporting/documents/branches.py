@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reporting.digests.digest import Digest
+from reporting.standing import below as below_of
 from reporting.totals import change
 from storage import papers, register, reports, statistics
 from storage.uow import Row, UnitOfWork
@@ -53,11 +54,15 @@ _Sums = dict[str, _Sum]
 
 async def branches(uow: UnitOfWork, digest: Digest, form_id: int, unit: Row) -> Branches:
     """What belongs to a digest of this form and unit (id, path, name), as things stood when it was made."""
-    period_ids = await _periods(uow, digest, form_id)
-    sums, names = await _kept(uow, unit, period_ids)
+    periods = await _periods(uow, digest, form_id)
+    period_ids = list(periods)
+    last = {f.indicator: p for f in digest.figures for p, name in periods.items() if f.stands_in == name}
+    sums, names = await _kept(uow, unit, period_ids, last)
     for row in await papers.revisions_since(uow, period_ids, unit["path"], digest.cut_off):
         child = _branch_of(row["path"], unit["path"])
         for indicator, (amount, count, _) in change(row["before"] or {}, row["indicators"]).items():
+            if last.get(indicator, row["period_id"]) != row["period_id"]:
+                continue
             for place in {0, child}:
                 sums.setdefault(place, {}).setdefault(indicator, _Sum()).add(-amount, -count)
     owing = await papers.received_by(uow, period_ids, unit["path"], digest.cut_off)
@@ -70,23 +75,28 @@ async def branches(uow: UnitOfWork, digest: Digest, form_id: int, unit: Row) -> 
     )
 
 
-async def _periods(uow: UnitOfWork, digest: Digest, form_id: int) -> list[int]:
+async def _periods(uow: UnitOfWork, digest: Digest, form_id: int) -> dict[int, str]:
+    """The periods that the digest is about, by their ids, with their names."""
     if digest.period is None:
-        return []
+        return {}
     opened = await register.periods(uow, form_id)
     begun = [p for p in opened if p["due_at"] <= digest.period.due_at]
     if digest.stretch:
         begun = [p for p in begun if p["covers_from"] >= digest.period.covers_from]
-    return [p["id"] for p in begun if digest.is_summed or p["name"] == digest.period.name]
+    return {p["id"]: p["name"] for p in begun if digest.is_summed or p["name"] == digest.period.name}
 
 
-async def _kept(uow: UnitOfWork, unit: Row, period_ids: Sequence[int]) -> tuple[dict[int, _Sums], dict[int, str]]:
+async def _kept(
+    uow: UnitOfWork, unit: Row, period_ids: Sequence[int], last: Mapping[str, int]
+) -> tuple[dict[int, _Sums], dict[int, str]]:
     """Today's totals by the unit right below (0: all of them, the unit's id: its own reports), and the names."""
     sums: dict[int, _Sums] = {0: {}}
     for row in await reports.totals(uow, unit["id"], period_ids):
+        if last.get(row["indicator"], row["period_id"]) != row["period_id"]:
+            continue
         sums[0].setdefault(row["indicator"], _Sum()).add(row["amount"], row["reports"])
     owing = {_branch_of(path, unit["path"]) for path in await papers.owing_paths(uow, period_ids, unit["path"])}
-    below = await statistics.totals_of_units_below(uow, unit["id"], period_ids)
+    below = await below_of(statistics.totals_of_units_below, uow, unit["id"], period_ids, last)
     # A branch in which nobody owes this form has no line; one that owes and is silent has an empty one.
     names = {row["unit_id"]: row["name"] for row in below if row["unit_id"] in owing}
     for row in below:

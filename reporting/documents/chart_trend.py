@@ -33,7 +33,7 @@ def draw_lead(canvas: Canvas, box: Box, digest: Digest, tr: Translator) -> None:
     figure = digest.leading
     if figure is None:
         return
-    key = _key(canvas, box, digest, tr) if len(digest.trend) > 1 and figure.so_far is not None else 0
+    key = _key(canvas, box, figure, digest, tr) if len(digest.trend) > 1 and figure.so_far is not None else 0
     canvas.text(box.left, box.top + 26, label(figure, tr), 26, bold=True, room=box.width - key - 20)
     plot = box.below(84).above(30)
     if figure.so_far is None:
@@ -44,7 +44,8 @@ def draw_lead(canvas: Canvas, box: Box, digest: Digest, tr: Translator) -> None:
     amounts = [point.amounts.get(figure.indicator) for point in digest.trend]
     goal = reaching(digest).get(figure.indicator)
     most = max(figure.so_far, goal.goal or figure.so_far) if goal else figure.so_far
-    _running_total(canvas, plot, figure.so_far, amounts, most)
+    if not figure.stands_in:
+        _running_total(canvas, plot, figure.so_far, amounts, most)
     if goal:
         _goal_line(canvas, plot, goal, most, figure, tr)
     bars = plot.below(VALUE_HEIGHT if len(amounts) == 1 else plot.height * 0.4)
@@ -75,24 +76,28 @@ def _current(digest: Digest) -> int:
     return sum(point.period.covers_from >= digest.period.covers_from for point in digest.trend)
 
 
-def _key(canvas: Canvas, box: Box, digest: Digest, tr: Translator) -> float:
+def _key(canvas: Canvas, box: Box, figure: Figure, digest: Digest, tr: Translator) -> float:
     """What bars and line mean, at the right; returns the width it took."""
-    total = canvas.text(box.right, box.top + 24, tr.plain("running total"), 19, color=GREY, align="right")
-    left = box.right - total - 36
+    left = box.right
+    if not figure.stands_in:
+        left -= canvas.text(box.right, box.top + 24, tr.plain("running total"), 19, color=GREY, align="right") + 36
+        canvas.line([(left, box.top + 18), (left + 28, box.top + 18)], SUM, 4)
+        left -= 20
     each_period = tr.plain("each day") if digest.trend[-1].period.is_day else tr.plain("each period")
-    canvas.line([(left, box.top + 18), (left + 28, box.top + 18)], SUM, 4)
-    each = canvas.text(left - 20, box.top + 24, each_period, 19, color=GREY, align="right")
-    canvas.rect(Box(left - 20 - each - 28, box.top + 8, 20, 20), BAR)
-    return box.right - left + each + 48
+    each = canvas.text(left, box.top + 24, each_period, 19, color=GREY, align="right")
+    canvas.rect(Box(left - each - 28, box.top + 8, 20, 20), BAR)
+    return box.right - left + each + 28
 
 
 def _numbers(figure: Figure, digest: Digest, tr: Translator, *, short: bool = False) -> str:
     """Of the period and so far; `short`: what is counted is said once."""
     so_far = _said(figure, figure.so_far, figure.inexact_so_far, tr, short=short)
+    words = tr.plain("now {amount}", amount=so_far) if figure.stands_in else None
+    altogether = words or tr.plain("altogether {amount}", amount=so_far)
     if digest.whole or digest.period is None:
-        return tr.plain("altogether {amount}", amount=so_far)
+        return altogether
     now = _said(figure, figure.amount, figure.inexact, tr, short=short, unit=not short)
-    return f"{of_period(now, digest, tr, digest.cut_off)} · {tr.plain('altogether {amount}', amount=so_far)}"
+    return f"{of_period(now, digest, tr, digest.cut_off)} · {altogether}"
 
 
 def _said(

@@ -3,7 +3,7 @@ the targets are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,9 @@ from reporting.digests.digest import Span, build
 from reporting.documents.columns import Column, columns_of, place_of
 from reporting.library import Library
 from reporting.models import entity_lists
+from reporting.standing import below as below_of
+from reporting.standing import standing
+from reporting.standing import totals as kept_totals
 from reporting.targets.target_progress import Progress
 from storage import register, reports, statistics
 from storage.uow import Row, UnitOfWork
@@ -153,7 +156,8 @@ async def sheet_data(uow: UnitOfWork, library: Library, form: Row, unit: Row, zo
     }
     periods = await register.periods(uow, form["id"])
     owing = await statistics.register_rows(uow, form["id"], unit["path"])
-    totals, total = await _totals(uow, unit, [p["id"] for p in periods], owing)
+    stands = frozenset[str]().union(*(standing(version) for version in used.values()))
+    totals, total = await _totals(uow, unit, [p["id"] for p in periods], owing, stands)
     digest = await build(uow, library, form, unit, None, now=uow.now, zone=zone)
     return Export(
         campaign=form["campaign_name"],
@@ -191,12 +195,13 @@ def _entry(row: Row, form: Form) -> Entry:
 
 
 async def _totals(
-    uow: UnitOfWork, unit: Row, periods: Sequence[int], owing: Iterable[Row]
+    uow: UnitOfWork, unit: Row, periods: Sequence[int], owing: Iterable[Row], stands: Collection[str]
 ) -> tuple[tuple[UnitSums, ...], Mapping[str, Sum]]:
-    total = _added(await reports.totals(uow, unit["id"], periods))
+    kept, last = await kept_totals(uow, unit["id"], periods, stands)
+    total = _added(kept)
     branches = {branch for row in owing if (branch := row["path"].removeprefix(unit["path"]).partition("/")[0])}
     below: dict[int, list[Row]] = {}
-    for row in await statistics.totals_of_units_below(uow, unit["id"], periods):
+    for row in await below_of(statistics.totals_of_units_below, uow, unit["id"], periods, last):
         # A branch in which nobody owes this form has no line; one that owes and is silent has an empty one.
         if str(row["unit_id"]) in branches:
             below.setdefault(row["unit_id"], []).append(row)

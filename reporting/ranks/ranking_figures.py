@@ -29,7 +29,7 @@ from storage.uow import Row, UnitOfWork
 class _Basis:
     """What all criteria are counted on: the ranked units (id, path) below `under`, the opened periods with the last day
     of each, and `today`, up to which targets are looked at. Shown are those `within` a path. `parts`: into how many
-    equal parts the amount of a target is divided."""
+    equal parts the amount of a target is divided. `stands`: indicators that are not added up (`reporting.standing`)."""
 
     uow: UnitOfWork
     under: str
@@ -41,6 +41,7 @@ class _Basis:
     today: date
     targets: Mapping[str, Target]
     coverage: Mapping[tuple[int, str], Coverage]
+    stands: frozenset[str] = frozenset()
 
 
 async def build(
@@ -52,8 +53,10 @@ async def build(
     rules = rules_of(campaign["settings"])
     if rules is None:
         return None
-    rules = _named(rules, campaign, await _questions(uow, library, campaign["id"]))
-    basis = await _basis(uow, rules, campaign, unit, until, zone)
+    questions = await _questions(uow, library, campaign["id"])
+    rules = _named(rules, campaign, questions)
+    stands = frozenset(name for name, question in questions.items() if question.stands)
+    basis = replace(await _basis(uow, rules, campaign, unit, until, zone), stands=stands)
     found = [await _parts(basis, criterion) for criterion in rules.criteria]
     lines = [
         Ranked(u["id"], u["name"], u["short_name"], tuple(parts[u["id"]] for parts in found)) for u in basis.ranked
@@ -176,7 +179,9 @@ def _equal_part(target: Target, parts: int) -> Decimal:
 
 
 async def _of_indicator(basis: _Basis, criterion: Criterion) -> dict[int, Part]:
-    found = await _progress(basis, Target(criterion.of, Kind.SUM, (criterion.of,), criterion.goal or ONE))
+    take = Take.LAST if criterion.of in basis.stands else Take.ADD
+    target = Target(criterion.of, Kind.SUM, (criterion.of,), criterion.goal or ONE, take=take)
+    found = await _progress(basis, target)
     most = max((p.value for p in found.values() if p.value is not None), default=None)
     return {unit_id: Part(criterion, p.value, criterion.goal or most) for unit_id, p in found.items()}
 

@@ -42,19 +42,21 @@ GOOD: Mapping[str, tuple[str, str, Callable[[Question], Any], Any]] = {
     "audience": ("text", "leaders", lambda q: q.audience, "leaders"),
     "same": ("text", "yes", lambda q: q.same, True),
     "urgent": ("text", "yes | leaders", lambda q: q.urgent, True),
+    "take": ("integer", "last | villages", lambda q: q.stands, True),
 }
 BAD = {
     "indicator": [("integer", "Số Nhà"), ("text", "houses")],
     "audience": [("text", "everybody")],
     "same": [("text", "maybe"), ("integer", "yes")],
     "urgent": [("text", "maybe | leaders"), ("text", "yes |"), ("text", "yes | news")],
+    "take": [("integer", "first | villages"), ("integer", "last |")],
 }
 
 
 def question(folder: Path, column: str, kind: str, cell: str) -> Question:
     """Raises FormError."""
     path = folder / "form.md"
-    columns = {"urgent": "urgent | audience"}.get(column, column)
+    columns = {"urgent": "urgent | audience", "take": "take | indicator"}.get(column, column)
     path.write_text(f"| survey |\n| | type | name | label | {columns} |\n| | {kind} | b | B | {cell} |\n", "utf-8")
     return open_form(path).by_name["b"]
 
