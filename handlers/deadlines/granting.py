@@ -10,8 +10,9 @@ from datetime import datetime
 from markupsafe import Markup
 
 from handlers.context import Context, Office
-from handlers.events import Choice, Priority, Reply, Rows
+from handlers.events import Choice, Reply, Rows
 from handlers.interview.duty import ways_in
+from handlers.notices import notify
 from handlers.words import due_text, period_title
 from locales.translator import Translator
 from reporting import extensions
@@ -147,5 +148,5 @@ async def _tell(
         tr, channel, chat = office.translators[account["language"]], account["channel"], account["address"]
         for row in by_unit[account["unit_id"]]:
             key = f"{what}/{row['id']}/{row['due_at']:%y%m%d%H%M}/{uow.now:%y%m%d%H%M%S}/{channel}:{chat}"
-            uow.send(channel, chat, told(tr, row).to_json(), priority=Priority.DUTY, key=key)
+            notify(office, uow, account, told(tr, row), key=key)
     return len(accounts)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from handlers.context import Office
 from handlers.deadlines import reminder_words as words
-from handlers.events import Priority, Reply
+from handlers.events import Reply
+from handlers.notices import notify
 from reporting.extensions import reminders_of
 from reporting.planning.periods import Schedule, Step
 from reporting.planning.reminder_steps import LEADER, PARENT, REPORTER, SECOND
@@ -139,4 +140,4 @@ async def _send(call: Call, letters: Sequence[tuple[Row, str, Reply]]) -> None:
     for account, begins, reply in letters:
         channel, chat = account["channel"], account["address"]
         key = f"{begins}{call.noted.removeprefix('remind/')}/{channel}:{chat}"
-        call.uow.send(channel, chat, reply.to_json(), priority=Priority.DUTY, key=key)
+        notify(call.office, call.uow, account, reply, key=key)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from handlers.context import Office
-from handlers.events import Priority, Reply
+from handlers.events import Reply
+from handlers.notices import notify
 from handlers.office import kept
 from handlers.office.digest_views import View, Views, buttons
 from reporting.digests import digest as numbers
@@ -94,7 +95,7 @@ class _Edition:
     def push(self, channel: str, chat: str, replies: list[Reply]) -> None:
         for part, reply in enumerate(replies):
             key = f"{self.key}/{channel}:{chat}/{part}"
-            self.uow.send(channel, chat, reply.to_json(), priority=Priority.DUTY, key=key)
+            notify(self.office, self.uow, {"channel": channel, "address": chat}, reply, key=key)
 
 
 async def _send(edition: _Edition) -> None:

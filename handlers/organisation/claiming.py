@@ -33,7 +33,7 @@ async def asked(ctx: Context, incoming: Incoming, invite: Row) -> list[Reply]:
     )
     known = accounts[0]
     ctx.uow.send(
-        known["channel"], known["address"], question.to_json(), priority=Priority.DUTY, key=f"claim/{place}"
+        known["channel"], known["address"], question.to_json(), priority=Priority.URGENT, key=f"claim/{place}"
     )  # fmt: skip
     text = ctx.tr.t(
         "This code has been used already. If that was you, I have asked you there: tap <b>Yes, it was me</b>, and I "
@@ -77,7 +77,7 @@ async def _taken_in(ctx: Context, person: Person, invite: Row, channel: str, add
     tr = ctx.tr
     there = tr.t("Done. From now on I know you here too. /trogiup shows what you can do.")
     greeting = Reply(there, menu=commands.menu(tr, person.role_names))
-    ctx.uow.send(channel, address, greeting.to_json(), priority=Priority.DUTY, key=f"claimed/{invite['id']}")
+    ctx.uow.send(channel, address, greeting.to_json(), priority=Priority.URGENT, key=f"claimed/{invite['id']}")
     text = tr.t("Done. You can write to me on {channel} too, with the same roles.", channel=channel_name(channel, tr))
     return [Reply(text)]
 
@@ -92,7 +92,7 @@ async def _kept_out(ctx: Context, person: Person, invite: Row, channel: str, add
             name=person.name, unit=invite["unit_name"], channel=channel_name(channel, tr),
         )  # fmt: skip
         key = f"stranger/{invite['id']}/{officer['member_id']}"
-        ctx.uow.send(officer["channel"], officer["address"], Reply(text).to_json(), priority=Priority.DUTY, key=key)
+        ctx.uow.send(officer["channel"], officer["address"], Reply(text).to_json(), priority=Priority.URGENT, key=key)
     text = ctx.tr.t("Thank you. That chat was not let in, the code is dead, and the officers above have been told.")
     return [Reply(text)]
 

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from handlers import commands
 from handlers.context import Context
-from handlers.events import Choice, Incoming, Priority, Reply, number, word
+from handlers.events import Choice, Incoming, Reply, number, word
+from handlers.notices import notify
 from handlers.organisation.inviting import call_back, giver, make, refused, with_code
 from reporting.organisation.member_words import role_name
 from storage import members, people
@@ -140,7 +141,7 @@ async def _thank(ctx: Context, account: Row, old: Row, row: Row) -> None:
     text += _what_stays(ctx, left, account["language"])
     reply = Reply(text, menu=commands.menu(tr, frozenset(role["role"] for role in left)))
     key = f"handed/{old['member_id']}"
-    ctx.uow.send(account["channel"], account["address"], reply.to_json(), priority=Priority.DUTY, key=key)
+    notify(ctx.office, ctx.uow, account, reply, key=key)
 
 
 def _what_stays(ctx: Context, left: Collection[Row], language: str) -> Markup:
@@ -164,4 +165,4 @@ async def _tell_leaders(ctx: Context, old: Row, row: Row) -> None:
             unit=old["unit_name"], former=old["name"], successor=row["name"], role=role_name(old["role"], tr),
         )  # fmt: skip
         key = f"handed/{old['member_id']}/{leader['person_id']}"
-        ctx.uow.send(leader["channel"], leader["address"], Reply(text).to_json(), priority=Priority.DUTY, key=key)
+        notify(ctx.office, ctx.uow, leader, Reply(text), key=key)

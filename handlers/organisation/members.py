@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from handlers import commands, permissions
 from handlers.context import Context, Held, Person
-from handlers.events import Choice, Incoming, Priority, Reply, Rows, number, word
+from handlers.events import Choice, Incoming, Reply, Rows, number, word
+from handlers.notices import notify
 from handlers.organisation import handing, inviting
 from handlers.organisation.inviting import giver, refused
 from reporting.organisation.member_words import channel_name, role_name
@@ -181,7 +182,7 @@ def _tell(ctx: Context, account: Row, role: Row, left: Sequence[Row]) -> None:
     )  # fmt: skip
     reply = Reply(text, menu=commands.menu(tr, frozenset(one["role"] for one in left)))
     key = f"ended/{role['member_id']}"
-    ctx.uow.send(account["channel"], account["address"], reply.to_json(), priority=Priority.DUTY, key=key)
+    notify(ctx.office, ctx.uow, account, reply, key=key)
 
 
 async def _cut(ctx: Context, person: Person, role: Row, by: Held, account_id: int) -> list[Reply]:

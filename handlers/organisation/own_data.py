@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from handlers import menu, permissions
 from handlers.context import Context, Held, Person
-from handlers.events import Attachment, Choice, Incoming, Priority, Reply, Rows
+from handlers.events import Attachment, Choice, Incoming, Reply, Rows
+from handlers.notices import notify
 from locales.translator import Translator
 from reporting import log_book
 from reporting.organisation.member_words import channel_name, role_name
@@ -210,7 +211,7 @@ async def _tell_officers(ctx: Context, person: Person, held: Held) -> int:
             role=role_name(held.role, tr), unit=held.unit.name, n=held.member_id, owed=tr.number(owed),
         )  # fmt: skip
         key = f"erase/{held.member_id}/{ctx.now.astimezone(tr.timezone):%Y%m%d}/{row['member_id']}"
-        ctx.uow.send(row["channel"], row["address"], Reply(text).to_json(), priority=Priority.DUTY, key=key)
+        notify(ctx.office, ctx.uow, row, Reply(text), key=key)
     return len(officers)
 
 

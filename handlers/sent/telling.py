@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from handlers.context import Context
-from handlers.events import Choice, Priority, Reply, Rows
+from handlers.events import Choice, Reply, Rows
+from handlers.notices import notify
 from handlers.sent import lines
 from handlers.words import period_title
 from locales.translator import Translator
@@ -114,7 +115,7 @@ async def _askers(ctx: Context, answered: Sequence[Row]) -> list[tuple[Row, Row]
 
 def _push(ctx: Context, account: Row, reply: Reply, key: str) -> None:
     chat = f"{account['channel']}:{account['address']}"
-    ctx.uow.send(account["channel"], account["address"], reply.to_json(), priority=Priority.DUTY, key=f"{key}/{chat}")
+    notify(ctx.office, ctx.uow, account, reply, key=f"{key}/{chat}")
 
 
 def quoted(reason: str) -> Markup:
