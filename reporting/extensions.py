@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from forms.answers import Understood, Unsure, read_datetime
 from reporting.planning.periods import Schedule
 from storage import deadlines, outbox, register
-from storage.tables import ExpectedState
+from storage.tables import CampaignState, ExpectedState
 from storage.uow import Row, UnitOfWork
 
 LONGEST = timedelta(days=31)
@@ -34,6 +34,7 @@ class Why(StrEnum):
     TOO_FAR = "that time is more than a month away"
     NOT_LONGER = "they have as much time already, and none is taken away"
     NO_REASON = "a reason has 3 to 300 characters"
+    OVER = "the campaign is over and takes no more reports"
     NONE_LEFT = "none of these units is one that this can be done for (they have reported, are exempt, or are not)"
 
 
@@ -109,6 +110,7 @@ async def extend(uow: UnitOfWork, rows: Sequence[Row], until: datetime, by: By) 
 
 def check_time(rows: Sequence[Row], until: datetime, now: datetime) -> list[Row]:
     """The rows that can be given time until then: those that have less. Raises Refused when there are none."""
+    _check_campaign(rows)
     if until <= now:
         raise Refused(Why.PAST)
     if until > now + LONGEST:
@@ -117,6 +119,12 @@ def check_time(rows: Sequence[Row], until: datetime, now: datetime) -> list[Row]
     if longer := [row for row in found if until > row["due_at"]]:
         return longer
     raise Refused(Why.NOT_LONGER if found else Why.NONE_LEFT)
+
+
+def _check_campaign(rows: Sequence[Row]) -> None:
+    """A campaign that is over takes nothing, whatever time its units have."""
+    if rows and all(row["campaign_state"] == CampaignState.CLOSED for row in rows):
+        raise Refused(Why.OVER)
 
 
 def _times(row: Row) -> Row:
@@ -162,6 +170,7 @@ async def restore(uow: UnitOfWork, rows: Sequence[Row], by: By) -> list[Row]:
 async def _turn(
     uow: UnitOfWork, rows: Sequence[Row], before: ExpectedState, after: ExpectedState, action: str, by: By
 ) -> list[Row]:
+    _check_campaign(rows)
     turned: Collection[int] = await deadlines.turn(uow, [row["id"] for row in rows], before, after) if rows else ()
     if not turned:
         raise Refused(Why.NONE_LEFT)

@@ -113,6 +113,7 @@ _UNITS: dict[str, _Words] = {
     "unit.reopen": lambda tr, e: tr.t("took back the end of the unit {name}", name=_called(e)),
     "unit.end": lambda tr, e: tr.t("ended the unit {name}", name=_called(e)),
     "campaign.load": lambda tr, e: tr.t("loaded the campaign {name}", name=_called(e)),
+    "totals.rebuild": lambda tr, _: tr.t("made all totals anew from the reports"),
     "campaign.pause": lambda tr, e: tr.t("paused the campaign {name}", name=_called(e)),
     "campaign.resume": lambda tr, e: tr.t("went on with the campaign {name}", name=_called(e)),
     "campaign.close": lambda tr, e: tr.t("ended the campaign {name}", name=_called(e)),

@@ -33,6 +33,7 @@ def field_name(name: str, tr: Translator) -> str:
         "kind": tr.plain("kind"),
         "units": tr.plain("units"),
         "given": tr.plain("given"),
+        "wrong": tr.plain("were wrong"),
         "report": tr.plain("report"),
         "changed": tr.plain("changed"),
         "until": tr.plain("valid until"),

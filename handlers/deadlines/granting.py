@@ -82,6 +82,7 @@ def why_not(refused: Refused, tr: Translator) -> Markup:
         Why.TOO_FAR: tr.t("That is more than {n} days away. Please give an earlier time.", n=extensions.LONGEST.days),
         Why.NOT_LONGER: tr.t("They have as much time already, and none is taken away. Please give a later one."),
         Why.NO_REASON: tr.t("Please write why, in at most {n} letters.", n=extensions.LONGEST_REASON),
+        Why.OVER: tr.t("Nothing was changed: this campaign is over and takes no more reports. See /chiendich."),
         Why.NONE_LEFT: tr.t("Nothing was changed: meanwhile these units have reported, or somebody else was faster."),
     }[refused.why]
 

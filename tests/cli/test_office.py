@@ -200,3 +200,20 @@ def test_the_register_of_models_as_a_file(tmp_path: Path) -> None:
     assert bot(tmp_path, "models", "none", "-o", "m.csv").complaint == (
         "✘ there is no campaign 'none'; `load` one first"
     )
+
+
+# --- totals ----------------------------------------------------------------------------------------
+
+
+async def test_totals_are_compared_and_made_anew(office: Path) -> None:
+    await report(office, "TN-BC", datetime(2022, 12, 16, 8, tzinfo=ZONE), {"participants": 40})
+    assert bot(office, "totals", "rebuild", "--check") == Ran(0, "✔ all totals equal the reports\n", "")
+    with closing(sqlite3.connect(office / "bot.db")) as connection, connection:
+        connection.execute("UPDATE total SET amount = amount + 1000 WHERE unit_id = 1")
+    ran = bot(office, "totals", "rebuild", "--check")
+    assert (ran.code, len(ran.out.splitlines())) == (1, 1)
+    assert ran.out.startswith("unit 1, period 1, participants: kept 41")
+    assert ran.err == "✘ 1 totals differ from the reports; `totals rebuild` makes them anew\n"
+    assert "1 totals were wrong and are right now" in bot(office, "totals", "rebuild").out
+    assert query(office, "SELECT action, unit_id FROM audit ORDER BY id DESC LIMIT 1") == [("totals.rebuild", 1)]
+    assert bot(office, "totals", "rebuild", "--check").code == 0

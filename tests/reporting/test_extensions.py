@@ -49,6 +49,18 @@ async def exempt(office: Office, now: datetime, day: int, *units: str) -> list[R
         return await extensions.exempt(uow, rows, BY)
 
 
+async def test_a_campaign_that_is_over_gives_no_more_time(office: Office) -> None:
+    async with office.work(at(16, "09:00")) as uow:
+        await register.change_campaign(uow, (await register.live_forms(uow))[0]["campaign_id"], {"state": "closed"})
+    for change in (
+        extend(office, at(16, "09:00"), at(16, "14:00"), 16, "hoa"), exempt(office, at(16, "09:00"), 16, "hoa"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            await change
+        assert refused.value.why is Why.OVER
+    assert await audit(office) == []
+
+
 async def audit(office: Office) -> list[tuple[Any, ...]]:
     async with office.database.read() as conn:
         sql = "SELECT action, unit_id, before, after, reason FROM audit WHERE action NOT LIKE 'report.%' ORDER BY id"
