@@ -134,7 +134,8 @@ async def _missing(ctx: Context, person: Person, form: Row, period: Row) -> Repl
         lines.append(tr.t("Exempt: {names}.", names=", ".join(u["name"] for u in exempt[:ALL_NAMES])))
     rows = extending.buttons(period["id"], person.unit.id, tr, owing=bool(owing), exempt=bool(exempt))
     may_change = permissions.role_for(person, "deadline.change", person.unit.path)
-    return Reply(Markup("\n").join(lines), rows if may_change else ())
+    told = (Choice(tr.plain("📈 Reporting rates"), f"rate/{form['campaign_id']}"),)
+    return Reply(Markup("\n").join(lines), (*(rows if may_change else ()), told))
 
 
 def _who_owes(ctx: Context, period: Row, owing: list[Row]) -> Markup:
