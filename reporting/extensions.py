@@ -8,12 +8,12 @@ An exempt unit is in no denominator; it may report all the same, and then it cou
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from forms.answers import Understood, Unsure, read_datetime
+from reporting.decisions import By, Refused, reason_of
 from reporting.planning.periods import Schedule
 from storage import deadlines, outbox, register
 from storage.tables import CampaignState, ExpectedState
@@ -22,7 +22,6 @@ from storage.uow import Row, UnitOfWork
 LONGEST = timedelta(days=31)
 """From now to the latest due time that can be given: what is further away is a slip of the finger."""
 
-SHORTEST_REASON, LONGEST_REASON = 3, 300
 TONIGHT = time(21)
 _TWO_HOURS = timedelta(hours=2)
 
@@ -38,34 +37,9 @@ class Why(StrEnum):
     NONE_LEFT = "none of these units is one that this can be done for (they have reported, are exempt, or are not)"
 
 
-class Refused(Exception):
-    """Nothing was changed; `why` says what was wrong."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(why.value)
-        self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who changes a deadline (None, None: somebody at the command line), and why."""
-
-    member_id: int | None
-    account_id: int | None
-    reason: str
-
-
 def reminder_step(step: str, own_due_at: datetime | None) -> str:
     """The name under which a reminder is noted as made: a time of a unit's own has reminders of its own."""
     return f"remind/{step}" + (f"/{own_due_at.astimezone(UTC):%Y%m%d%H%M%S}" if own_due_at else "")
-
-
-def reason_of(text: str) -> str:
-    """A reason as it is kept, on one line. Raises Refused when it says nothing, or goes on too long."""
-    reason = " ".join(text.split())
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise Refused(Why.NO_REASON)
-    return reason
 
 
 def usual_times(now: datetime, due_at: datetime, zone: ZoneInfo) -> list[datetime]:
@@ -94,7 +68,7 @@ async def extend(uow: UnitOfWork, rows: Sequence[Row], until: datetime, by: By) 
 
     Returns the rows that were changed, as they are now. Raises Refused, with nothing changed, when there are none.
     """
-    by = By(by.member_id, by.account_id, reason_of(by.reason))
+    by = By(by.member_id, by.account_id, reason_of(by.reason, Why.NO_REASON))
     longer = check_time(rows, until, uow.now)
     after = [{**row, "due_at": until, "closes_at": row["closes_at"] + (until - row["due_at"])} for row in longer]
     times = [{"at_id": row["id"], "to_due": until, "to_closes": row["closes_at"]} for row in after]
@@ -155,7 +129,7 @@ def reminders_of(row: Row) -> str:
 async def exempt(uow: UnitOfWork, rows: Sequence[Row], by: By) -> list[Row]:
     """Let units off a period that they owe. Returns the rows that were changed: one whose unit has reported is not.
     Raises Refused, with nothing changed, when there are none."""
-    by = By(by.member_id, by.account_id, reason_of(by.reason))
+    by = By(by.member_id, by.account_id, reason_of(by.reason, Why.NO_REASON))
     changed = await _turn(uow, rows, ExpectedState.OPEN, ExpectedState.EXEMPT, "unit.exempt", by)
     await withdraw_reminders(uow, changed)
     return changed

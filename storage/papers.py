@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 
 from storage import unit_places
-from storage.tables import ExpectedReport, ExpectedState, Period, Report, Revision, Unit
+from storage.owed import RECEIVED, counted
+from storage.tables import ExpectedReport, Period, Report, Revision, Unit
 from storage.uow import Row, UnitOfWork, table
 
 _expected, _report, _revision = table(ExpectedReport), table(Report), table(Revision)
@@ -44,25 +45,9 @@ async def revisions_since(uow: UnitOfWork, period_ids: Sequence[int], under: str
 async def received_by(uow: UnitOfWork, period_ids: Sequence[int], under: str, moment: datetime) -> list[Row]:
     """Of each unit that stood below a path in these periods, by name: how many reports it owed (without those that it
     is let off) and how many had come by a moment."""
-    come = and_(_expected.c.state.in_([ExpectedState.REPORTED, ExpectedState.NOTHING]), _report.c.received_at <= moment)
-    query = (
-        select(
-            _unit.c.name,
-            func.count().label("expected"),
-            func.count().filter(come).label("received"),
-        )
-        .select_from(_expected)
-        .join(_unit, _unit.c.id == _expected.c.unit_id)
-        .join(_period, _period.c.id == _expected.c.period_id)
-        .outerjoin(_report, _report.c.expected_id == _expected.c.id)
-        .where(
-            _expected.c.period_id.in_(list(period_ids)),
-            _expected.c.state != ExpectedState.EXEMPT,
-            unit_places.stood_below(under),
-        )
-        .group_by(_unit.c.id, _unit.c.name, _unit.c.name_plain)
-        .order_by(_unit.c.name_plain, _unit.c.id)
-    )
+    come = func.count().filter(and_(RECEIVED, _report.c.received_at <= moment)).label("received")
+    query = counted(select(_unit.c.name, func.count().label("expected"), come), period_ids, under)
+    query = query.group_by(_unit.c.id, _unit.c.name, _unit.c.name_plain).order_by(_unit.c.name_plain, _unit.c.id)
     return await uow.fetch(query)
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from storage import unit_places
-from storage.tables import Campaign, ExpectedReport, ExpectedState, FormRecord, Period, Report, Total, Unit
+from storage.owed import COUNTS, counted
+from storage.tables import Campaign, ExpectedReport, FormRecord, Period, Report, Total, Unit
 from storage.uow import Row, UnitOfWork, table
 
 _expected, _report, _period = table(ExpectedReport), table(Report), table(Period)
@@ -42,29 +43,9 @@ async def due_periods(uow: UnitOfWork, campaign_id: int, until: datetime) -> lis
 async def counts_by_place(uow: UnitOfWork, period_ids: Sequence[int], under: str) -> list[Row]:
     """For each form, each unit that owed reports below a path in the periods' time, and each place where it stood then
     (`path`, seen from the upper unit): expected (without the exempt), reported, on_time, with_nothing, late_nothing."""
-    reported = _expected.c.state.in_([ExpectedState.REPORTED, ExpectedState.NOTHING])
-    nothing = _expected.c.state == ExpectedState.NOTHING
     path = unit_places.path_then()
-    query = (
-        select(
-            _expected.c.form_id, _expected.c.unit_id, path.label("path"),
-            func.count().label("expected"),
-            func.count().filter(reported).label("reported"),
-            func.count().filter(and_(reported, _report.c.late.is_(False))).label("on_time"),
-            func.count().filter(nothing).label("with_nothing"),
-            func.count().filter(and_(nothing, _report.c.late.is_(True))).label("late_nothing"),
-        )
-        .select_from(_expected)
-        .join(_unit, _unit.c.id == _expected.c.unit_id)
-        .join(_period, _period.c.id == _expected.c.period_id)
-        .outerjoin(_report, _report.c.expected_id == _expected.c.id)
-        .where(
-            _expected.c.period_id.in_(list(period_ids)),
-            _expected.c.state != ExpectedState.EXEMPT,
-            unit_places.stood_below(under),
-        )
-        .group_by(_expected.c.form_id, _expected.c.unit_id, path)
-    )  # fmt: skip
+    query = counted(select(_expected.c.form_id, _expected.c.unit_id, path.label("path"), *COUNTS), period_ids, under)
+    query = query.group_by(_expected.c.form_id, _expected.c.unit_id, path)
     return [{**row, "path": unit_places.as_seen_from(row["path"], under)} for row in await uow.fetch(query)]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 
 from storage import unit_places
+from storage.owed import COUNTS, counted
 from storage.tables import ExpectedReport, ExpectedState, Period, Report, ReportState, Total, Unit
 from storage.uow import Row, UnitOfWork, table
 
@@ -17,29 +18,8 @@ _unit, _total = table(Unit), table(Total)
 async def coverage_by_period(uow: UnitOfWork, period_ids: Sequence[int], under: str) -> list[Row]:
     """For each period, of the units that stood below a path in it: expected (without the exempt), reported, on_time,
     with_nothing, late_nothing, approved. A period in which nobody there owes anything has no row."""
-    reported = _expected.c.state.in_([ExpectedState.REPORTED, ExpectedState.NOTHING])
-    nothing = _expected.c.state == ExpectedState.NOTHING
-    query = (
-        select(
-            _expected.c.period_id,
-            func.count().label("expected"),
-            func.count().filter(reported).label("reported"),
-            func.count().filter(and_(reported, _report.c.late.is_(False))).label("on_time"),
-            func.count().filter(nothing).label("with_nothing"),
-            func.count().filter(and_(nothing, _report.c.late.is_(True))).label("late_nothing"),
-            func.count().filter(_report.c.state == ReportState.APPROVED).label("approved"),
-        )
-        .select_from(_expected)
-        .join(_unit, _unit.c.id == _expected.c.unit_id)
-        .join(_period, _period.c.id == _expected.c.period_id)
-        .outerjoin(_report, _report.c.expected_id == _expected.c.id)
-        .where(
-            _expected.c.period_id.in_(list(period_ids)),
-            _expected.c.state != ExpectedState.EXEMPT,
-            unit_places.stood_below(under),
-        )
-        .group_by(_expected.c.period_id)
-    )
+    approved = func.count().filter(_report.c.state == ReportState.APPROVED).label("approved")
+    query = counted(select(_expected.c.period_id, *COUNTS, approved), period_ids, under).group_by(_expected.c.period_id)
     return await uow.fetch(query)
 
 

@@ -12,7 +12,8 @@ from bot.console import console, marked, run_command, with_database
 
 if TYPE_CHECKING:
     from bot.app import App
-    from reporting.campaigns.campaign_states import Act, By
+    from reporting.campaigns.campaign_states import Act
+    from reporting.decisions import By
     from storage.uow import Row, UnitOfWork
 
 app = typer.Typer(no_args_is_help=True, help="Campaigns: list, pause, resume, close, extend.")
@@ -97,7 +98,7 @@ def _run(campaign: str, reason: str, change: Change) -> None:
 
     async def work(settings: Settings) -> None:
         async def carry_out(bot: App) -> None:
-            from reporting.campaigns.campaign_states import By, Refused
+            from reporting.decisions import By, Refused
 
             try:
                 said = await _changed(bot, campaign, By(None, None, reason), change)

@@ -13,7 +13,7 @@ from bot.console import console, marked, moment, run_command, with_database
 
 if TYPE_CHECKING:
     from bot.app import App
-    from reporting.extensions import By
+    from reporting.decisions import By
     from storage.uow import Row, UnitOfWork
 
 app = typer.Typer(no_args_is_help=True, help="Deadlines: extend, exempt, restore.")
@@ -104,11 +104,12 @@ async def _carry_out(
     app: App, campaign: str, unit: str | None, period: str | None, reason: str, change: Change
 ) -> tuple[list[Row], int]:
     """Find the rows of the register, and change them in one transaction. Raises StartError, with nothing changed."""
-    from reporting.extensions import By, Refused, reason_of
+    from reporting.decisions import By, Refused, reason_of
+    from reporting.extensions import Why
     from storage.uow import UnitOfWork
 
     try:
-        by = By(None, None, reason_of(reason))
+        by = By(None, None, reason_of(reason, Why.NO_REASON))
         async with app.db.write() as conn:
             uow = UnitOfWork(conn, app.clock.now())
             done = await change(uow, await _rows(app, uow, campaign, unit, period), by)

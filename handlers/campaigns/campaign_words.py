@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from markupsafe import Markup
 
 from locales.translator import Translator
-from reporting.campaigns.campaign_states import Act, Refused, Why
+from reporting.campaigns.campaign_states import Act, Why
+from reporting.decisions import Refused
 from storage.tables import CampaignState
 from storage.uow import Row
 
@@ -56,7 +58,7 @@ def what(campaign: Row, chosen: Mapping[str, Any], tr: Translator) -> Markup:
 
 def why_not(refused: Refused, tr: Translator) -> Markup:
     """Why nothing was changed, and what to do."""
-    return {
+    words: Mapping[StrEnum, Markup] = {
         Why.NOT_NOW: tr.t("This cannot be done with the campaign as it stands now."),
         Why.NO_REASON: tr.t("A reason has 3 to 300 characters. Please type it once more."),
         Why.FIXED: tr.t(
@@ -65,4 +67,5 @@ def why_not(refused: Refused, tr: Translator) -> Markup:
         ),
         Why.NOT_LATER: tr.t("It goes on as long already, or that day is over. Please choose a later day."),
         Why.TOO_FAR: tr.t("That day is more than three years away. Please choose an earlier one."),
-    }[refused.why]
+    }
+    return words[refused.why]

@@ -18,7 +18,8 @@ from handlers.context import Context
 from handlers.events import BadAction, Choice, Incoming, Reply, Rows, in_rows, number, word
 from locales.translator import Translator
 from reporting.campaigns import campaign_states as states
-from reporting.campaigns.campaign_states import Act, By, Refused, Why
+from reporting.campaigns.campaign_states import Act, Why
+from reporting.decisions import By, Refused, reason_of
 from storage import register
 from storage.uow import Row
 
@@ -184,7 +185,7 @@ async def _because(ctx: Context, campaign: Row, text: str) -> Reply:
     """Take the reason, and have it all confirmed."""
     tr, chosen = ctx.tr, ctx.state["campaign"]
     try:
-        reason = states.reason_of(text)
+        reason = reason_of(text, Why.NO_REASON)
     except Refused as refused_:
         return await _ask_why(ctx, campaign, words.why_not(refused_, tr))
     ctx.state["campaign"] = {**chosen, "reason": reason}

@@ -19,7 +19,8 @@ from handlers.events import BadAction, Choice, Incoming, Reply, Rows, in_rows, n
 from handlers.words import period_title
 from locales.translator import Translator
 from reporting import extensions
-from reporting.extensions import By, Refused
+from reporting.decisions import By, Refused, reason_of
+from reporting.extensions import Why
 from storage import register
 from storage.tables import ExpectedState
 from storage.uow import Row
@@ -237,7 +238,7 @@ async def _because(ctx: Context, period: Row, plan: Plan, reason: str) -> list[R
     if not rows or plan["do"] == "back" or (plan["do"] == "ext" and not plan.get("until")):
         return [_over(ctx)]
     try:
-        plan["reason"] = extensions.reason_of(reason)
+        plan["reason"] = reason_of(reason, Why.NO_REASON)
     except Refused as refused:
         return [await _ask_why(ctx, period, plan, granting.why_not(refused, ctx.tr))]
     if plan["do"] == "ext":

@@ -4,8 +4,9 @@ for the one who did it."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from markupsafe import Markup
 
@@ -16,7 +17,8 @@ from handlers.notices import notify
 from handlers.words import due_text, period_title
 from locales.translator import Translator
 from reporting import extensions
-from reporting.extensions import By, Refused, Why
+from reporting.decisions import LONGEST_REASON, By, Refused
+from reporting.extensions import Why
 from reporting.planning.periods import Schedule
 from storage import people
 from storage.uow import Row, UnitOfWork
@@ -77,14 +79,15 @@ def _told(tr: Translator, told: int) -> Markup:
 
 def why_not(refused: Refused, tr: Translator) -> Markup:
     """Why nothing was changed, and what to do."""
-    return {
+    words: Mapping[StrEnum, Markup] = {
         Why.PAST: tr.t("That time is over already. Please give a later one."),
         Why.TOO_FAR: tr.t("That is more than {n} days away. Please give an earlier time.", n=extensions.LONGEST.days),
         Why.NOT_LONGER: tr.t("They have as much time already, and none is taken away. Please give a later one."),
-        Why.NO_REASON: tr.t("Please write why, in at most {n} letters.", n=extensions.LONGEST_REASON),
+        Why.NO_REASON: tr.t("Please write why, in at most {n} letters.", n=LONGEST_REASON),
         Why.OVER: tr.t("Nothing was changed: this campaign is over and takes no more reports. See /chiendich."),
         Why.NONE_LEFT: tr.t("Nothing was changed: meanwhile these units have reported, or somebody else was faster."),
-    }[refused.why]
+    }
+    return words[refused.why]
 
 
 # --- telling the reporters -----------------------------------------------------------------------

@@ -84,16 +84,23 @@ async def _send_nothing(ctx: Context, owed: Row) -> list[Reply]:
     return [await sending.after_submit(ctx, owed, receipt, nothing=True)]
 
 
-async def correct(ctx: Context, report_id: int) -> list[Reply]:
-    """Open the card of a sent report again; sending makes a new revision."""
+async def _to_correct(ctx: Context, report_id: int) -> tuple[Row, Row] | Reply:
+    """A sent report with its register row, or why it cannot be changed."""
     report = await reports.current(ctx.uow, report_id)
     if report is None:
-        return [Reply(ctx.tr.t("I cannot find this report. /lichsu lists the reports sent."))]
+        return Reply(ctx.tr.t("I cannot find this report. /lichsu lists the reports sent."))
     if report["state"] == ReportState.APPROVED:
-        return [returned.approved(ctx, report["code"])]
+        return returned.approved(ctx, report["code"])
     owed = await duty.reportable(ctx, report["expected_id"])
-    if isinstance(owed, Reply):
-        return [owed]
+    return owed if isinstance(owed, Reply) else (report, owed)
+
+
+async def correct(ctx: Context, report_id: int) -> list[Reply]:
+    """Open the card of a sent report again; sending makes a new revision."""
+    found = await _to_correct(ctx, report_id)
+    if isinstance(found, Reply):
+        return [found]
+    report, owed = found
     form = await ctx.form_of(report["version_id"], report_id)
     interview = ctx.interview_of(form, report)
     draft = await filling.new_draft(ctx, owed, interview, report["version_id"], report_id)
@@ -102,14 +109,10 @@ async def correct(ctx: Context, report_id: int) -> list[Reply]:
 
 async def void(ctx: Context, report_id: int, *, sure: bool = False) -> list[Reply]:
     """Correct a sent report to "nothing took place"; its numbers stay in the version before."""
-    report = await reports.current(ctx.uow, report_id)
-    if report is None:
-        return [Reply(ctx.tr.t("I cannot find this report. /lichsu lists the reports sent."))]
-    if report["state"] == ReportState.APPROVED:
-        return [returned.approved(ctx, report["code"])]
-    owed = await duty.reportable(ctx, report["expected_id"])
-    if isinstance(owed, Reply):
-        return [owed]
+    found = await _to_correct(ctx, report_id)
+    if isinstance(found, Reply):
+        return [found]
+    report, owed = found
     tr = ctx.tr
     if not sure:
         text = tr.t("Correct report <b>{code}</b> to <b>nothing took place</b>?", code=report["code"])

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reporting.decisions import By, Refused, reason_of
 from reporting.planning.recurrence import UNITS, Repeat
 from storage import register
 from storage.tables import CampaignState
@@ -24,8 +25,6 @@ Loading its pack again keeps them."""
 
 LONGEST = timedelta(days=3 * 366)
 """From today to the latest day that a campaign can be extended to: what is further away is a slip of the finger."""
-
-SHORTEST_REASON, LONGEST_REASON = 3, 300
 
 
 class Act(StrEnum):
@@ -57,39 +56,14 @@ class Why(StrEnum):
     TOO_FAR = "that day is more than three years away"
 
 
-class Refused(Exception):
-    """Nothing was changed; `why` says what was wrong."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(why.value)
-        self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who does it (None, None: somebody at the command line), and why."""
-
-    member_id: int | None
-    account_id: int | None
-    reason: str
-
-
 def possible(campaign: Row) -> tuple[Act, ...]:
     """What can be done with a campaign as it stands."""
     return _FROM[CampaignState(campaign["state"])]
 
 
-def reason_of(text: str) -> str:
-    """A reason as it is kept, on one line. Raises Refused when it says nothing, or goes on too long."""
-    reason = " ".join(text.split())
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise Refused(Why.NO_REASON)
-    return reason
-
-
 async def change(uow: UnitOfWork, campaign: Row, act: Act, by: By) -> CampaignState:
     """Pause, resume or close a campaign (a row of `register.campaign`). Raises Refused."""
-    reason, state = reason_of(by.reason), BECOMES[act]
+    reason, state = reason_of(by.reason, Why.NO_REASON), BECOMES[act]
     if act not in possible(campaign):
         raise Refused(Why.NOT_NOW)
     settings = _resting(campaign["settings"], uow.now) if act is not Act.RESUME else _woken(campaign, uow.now)
@@ -111,7 +85,7 @@ async def extend(uow: UnitOfWork, campaign: Row, until: date, by: By, zone: Zone
 
     What would have been due between the end that there was and now is not asked for.
     """
-    reason, forms = reason_of(by.reason), await register.live_forms(uow, campaign["id"])
+    reason, forms = reason_of(by.reason, Why.NO_REASON), await register.live_forms(uow, campaign["id"])
     longer = check_day(campaign, forms, until, uow.now.astimezone(zone).date())
     settings = campaign["settings"]
     for form in longer:

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from reporting import register
 from reporting.campaigns import campaign_states as states
-from reporting.campaigns.campaign_states import Act, By, Refused, Why
+from reporting.campaigns.campaign_states import Act, Why
+from reporting.decisions import By, Refused
 from storage import register as ledger
 from storage.tables import Audit, CampaignState, FormVersion, Period
 from storage.uow import Row, table

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from reporting import extensions
+from reporting.decisions import By, Refused
 from reporting.digests.digest import Coverage, Digest, MoreTime
-from reporting.extensions import By, Refused, Why
+from reporting.extensions import Why
 from storage import deadlines, register, statistics
 from storage.uow import Row
 from tests.reporting.office import Office, at, open_office
