@@ -167,6 +167,7 @@ def _zipped(data: bytes) -> FileType | None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
+    # NotImplementedError: what `zipfile` says to a way of packing that it does not know.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return None
     if any(name.lower().endswith("vbaproject.bin") or name.startswith(("Basic/", "Scripts/")) for name in names):

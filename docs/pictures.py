@@ -67,6 +67,7 @@ MORNING = "2026-11-20T08:29:40"
 HALF_HOUR_LEFT = "2026-11-20T09:30"
 OVERDUE = "2026-11-20T10:05"
 DIGEST = "2026-11-20T10:15"
+IN_OCTOBER = "2021-10-15T16:29:40"
 STILL = "0.01"
 
 SECRET = "pictures"  # noqa: S105  (of a database that lives for a minute)
@@ -75,6 +76,15 @@ CARDS = (
     "K7QM-2XPD", "M3NH-4GDA", "W4RM-CDE7", "2FFC-ER23", "AAZM-KCN7", "RSPZ-SJYR", "AXVT-JHK7", "HEAD-ER23",
 )  # fmt: skip
 """Of the invites on paper; they open nothing."""
+REPORTS = {
+    "TV-CL": "chăm lo 800 em thiếu nhi kinh phí 160 triệu, xây 25 căn nhà nhân ái kinh phí 1 tỷ, "
+    "120 lượt đoàn viên tham gia",
+    "TV-TC": "xây 20 căn nhà nhân ái kinh phí 800 triệu, 3 tuyến đường thanh niên, 90 lượt đoàn viên tham gia",
+    "TV-TXDH": "chăm lo 500 em thiếu nhi kinh phí 100 triệu, 60 lượt đoàn viên tham gia",
+}
+"""What comes in of Trà Vinh, by unit."""
+SILENT = ("TV-CK", "TV-CN", "TV-CT", "TV-DH")
+"""Units of Trà Vinh that have joined and not reported."""
 
 
 # --- the bot ---------------------------------------------------------------------------------------
@@ -84,8 +94,20 @@ CARDS = (
 def bot(folder: Path, clock: str, verb: str = "demo") -> Iterator[str]:
     """`python -m bot demo` (or `run`) on the database in `folder`; gives its address."""
     port = _free_port()
-    # Nothing else of the environment (a bot's token!), and no .env: the folder has none.
-    settings = {
+    process = subprocess.Popen(  # noqa: S603  (this very Python, with words of this file)
+        [sys.executable, "-m", "bot", verb, "--clock", clock, "--speed", STILL],
+        env=_settings(folder, port), cwd=folder, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield _when_ready(process, f"http://127.0.0.1:{port}/")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def _settings(folder: Path, port: int = 0) -> dict[str, str]:
+    """Nothing else of the environment (a bot's token!), and no .env: the folder has none."""
+    return {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "DATABASE_URL": _database(folder),
         "MEDIA_DIR": str(folder / "media"),
@@ -93,15 +115,14 @@ def bot(folder: Path, clock: str, verb: str = "demo") -> Iterator[str]:
         "WEB_PORT": str(port),
         "LOG_LEVEL": "WARNING",
     }
-    process = subprocess.Popen(  # noqa: S603  (this very Python, with words of this file)
-        [sys.executable, "-m", "bot", verb, "--clock", clock, "--speed", STILL],
-        env=settings, cwd=folder, stdout=subprocess.DEVNULL,
+
+
+def load(folder: Path, pack: str) -> None:
+    """`python -m bot load` of one of our packs."""
+    subprocess.run(  # noqa: S603  (this very Python, with words of this file)
+        [sys.executable, "-m", "bot", "load", str(CAMPAIGNS / pack)],
+        env=_settings(folder), cwd=folder, stdout=subprocess.DEVNULL, check=True,
     )  # fmt: skip
-    try:
-        yield _when_ready(process, f"http://127.0.0.1:{port}/")
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
 
 
 def _database(folder: Path) -> str:
@@ -127,21 +148,21 @@ def _when_ready(process: subprocess.Popen[bytes], address: str) -> str:
     raise SystemExit("the bot did not start; its complaint stands above")
 
 
-def invite(folder: Path) -> None:
-    """Write an invite with the code that the guide tells of; `bot invite` would make one up."""
+def invite(folder: Path, code: str, unit: str, role: str = "reporter", moment: str = MORNING) -> None:
+    """Write an invite with the code that a picture tells of; `bot invite` would make one up."""
     # In a thread of its own: Playwright's loop runs in this one.
     with ThreadPoolExecutor(1) as aside:
-        aside.submit(asyncio.run, _write_invite(folder)).result()
+        aside.submit(asyncio.run, _write_invite(folder, code, unit, role, moment)).result()
 
 
-async def _write_invite(folder: Path) -> None:
+async def _write_invite(folder: Path, code: str, unit: str, role: str, moment: str) -> None:
     db = Database(_database(folder))
     async with db.write() as conn:
-        uow = UnitOfWork(conn, datetime.fromisoformat(MORNING).astimezone(UTC))
-        unit = await people.unit_by_code(uow, UNIT)
-        assert unit, f"the demonstration has no unit {UNIT}"  # noqa: S101
+        uow = UnitOfWork(conn, datetime.fromisoformat(moment).astimezone(UTC))
+        place = await people.unit_by_code(uow, unit)
+        assert place, f"there is no unit {unit}"  # noqa: S101
         await people.add_invite(
-            uow, code_hash=hash_code(CODE, SECRET.encode()), unit_id=unit["id"], role="reporter", uses=1,
+            uow, code_hash=hash_code(code, SECRET.encode()), unit_id=place["id"], role=role, uses=1,
             expires_at=uow.now + timedelta(days=14),
         )  # fmt: skip
         await uow.flush()
@@ -253,6 +274,12 @@ class Phone:
         self._settle()
         return self.page.screenshot()
 
+    def last_file(self) -> bytes:
+        """The newest file in the window."""
+        link = self._messages.locator("a[href]").last
+        link.wait_for()
+        return self.page.request.get(urljoin(self.page.url, link.get_attribute("href") or "")).body()
+
     def last_photo(self) -> bytes:
         """The picture of the last message that has one, as it opens when tapped."""
         image = self._messages.locator("img").last
@@ -285,7 +312,7 @@ def secretaries(browser: Browser, folder: Path, album: Album) -> None:
         _report(browser, address, photo(folder / "photo.jpg"), album)
         _nothing(Phone(browser, address, "tan-chau", "⏰"), album)
         _same(Phone(browser, address, "go-dau", "⏰"), album)
-    invite(folder)
+    invite(folder, CODE, UNIT)
     with bot(folder, MORNING, "run") as address:
         _join(Phone(browser, address), album)
     with bot(folder, HALF_HOUR_LEFT) as address:
@@ -390,10 +417,39 @@ def leaders(browser: Browser, folder: Path, album: Album) -> None:
         hung = Phone(browser, address, "thuong-vu", "Điều chỉnh")
         album.add("bieu-do", hung.last_photo())
         album.add("tong-hop", hung.cut(-1))
+
+
+def targets(browser: Browser, folder: Path, album: Album) -> None:
+    """An afternoon of Trà Vinh 2021: a digest with targets, its draft on paper, and who is reminded."""
+    load(folder, "tra-vinh-2021")
+    codes = dict(zip((*REPORTS, *SILENT, "TV"), CARDS, strict=True))
+    for unit, code in codes.items():
+        invite(folder, code, unit, "leader" if unit == "TV" else "reporter", IN_OCTOBER)
+    with bot(folder, IN_OCTOBER, "run") as address:
+        phones = {unit: _joined(Phone(browser, address), code) for unit, code in codes.items()}
+        for unit, said in REPORTS.items():
+            phones[unit].says(said)
+            phones[unit].presses("✅ Gửi báo cáo")
+        hung = phones["TV"]
+        hung.says("/tonghop")
+        hung.hears("Đoàn viên tham gia")
+        album.add("chi-tieu", hung.cut(-1))
+        hung.presses("Tải Word")
+        (folder / "draft.docx").write_bytes(hung.last_file())
         start = hung.here()
         hung.presses("Đơn vị chưa nộp")
-        hung.presses("Tải Excel")
+        hung.presses("Nhắc ngay")
         album.add("chua-nop", hung.cut(start))
+    if shutil.which("soffice") and shutil.which("pdftoppm"):
+        album.add("du-thao", _on_paper(folder / "draft.docx", 76))
+    else:
+        print("du-thao: left as it is; it needs soffice and pdftoppm")
+
+
+def _joined(stranger: Phone, code: str) -> Phone:
+    stranger.says(code)
+    stranger.presses("Đúng, tham gia")
+    return stranger
 
 
 def organisation(browser: Browser, folder: Path, album: Album) -> None:
@@ -494,12 +550,18 @@ def _printed(folder: Path, sheet: str) -> bytes:
     if sheet == "survey":
         book[sheet].print_area = "A1:G17"
     book.save(folder / "sheet.xlsx")
-    profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
-    convert = ("--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), str(folder / "sheet.xlsx"))
+    return _trimmed(_on_paper(folder / "sheet.xlsx", 110))
+
+
+def _on_paper(path: Path, resolution: int) -> bytes:
+    """The first page of a file of an office, as it is printed; `resolution` in dots per inch."""
+    profile = f"-env:UserInstallation={(path.parent / 'office').as_uri()}"
+    convert = ("--headless", profile, "--convert-to", "pdf", "--outdir", str(path.parent), str(path))
     subprocess.run(["soffice", *convert], check=True, stdout=subprocess.DEVNULL)  # noqa: S603, S607  (our own file)
-    page = ("-png", "-singlefile", "-r", "110", str(folder / "sheet.pdf"), str(folder / "sheet"))
+    target = path.with_suffix("")
+    page = ("-png", "-singlefile", "-r", str(resolution), str(path.with_suffix(".pdf")), str(target))
     subprocess.run(["pdftoppm", *page], check=True)  # noqa: S603, S607  (our own file)
-    return _trimmed((folder / "sheet.png").read_bytes())
+    return path.with_suffix(".png").read_bytes()
 
 
 def _trimmed(png: bytes) -> bytes:
@@ -531,7 +593,7 @@ def main(names: set[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright, TemporaryDirectory() as name:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        for story in (secretaries, leaders, organisation, workbooks):
+        for story in (secretaries, leaders, targets, organisation, workbooks):
             folder = Path(name) / story.__name__
             folder.mkdir()
             story(browser, folder, album)

@@ -39,6 +39,7 @@ STEPS = (
     "4. Trong chat với bot gõ /chiendich rồi gửi tệp. Bot đọc, báo chỗ cần sửa và những gì sẽ thay đổi.",
     "5. Đúng ý thì bấm Áp dụng. Chưa bấm thì chưa có gì thay đổi.",
     "Hướng dẫn đầy đủ, có hình: docs/soan-bieu-mau.md",
+    "Xếp loại tính điểm thế nào: docs/reporting.md. Trang models (danh mục mô hình), nếu cần: docs/xlsform.md",
 )
 _HEAD = PatternFill("solid", fgColor="1F6FB2")
 _SHEET = PatternFill("solid", fgColor="DCEBF7")

@@ -4,6 +4,7 @@ are not added up, but told of the newest one that has a report with them."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime
 
 from forms.model import Form
 from storage import reports
@@ -18,20 +19,22 @@ def standing(form: Form) -> frozenset[str]:
     return frozenset(question.indicator for question in form.indicators() if question.stands)
 
 
-def newest(rows: Sequence[Row], periods: Sequence[int], names: Collection[str]) -> dict[str, int]:
-    """Of each of the indicators the newest of the periods (ids, oldest first) in which a kept total gives it."""
-    place = {period: at for at, period in enumerate(periods)}
+def newest(rows: Sequence[Row], periods: Sequence[Row], names: Collection[str], now: datetime) -> dict[str, int]:
+    """Of each of the indicators the newest of the periods in which a kept total gives it. One that is still under way
+    stands back: the first reports of a year are no number of villages yet."""
+    told = sorted(periods, key=lambda period: (period["due_at"] <= now, period["due_at"]))
+    place = {period["id"]: at for at, period in enumerate(told)}
     given = [row for row in rows if row["indicator"] in names and row["reports"]]
     given.sort(key=lambda row: place[row["period_id"]])
     return {row["indicator"]: row["period_id"] for row in given}
 
 
 async def totals(
-    uow: UnitOfWork, unit_id: int, periods: Sequence[int], names: Collection[str]
+    uow: UnitOfWork, unit_id: int, periods: Sequence[Row], names: Collection[str]
 ) -> tuple[list[Row], dict[str, int]]:
-    """The kept totals of a unit that make up its sums over periods, oldest first, and the `newest` of what stands."""
-    rows = await reports.totals(uow, unit_id, periods)
-    last = newest(rows, periods, names)
+    """The kept totals of a unit that make up its sums over periods, and the `newest` of what stands."""
+    rows = await reports.totals(uow, unit_id, [period["id"] for period in periods])
+    last = newest(rows, periods, names, uow.now)
     return [row for row in rows if last.get(row["indicator"], row["period_id"]) == row["period_id"]], last
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from handlers import permissions
@@ -29,7 +31,21 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
     forms = await _forms(ctx)
     if not forms or ctx.person is None:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
-    return await _show(ctx, incoming, forms[0], "today")
+    return await _show(ctx, incoming, await _due_last(ctx, forms), "today")
+
+
+async def _due_last(ctx: Context, forms: Sequence[Row]) -> Row:
+    """Of the forms of the first one's campaign that whose last period was due last; before that, the next to be due."""
+    dues: list[tuple[bool, float, Row]] = []
+    for form in forms:
+        if form["campaign_id"] == forms[0]["campaign_id"]:
+            periods = await register.periods(ctx.uow, form["id"])
+            past = [p["due_at"] for p in periods if p["due_at"] <= ctx.now]
+            if past:
+                dues.append((True, past[-1].timestamp(), form))
+            elif periods:
+                dues.append((False, -periods[0]["due_at"].timestamp(), form))
+    return max(dues, key=lambda due: due[:2], default=(False, 0.0, forms[0]))[2]
 
 
 async def _forms(ctx: Context) -> list[Row]:
@@ -66,13 +82,13 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
 async def _units(ctx: Context, person: Person, form: Row, view: str, name: str) -> Reply:
     found = (await views_of(ctx, form)).find(name)
     if found is None:
-        return _nothing_yet(ctx)
+        return await _nothing_yet(ctx, form)
     tell = _missing if view == "missing" else succession.in_todays_units
     return await tell(ctx, person, form, found.period)
 
 
-def _nothing_yet(ctx: Context) -> Reply:
-    return Reply(ctx.tr.t("No day of this campaign has begun yet."))
+async def _nothing_yet(ctx: Context, form: Row) -> Reply:
+    return Reply(ctx.tr.t("No day of this campaign has begun yet."), await _other_forms(ctx, form))
 
 
 async def _show(ctx: Context, incoming: Incoming, form: Row, name: str, *, full: bool = False) -> list[Reply]:
@@ -81,7 +97,7 @@ async def _show(ctx: Context, incoming: Incoming, form: Row, name: str, *, full:
     views = await views_of(ctx, form)
     view = views.find(name)
     if view is None:
-        return [_nothing_yet(ctx)]
+        return [await _nothing_yet(ctx, form)]
     unit = {"id": person.unit.id, "path": person.unit.path, "name": person.unit.name,
             "short_name": person.unit.short_name}  # fmt: skip
     built = await numbers.build(

@@ -99,6 +99,7 @@ def _check_size(data: bytes, stem: str) -> None:
     try:
         with ZipFile(BytesIO(data)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
+    # NotImplementedError: what `zipfile` says to a way of packing that it does not know.
     except (BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise PackError([f"{stem}.xlsx: {Problem('unreadable', {'detail': str(error)})}"]) from error
     if unpacked > MOST_UNPACKED:

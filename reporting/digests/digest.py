@@ -71,7 +71,7 @@ async def build(
     about = _about(past, whole, stretch)
     summed = whole or stretch is not None
     read = await library.form(uow, form["version_id"])
-    numbers = await _read_numbers(uow, unit, past, about, standing(read))
+    numbers = await _read_numbers(uow, unit, past, about, standing(read), now)
     names = {p["id"]: p["name"] for p in past}
     questions = open_indicators(read)
     before = _before(past, about, whole, stretch, now)
@@ -166,8 +166,8 @@ class _Numbers:
 
     def over(self, indicator: str, periods: Sequence[int]) -> _Sum:
         found = [self.by_period[p][indicator] for p in periods if indicator in self.by_period.get(p, {})]
-        if indicator in self.stands:
-            found = found[-1:]
+        if (stood := self.stands.get(indicator)) is not None:
+            found = [self.by_period[stood][indicator]] if stood in periods else found[-1:]
         if not found:
             return _Sum()
         amount = sum((row["amount"] for row in found), Decimal(0))
@@ -175,7 +175,7 @@ class _Numbers:
 
 
 async def _read_numbers(
-    uow: UnitOfWork, unit: Row, past: Sequence[Row], about: Sequence[Row], standing: Collection[str]
+    uow: UnitOfWork, unit: Row, past: Sequence[Row], about: Sequence[Row], standing: Collection[str], now: datetime
 ) -> _Numbers:
     ids = [p["id"] for p in past]
     by_period: dict[int, dict[str, Row]] = defaultdict(dict)
@@ -185,7 +185,7 @@ async def _read_numbers(
         if row["reports"]:
             by_period[row["period_id"]][row["indicator"]] = row
     ranked: dict[str, list[Row]] = defaultdict(list)
-    stands = newest(kept, ids, standing)
+    stands = newest(kept, past, standing, now)
     for row in await below(reports.totals_of_children, uow, unit["id"], ids, stands):
         ranked[row["indicator"]].append(row)
     for rows in ranked.values():

@@ -66,8 +66,8 @@ def _others(digest: Digest, room: float) -> list[Figure]:
 def _head(canvas: Canvas, digest: Digest, tr: Translator) -> None:
     badge = canvas.text(WIDTH - MARGIN, 54, tr.plain("demo data"), 20, color=DEMO, align="right") if digest.demo else 0
     period = f" – {scope(digest, tr)}"
-    # A long name gives way, not the day. Bold letters of this size are some 16 pixels wide.
-    room = WIDTH - 2 * MARGIN - badge - 16 * len(period)
+    # A long name gives way, not the day. Bold letters of this size are at most some 18 pixels wide.
+    room = WIDTH - 2 * MARGIN - badge - 18 * len(period) - 20
     name = canvas.text(MARGIN, 54, digest.campaign, 30, bold=True, room=room)
     canvas.text(MARGIN + name + 10, 54, period, 30, bold=True)
     parts = [tr.plain("as of {time}", time=as_of(digest, tr)), _share(digest, tr)]

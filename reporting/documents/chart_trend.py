@@ -46,7 +46,8 @@ def draw_lead(canvas: Canvas, box: Box, digest: Digest, tr: Translator) -> None:
     most = max(figure.so_far, goal.goal or figure.so_far) if goal else figure.so_far
     if not figure.stands_in:
         _running_total(canvas, plot, figure.so_far, amounts, most)
-    if goal:
+    # A bar alone has no line of sums beside it: the two would seem to be of one scale.
+    if goal and len(amounts) > 1:
         _goal_line(canvas, plot, goal, most, figure, tr)
     bars = plot.below(VALUE_HEIGHT if len(amounts) == 1 else plot.height * 0.4)
     _bars(canvas, bars, amounts, _current(digest))

@@ -157,7 +157,7 @@ async def sheet_data(uow: UnitOfWork, library: Library, form: Row, unit: Row, zo
     periods = await register.periods(uow, form["id"])
     owing = await statistics.register_rows(uow, form["id"], unit["path"])
     stands = frozenset[str]().union(*(standing(version) for version in used.values()))
-    totals, total = await _totals(uow, unit, [p["id"] for p in periods], owing, stands)
+    totals, total = await _totals(uow, unit, periods, owing, stands)
     digest = await build(uow, library, form, unit, None, now=uow.now, zone=zone)
     return Export(
         campaign=form["campaign_name"],
@@ -195,13 +195,14 @@ def _entry(row: Row, form: Form) -> Entry:
 
 
 async def _totals(
-    uow: UnitOfWork, unit: Row, periods: Sequence[int], owing: Iterable[Row], stands: Collection[str]
+    uow: UnitOfWork, unit: Row, periods: Sequence[Row], owing: Iterable[Row], stands: Collection[str]
 ) -> tuple[tuple[UnitSums, ...], Mapping[str, Sum]]:
     kept, last = await kept_totals(uow, unit["id"], periods, stands)
     total = _added(kept)
     branches = {branch for row in owing if (branch := row["path"].removeprefix(unit["path"]).partition("/")[0])}
     below: dict[int, list[Row]] = {}
-    for row in await below_of(statistics.totals_of_units_below, uow, unit["id"], periods, last):
+    ids = [p["id"] for p in periods]
+    for row in await below_of(statistics.totals_of_units_below, uow, unit["id"], ids, last):
         # A branch in which nobody owes this form has no line; one that owes and is silent has an empty one.
         if str(row["unit_id"]) in branches:
             below.setdefault(row["unit_id"], []).append(row)

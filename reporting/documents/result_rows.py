@@ -99,5 +99,5 @@ def _percent(share: int | None, tr: Translator) -> str:
 
 
 def _note(goal: Progress, counted: str, tr: Translator) -> str:
-    said = outlook(goal, counted, tr).striptags().removeprefix("✅").strip()
+    said = outlook(goal, counted, tr, short=True).striptags().removeprefix("✅").strip()
     return said[:1].upper() + said[1:]

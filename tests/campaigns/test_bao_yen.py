@@ -255,3 +255,11 @@ async def test_what_is_all_in_doubt_is_said_so(story: Story) -> None:
     heard = await story.does("Lan", "dự kiến mở 2 lớp tập huấn")
     assert "❓ Em chưa rõ: “mở 2 lớp tập huấn” (Lớp tập huấn?)" in heard
     assert "📝 Báo cáo ngay" in story.last("Lan").labels
+
+
+async def test_the_digest_of_the_form_that_was_due_last_is_shown_first(story: Story) -> None:
+    assert "Đợt này chưa bắt đầu" not in await story.does("Hùng", "/tonghop")
+    await story.time_is("2022-07-01 17:30")
+    assert "Đăng ký" in await story.does("Hùng", "/tonghop")
+    await story.time_is("2022-10-20 08:00")
+    assert "Rà soát" in await story.does("Hùng", "/tonghop")

@@ -153,11 +153,11 @@ def test_a_form_of_sixty_wordy_questions_still_fits() -> None:
     digest = replace(digest, figures=tuple(wordy), lead="figure_0", missing=units, adjustments=moved)
     text = str(render(digest, VI, now=at(30, "10:15"), names=True, full=True))
     assert len(text) <= LENGTH
-    assert re.search(r"… và \d+ chỉ tiêu khác trong tệp Excel", text)
+    assert re.search(r"… và \d+ số liệu khác trong tệp Excel", text)
     assert re.search(r"Chưa báo cáo: .*… và \d+ đơn vị khác\.", text)
     assert "… và 36 điều chỉnh khác" in text
     short = lines_of(digest)
-    assert "… và 40 chỉ tiêu khác" in short
+    assert "… và 40 số liệu khác" in short
     assert len(short) <= 25
     assert len(lines_of(digest, names=False)) <= 12
     cut = {word.removesuffix("…") for line in short for word in re.findall(r"\w+…", line)}

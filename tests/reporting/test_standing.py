@@ -52,6 +52,7 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
             for name, villages in (("Lan", lan), ("Minh", minh)):
                 await begun.begins(name, f"{day}/12")
                 await begun.sends(name, "1", villages)
+        await begun.time_is("2022-12-17 10:30")
         yield begun
 
 
@@ -74,6 +75,18 @@ async def test_a_day_on_which_nobody_tells_it_leaves_the_one_before(story: Story
     assert (villages.amount, villages.so_far, villages.stands_in) == (None, Decimal(32), "2022-12-17")
 
 
+async def test_the_first_reports_of_a_day_are_no_number_yet(story: Story) -> None:
+    """On the 18th one unit of two has reported, and there is time left: the 17th still stands, then the 18th does."""
+    await story.time_is("2022-12-18 08:00")
+    await story.begins("Lan", "18/12")
+    await story.sends("Lan", "1", "15")
+    villages = (await story.digest("TN", "2022-12-18")).figure("villages")
+    assert (villages.amount, villages.so_far, villages.stands_in) == (Decimal(15), Decimal(32), "2022-12-17")
+    await story.time_is("2022-12-18 10:15")
+    villages = (await story.digest("TN", "2022-12-18")).figure("villages")
+    assert (villages.so_far, villages.stands_in) == (Decimal(15), "2022-12-18")
+
+
 async def test_the_files_say_the_same(story: Story) -> None:
     await story.does("Hùng", "/tonghop", "[Tải Excel]")
     header, *rows = load_workbook(BytesIO(await made(story)))["Tổng hợp"].iter_rows(values_only=True)
@@ -84,7 +97,7 @@ async def test_the_files_say_the_same(story: Story) -> None:
     await story.does("Hùng", "/tonghop", "[Cả đợt]")
     action = story.last("Hùng").action("Tải Word")
     # Corrections after that digest are not in its paper, be they of the day that is told or of another.
-    await story.time_is("2022-12-17 08:30")
+    await story.time_is("2022-12-17 11:30")
     for day in ("16/12", "17/12"):
         await corrected(story, "Lan", day)
     await story.world.happens("Hùng", action=action)

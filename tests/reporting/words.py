@@ -79,7 +79,7 @@ VIETNAMESE: dict[str | tuple[str, str], str] = {
     (
         "… and {n} more figure in the file",
         "… and {n} more figures in the file",
-    ): "… và {n} chỉ tiêu khác trong tệp Excel",
+    ): "… và {n} số liệu khác trong tệp Excel",
     "There are no figures yet.": "Chưa có số liệu nào.",
     "No figures yet: {names}.": "Chưa có số liệu: {names}.",
     "Zero so far: {names}.": "Đến nay bằng 0: {names}.",
@@ -93,7 +93,7 @@ VIETNAMESE: dict[str | tuple[str, str], str] = {
     ): "Chưa báo cáo: {units} … và {n} đơn vị khác.",
     "Least ({label}): {units}.": "Ít nhất cả đợt ({label}): {units}.",
     "None yet ({label}): {units}.": "Chưa có ({label}): {units}.",
-    ("… and {n} more figure", "… and {n} more figures"): "… và {n} chỉ tiêu khác",
+    ("… and {n} more figure", "… and {n} more figures"): "… và {n} số liệu khác",
     " ({n} units)": " ({n} đơn vị)",
     "{n} approved": "{n} đã duyệt",
     "week {amount}": "trong tuần {amount}",
