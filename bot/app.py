@@ -196,7 +196,7 @@ class App:
         facts = {
             "database": "ok",
             "waiting": queue["count"],
-            "oldest_seconds": round(age.total_seconds()),
+            "oldest_seconds": max(0, round(age.total_seconds())),
             "dead": dead,
         }
         return Health(ok=not dead and age < QUEUE_TOO_OLD * self.clock.speed, facts=facts)

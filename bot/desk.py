@@ -35,10 +35,12 @@ async def digests(app: App, campaign: str, moment: datetime) -> list[str]:
             periods = [p for p in await register.periods(uow, form["id"]) if p["opens_at"] <= moment]
             due = [p for p in periods if p["due_at"] <= moment] or periods[:1]
             if not due:
-                raise StartError(f"{campaign}: no day had been opened by {moment.isoformat()}; `run` opens them")
+                continue
             unit = await people.unit(uow, form["unit_id"])
             built = await digest.build(uow, app.library, form, unit, due[-1], now=moment, zone=app.translators.timezone)
             texts.append(html.unescape(_TAG.sub("", str(render(built, tr, now=moment, names=True, full=True)))))
+    if not texts:
+        raise StartError(f"{campaign}: no day had been opened by {moment.isoformat()}; `run` opens them")
     return texts
 
 

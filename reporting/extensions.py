@@ -23,6 +23,7 @@ LONGEST = timedelta(days=31)
 """From now to the latest due time that can be given: what is further away is a slip of the finger."""
 
 TONIGHT = time(21)
+EVENING = time(18)
 _TWO_HOURS = timedelta(hours=2)
 
 
@@ -58,6 +59,10 @@ def times_meant(text: str, now: datetime, zone: ZoneInfo, language: str) -> list
     reading = read_datetime(text, now.astimezone(zone), language=language)
     read = [reading.value] if isinstance(reading, Understood) else []
     found = [at for at in (reading.candidates if isinstance(reading, Unsure) else read) if isinstance(at, datetime)]
+    is_evening = now.astimezone(zone).time() >= EVENING
+    if is_evening and len(found) == 1 and now - timedelta(days=1) < found[0] <= now:
+        # "14 giờ", said in the evening, is two in the afternoon of the next day.
+        found.append(found[0] + timedelta(days=1))
     return [at for at in found if now < at <= now + LONGEST] or (found if len(found) == 1 else [])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, insert, literal, or_, select, update
+from sqlalchemy import Select, and_, case, func, insert, literal, or_, select, update
 
 from storage.tables import (
     Campaign,
@@ -98,9 +98,13 @@ async def change_last_day(uow: UnitOfWork, form_id: int, last_day: date) -> None
 
 
 async def campaigns_over(uow: UnitOfWork, path: str) -> list[Row]:
-    """The campaigns that a unit takes part in: run by itself or by a unit above it."""
+    """The campaigns that a unit takes part in: run by itself or by a unit above it. Those that have begun come first,
+    the newest of them before the others."""
     ids = [int(part) for part in path.strip("/").split("/")]
-    return await uow.fetch(select(_campaign).where(_campaign.c.unit_id.in_(ids)).order_by(_campaign.c.id.desc()))
+    periods = select(_period.c.id).join(_form, _form.c.id == _period.c.form_id)
+    begun = periods.where(_form.c.campaign_id == _campaign.c.id)
+    query = select(_campaign).where(_campaign.c.unit_id.in_(ids))
+    return await uow.fetch(query.order_by(case((begun.exists(), 0), else_=1), _campaign.c.id.desc()))
 
 
 async def last_period(uow: UnitOfWork, form_id: int) -> Row | None:

@@ -111,6 +111,7 @@ class WebChat:
             "mine": row["mine"],
             "at": at.isoformat(),
             "time": translator.time(at),
+            "day": at.astimezone(translator.timezone).date().isoformat(),
             "html": body["text"],
             "choices": [[{"label": c[0], "action": c[1]} for c in r] for r in body.get("choices", ())],
         }

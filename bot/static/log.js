@@ -115,14 +115,14 @@ export class Log {
   }
 
   #fill(node, message, state) {
-    const { mine, id, key, at } = message;
+    const { mine, id, key, day } = message;
     this.empty.hidden = true;
     node.classList.add("msg", mine ? "me" : "bot");
     node.tabIndex = -1;
     node.dataset.mine = Boolean(mine);
     if (mine) node.setAttribute("aria-live", "off"); // who typed it need not hear it
     if (id) node.dataset.id = id;
-    if (at) node.dataset.day = at.slice(0, 10);
+    if (day) node.dataset.day = day; // the office's, whatever clock the phone keeps
     node.replaceChildren(this.#bubble(message));
     if (mine) this.#tick(node, state);
     else if (asks(message)) node.append(this.#choices(message));

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from handlers.context import Context, Office
 from handlers.events import Choice, Reply, Rows
 from handlers.interview.duty import ways_in
-from handlers.notices import notify
+from handlers.notices import heard_at, notify
 from handlers.words import due_text, period_title
 from locales.translator import Translator
 from reporting import extensions
@@ -49,7 +49,7 @@ async def extend(ctx: Context, rows: Sequence[Row], until: datetime, by: By) -> 
     )  # fmt: skip
     if kept := len(rows) - len(done):
         text += tr.tn("\n{n} unit has as much time already.", "\n{n} units have as much time already.", kept)
-    return text + _told(tr, told)
+    return text + _told(ctx, told)
 
 
 async def exempt(ctx: Context, rows: Sequence[Row], by: By) -> Markup:
@@ -60,7 +60,7 @@ async def exempt(ctx: Context, rows: Sequence[Row], by: By) -> Markup:
         "✅ Exempt from <b>{title}</b>: {units}.\nReason: {reason}.",
         title=period_title(done[0], tr), units=names(done), reason=by.reason.rstrip("."),
     )  # fmt: skip
-    return text + _told(tr, told)
+    return text + _told(ctx, told)
 
 
 async def restore(ctx: Context, rows: Sequence[Row], by: By) -> Markup:
@@ -68,10 +68,16 @@ async def restore(ctx: Context, rows: Sequence[Row], by: By) -> Markup:
     done = await extensions.restore(ctx.uow, rows, by)
     told = await tell_of_return(ctx.office, ctx.uow, done)
     text = tr.t("✅ <b>{title}</b> is owed again by {units}.", title=period_title(done[0], tr), units=names(done))
-    return text + _told(tr, told)
+    return text + _told(ctx, told)
 
 
-def _told(tr: Translator, told: int) -> Markup:
+def _told(ctx: Context, told: int) -> Markup:
+    tr, at = ctx.tr, heard_at(ctx.office, ctx.uow)
+    if told and at > ctx.now:
+        return tr.tn(
+            "\n🌙 These are quiet hours: I tell {n} reporter at {time}.",
+            "\n🌙 These are quiet hours: I tell {n} reporters at {time}.", told, time=tr.time(at),
+        )  # fmt: skip
     if not told:
         return tr.t("\nNone of their reporters can be written to; please tell them yourself.")
     return tr.tn("\nI have told {n} reporter.", "\nI have told {n} reporters.", told)
@@ -101,7 +107,7 @@ async def tell_of_more_time(office: Office, uow: UnitOfWork, rows: Sequence[Row]
         text = tr.t(
             "⏰ <b>{title}</b>, {unit}: you have more time, until <b>{time} {day}</b>.\nReason: {reason}.",
             title=period_title(row, tr), unit=row["unit_name"], time=tr.time(row["due_at"]),
-            day=tr.day_from(row["due_at"], uow.now), reason=reason.rstrip("."),
+            day=tr.day_from(row["due_at"], heard_at(office, uow)), reason=reason.rstrip("."),
         )  # fmt: skip
         return Reply(text, _way_in(tr, row))
 
@@ -127,7 +133,7 @@ async def tell_of_return(office: Office, uow: UnitOfWork, rows: Sequence[Row]) -
     def told(tr: Translator, row: Row) -> Reply:
         text = tr.t(
             "<b>{title}</b> is asked of {unit} after all: {due}.",
-            title=period_title(row, tr), unit=row["unit_name"], due=due_text(row, uow.now, tr),
+            title=period_title(row, tr), unit=row["unit_name"], due=due_text(row, heard_at(office, uow), tr),
         )  # fmt: skip
         return Reply(text, _way_in(tr, row))
 

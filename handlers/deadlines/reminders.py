@@ -27,7 +27,10 @@ LISTS_KEPT_FOR = timedelta(hours=20)
 
 
 async def remind(office: Office, uow: UnitOfWork, now: datetime) -> None:
-    """Write the reminders whose moment has come: of each period, and of every time that units of it were given."""
+    """Write the reminders whose moment has come: of each period, and of every time that units of it were given.
+    In quiet hours they wait: what is written in the morning is true in the morning."""
+    if next_allowed(now, office.translators.timezone) > now:
+        return
     for form in await register.running_forms(uow):
         schedule = Schedule.from_json(form["schedule"])
         for due, step, why in await _come(office, uow, form, schedule, now):

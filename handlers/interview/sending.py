@@ -102,6 +102,8 @@ async def cancel(ctx: Context, incoming: Incoming) -> list[Reply]:
     """/huy"""
     if draft_id := ctx.state.get("draft"):
         return [filling.ask_to_cancel(ctx, draft_id)]
+    if ctx.person and ctx.person.role != "reporter":
+        return [Reply(ctx.tr.t("Nothing is under way. /trogiup shows what I can do."))]
     return [Reply(ctx.tr.t("Nothing is under way. /baocao shows what your unit owes."))]
 
 

@@ -58,7 +58,8 @@ class Views:
             if word in _STRETCHES:
                 day = latest["due_at"].astimezone(self.zone).date()
                 return self._around(_STRETCHES[word], day)
-            return View(latest, whole=word == "whole")
+            # The whole has all that has come, also of what is not due yet.
+            return View(self.periods[-1], whole=True) if word == "whole" else View(latest)
         if period := next((p for p in self.periods if p["name"] == word), None):
             return View(period)
         stretch = named(self._schedule, word, self.zone, self.holidays)

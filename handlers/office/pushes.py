@@ -30,7 +30,10 @@ LEFT_OUT = "digest/left out"
 
 
 async def digest(office: Office, uow: UnitOfWork, now: datetime) -> None:
-    """Write the digests whose moment has come: to the leaders of each branch, and to the groups a short one."""
+    """Write the digests whose moment has come: to the leaders of each branch, and to the groups a short one. In quiet
+    hours they wait: a digest has the numbers of the moment at which it is read."""
+    if next_allowed(now, office.translators.timezone) > now:
+        return
     for form in await register.running_forms(uow):
         schedule = Schedule.from_json(form["schedule"])
         if schedule.digest:

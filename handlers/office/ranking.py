@@ -15,6 +15,7 @@ from reporting.ranks import ranking_figures
 from reporting.ranks.ranking import Ranked, Ranking
 from reporting.ranks.ranking_rules import of_campaign
 from reporting.ranks.ranking_words import derivation, head, line, place_among
+from storage import rates as queries
 from storage import register, units
 from storage.uow import Row
 
@@ -68,6 +69,8 @@ async def _list(ctx: Context, campaign: Row, unit_id: int, page: int) -> Reply:
     unit = await units.find(ctx.uow, unit_id)
     if unit is None or not await permissions.take_role(ctx, "ranking", unit["path"]) or _sees_own_only(ctx):
         return _refused(ctx)
+    if not await queries.due_periods(ctx.uow, campaign["id"], ctx.now):
+        return Reply(ctx.tr.t("No report of {campaign} has been due yet.", campaign=campaign["name"]))
     found, own = await _build(ctx, campaign, unit), await _among(ctx, campaign, unit)
     shown = found.units[page * PAGE : (page + 1) * PAGE]
     place = own.of(unit_id) if own else None

@@ -101,17 +101,28 @@ def _line(line: Line, name: str, tr: Translator) -> Markup:
 
 
 async def _names(ctx: Context, campaign: Row, periods: list[Row]) -> dict[str, str]:
-    """What periods and forms are called, by the names that lines have."""
-    forms = await register.live_forms(ctx.uow, campaign["id"])
-    titles = {form["slug"]: (await ctx.library.form(ctx.uow, form["version_id"])).title for form in forms}
-    spans = {p["name"]: period_words(p["name"], p["covers_to"] - p["covers_from"], ctx.tr) for p in periods}
+    """What periods and forms are called, by the keys that their lines have."""
+    titles = await _titles(ctx, campaign)
+    spans = {str(p["id"]): _called(p, p["name"], titles, ctx.tr) for p in periods}
     return {**titles, **spans}
+
+
+async def _titles(ctx: Context, campaign: Row) -> dict[str, str]:
+    """What the forms of a campaign are called, by their slugs."""
+    forms = await register.live_forms(ctx.uow, campaign["id"])
+    return {form["slug"]: (await ctx.library.form(ctx.uow, form["version_id"])).title for form in forms}
+
+
+def _called(row: Row, period: str, titles: dict[str, str], tr: Translator) -> str:
+    """A period, with its form (`form`, a slug) where the campaign has several."""
+    said = period_words(period, row["covers_to"] - row["covers_from"], tr)
+    return f"{titles[row['form']]}, {said}" if len(titles) > 1 else said
 
 
 def _name(line: Line, names: dict[str, str], tr: Translator) -> str:
     if line.itself:
         return tr.plain("{unit} itself", unit=line.name)
-    return line.name if line.code else names.get(line.name, line.name)
+    return line.name if line.code else names.get(str(line.key), line.name)
 
 
 def _below(campaign: Row, shown: list[Line]) -> Rows:
@@ -144,8 +155,9 @@ async def _rows_of(ctx: Context, campaign: Row, unit: Row, page: int) -> Reply:
     found = await queries.rows_of_unit(ctx.uow, unit["id"], campaign["id"], ctx.now)
     if not found:
         return Reply(tr.t("No unit of {unit} reports here.", unit=unit["name"]), up)
+    titles = await _titles(ctx, campaign)
     said = [
-        tr.t("• {period}: {state}", period=period_words(r["period"], r["covers_to"] - r["covers_from"], tr),
+        tr.t("• {period}: {state}", period=_called(r, r["period"], titles, tr),
              state=rates.words(rates.standing(r, ctx.now), tr))
         for r in found[page * PAGE : (page + 1) * PAGE]
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from forms.interview import Interview, Line
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, number, place_of, word
+from handlers.notices import heard_at
 from handlers.sent import history, lines, opened, telling
 from handlers.sent.review import turn
 from reporting import returns as standing
@@ -153,7 +154,14 @@ async def _asked(ctx: Context, report: Row, path: str, reason: str) -> Reply:
     return_id = await standing.ask(ctx.uow, report, path, reason, opened.actor(ctx))
     asked, again = await returns.get(ctx.uow, return_id), await reports.current(ctx.uow, report["id"])
     assert asked is not None and again is not None  # noqa: S101  (written a line above)
-    if await telling.ask_sender(ctx, again, asked):
+    at = heard_at(ctx.office, ctx.uow)
+    reached = await telling.ask_sender(ctx, again, asked)
+    if reached and at > ctx.now:
+        text = tr.t(
+            "🌙 These are quiet hours: {unit} gets it at {time}. I will tell you the answer.",
+            unit=report["unit_name"], time=tr.time(at),
+        )  # fmt: skip
+    elif reached:
         text = tr.t("🔁 Sent to {unit}. I will tell you the answer.", unit=report["unit_name"])
     else:
         text = tr.t(

@@ -90,7 +90,7 @@ async def build(
         period=_span(past, stretch),
         whole=whole,
         cut_off=now,
-        coverage=sum((numbers.covered.get(p["id"], Coverage()) for p in about), Coverage()),
+        coverage=sum((numbers.covered.get(p["id"], Coverage()) for p in _counted(about, summed, now)), Coverage()),
         figures=figures,
         lead=lead,
         missing=tuple(MissingUnit(row["id"], row["short_name"], row["name"]) for row in missing),
@@ -119,6 +119,12 @@ def _about(past: Sequence[Row], whole: bool, stretch: Stretch | None) -> Sequenc
     if stretch:
         return stretch.of(past)
     return past if whole else past[-1:]
+
+
+def _counted(about: Sequence[Row], summed: bool, now: datetime) -> Sequence[Row]:
+    """Of several periods those that are due count in the coverage: who still has time is not missing. If none is due
+    yet, all of them."""
+    return [p for p in about if p["due_at"] <= now] or about if summed else about
 
 
 def _before(

@@ -65,7 +65,7 @@ async def branches(uow: UnitOfWork, digest: Digest, form_id: int, unit: Row) -> 
                 continue
             for place in {0, child}:
                 sums.setdefault(place, {}).setdefault(indicator, _Sum()).add(-amount, -count)
-    owing = await papers.received_by(uow, period_ids, unit["path"], digest.cut_off)
+    owing = await papers.received_by(uow, await _due(uow, digest, form_id, period_ids), unit["path"], digest.cut_off)
     return Branches(
         lines=tuple((name, _amounts(sums.get(place, {}))) for place, name in _lines(unit, names, sums)),
         total=_amounts(sums.get(0, {})),
@@ -84,6 +84,12 @@ async def _periods(uow: UnitOfWork, digest: Digest, form_id: int) -> dict[int, s
     if digest.stretch:
         begun = [p for p in begun if p["covers_from"] >= digest.period.covers_from]
     return {p["id"]: p["name"] for p in begun if digest.is_summed or p["name"] == digest.period.name}
+
+
+async def _due(uow: UnitOfWork, digest: Digest, form_id: int, period_ids: Sequence[int]) -> list[int]:
+    """The periods whose reports the digest counts: of several only those that were due."""
+    due = {p["id"] for p in await register.periods(uow, form_id) if p["due_at"] <= digest.cut_off}
+    return [p for p in period_ids if p in due] or list(period_ids) if digest.is_summed else list(period_ids)
 
 
 async def _kept(

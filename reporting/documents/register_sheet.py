@@ -14,8 +14,9 @@ from storage.tables import ExpectedState
 
 
 def register_sheet(exports: Sequence[Export], tr: Translator) -> Sheet:
-    """A line for each unit that owes reports, with a column for each period of each form; then how many it has sent and
-    owes, and of those that were due by now the reporting rate and the on-time rate. The last line is of all units."""
+    """A line for each unit that owes reports, with a column for each period of each form; then, of those that
+    were due by now, how many it has sent and owed, the reporting rate and the on-time rate. The last line is of all
+    units."""
     header = [
         tr.plain("Unit"), *_period_titles(exports, tr), tr.plain("Received"), tr.plain("Owed"),
         tr.plain("Reporting rate (%)"), tr.plain("On-time rate (%)"),
@@ -64,7 +65,7 @@ def _total(exports: Sequence[Export], units: Iterable[Sequence[Mapping[str, Duty
 
 
 def _numbers(exports: Sequence[Export], units: Iterable[Sequence[Mapping[str, Duty]]]) -> list[Cell]:
-    """Received, owed, and the two rates. What a unit is let off leaves them; in the rates stands only what was due."""
+    """Received, owed, and the two rates: of what was due, without what a unit was let off."""
     owed = [
         (duty, period.due_at <= export.made_at)
         for found in units
@@ -73,8 +74,7 @@ def _numbers(exports: Sequence[Export], units: Iterable[Sequence[Mapping[str, Du
         if (duty := duties.get(period.name)) and duty.state != ExpectedState.EXEMPT
     ]
     due = _covered(duty for duty, is_due in owed if is_due)
-    every = _covered(duty for duty, _ in owed)
-    return [every.reported, every.expected, reporting_rate(due).percent, on_time_rate(due).percent]
+    return [due.reported, due.expected, reporting_rate(due).percent, on_time_rate(due).percent]
 
 
 def _covered(duties: Iterable[Duty]) -> Coverage:

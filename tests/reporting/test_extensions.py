@@ -208,6 +208,10 @@ def test_typed_times(text: str, meant: list[datetime]) -> None:
     assert extensions.times_meant(text, at(16, "10:20"), ZONE, "vi") == meant
 
 
+def test_an_hour_of_the_day_said_in_the_evening_is_of_the_next() -> None:
+    assert extensions.times_meant("14h", at(16, "22:09"), ZONE, "vi") == [at(17, "14:00")]
+
+
 # --- exemptions ------------------------------------------------------------------------------------
 
 
