@@ -60,6 +60,32 @@ async def test_a_question_stands_though_older_lines_come_after_it(call: Visit) -
     await expect(window.want).to_have_count(1)
 
 
+async def test_a_message_of_the_early_morning_stands_under_its_own_day(call: Visit) -> None:
+    """Six in the morning here is the day before in Greenwich."""
+    window = await call.window()
+    common = {"type": "message", "mine": False, "choices": [], "time": "06:06"}
+
+    def tell(socket: WebSocketRoute) -> None:
+        for number, at, day in (
+            (1, "2022-12-16T16:59:00+00:00", "2022-12-16"),
+            (2, "2022-12-16T23:06:00+00:00", "2022-12-17"),
+        ):
+            socket.send(json.dumps({**common, "id": number, "at": at, "day": day, "html": f"tin {number}"}))
+
+    await window.page.route_web_socket("**/chat/ws**", tell)
+    await window.becomes("lan")
+    await window.hears("tin 2")
+    await expect(window.page.locator("p.day")).to_have_text(["Thứ Sáu, 16 tháng 12", "Thứ Bảy, 17 tháng 12"])
+
+
+async def test_a_kept_message_has_the_day_of_the_office(call: Visit, site: Site) -> None:
+    await site.app.webchat.send("lan", Reply(Markup("Chào đồng chí.")), key="today")
+    window = await call.window("lan")
+    await window.hears("Chào đồng chí.")
+    today = site.app.clock.now().astimezone(site.app.settings.zone)
+    await expect(window.page.locator("p.day").last).to_contain_text(f"{today.day} tháng {today.month}")
+
+
 async def test_a_question_is_heard_where_it_stands(call: Visit, site: Site) -> None:
     kept = await site.app.media.keep_file(wav(), "câu hỏi.wav", "tests")
     question = Reply(Markup("Nghe rồi trả lời giúp em."), document=Attachment(kept.media_id, kept.name))
