@@ -11,7 +11,7 @@ from handlers.sent import returned, telling
 from reporting import extensions
 from reporting import register as ledger
 from reporting.doubts import oddities
-from storage import reports
+from storage import register, reports
 from storage.uow import Row
 
 
@@ -95,7 +95,18 @@ async def after_submit(ctx: Context, owed: Row, receipt: ledger.Receipt, *, noth
     if nothing:
         text += tr.t("\nYou reported: <b>nothing took place</b>.")
     text += tr.t("\nTo correct it, tap /lichsu.")
-    return Reply(text, ((Choice(tr.plain("✏️ Correct this report"), f"fix/{receipt.report_id}"),),))
+    correct = (Choice(tr.plain("✏️ Correct this report"), f"fix/{receipt.report_id}"),)
+    others = await _others_owed(ctx, owed)
+    if not others:
+        return Reply(text, (correct,))
+    text += tr.tn("\n{unit} still owes {n} report.", "\n{unit} still owes {n} reports.", others, unit=owed["unit_name"])
+    return Reply(text, ((Choice(tr.plain("📝 The next report"), "cmd/baocao"),), correct))
+
+
+async def _others_owed(ctx: Context, owed: Row) -> int:
+    """How many reports on the campaign's other forms the unit owes; the next day's of the same has its own time."""
+    rows = await register.owed(ctx.uow, owed["unit_id"], ctx.now)
+    return sum(row["form_id"] != owed["form_id"] for row in rows)
 
 
 async def cancel(ctx: Context, incoming: Incoming) -> list[Reply]:

@@ -263,3 +263,11 @@ async def test_the_digest_of_the_form_that_was_due_last_is_shown_first(story: St
     assert "Đăng ký" in await story.does("Hùng", "/tonghop")
     await story.time_is("2022-10-20 08:00")
     assert "Rà soát" in await story.does("Hùng", "/tonghop")
+
+
+async def test_after_one_report_the_next_one_is_a_tap_away(story: Story) -> None:
+    await story.time_is("2022-10-16 08:00")
+    said = await rows(story, "Lan", BY_JUNE, ROAD)
+    assert "còn 1 báo cáo phải gửi" in said
+    assert "📝 Báo cáo tiếp" in story.last("Lan").labels
+    assert "hạn" in await story.does("Lan", "[📝 Báo cáo tiếp]")
