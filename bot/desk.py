@@ -16,6 +16,7 @@ from reporting.digests import digest
 from reporting.digests.digest_text import render
 from reporting.documents.openrosa import submissions, write_openrosa
 from reporting.documents.table import sheet_data, write_csv, write_xlsx
+from reporting.register import due_last
 from storage import people, register
 from storage.uow import Row, UnitOfWork
 
@@ -46,7 +47,7 @@ async def digests(app: App, campaign: str, moment: datetime) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of a campaign is to be exported; "" is its first form, the unit that runs it, and the whole of it."""
+    """What of a campaign is to be exported; "" the form that was due last, the unit that runs it, the whole of it."""
 
     form: str = ""
     unit: str = ""
@@ -71,7 +72,7 @@ async def export(app: App, campaign: str, style: str, path: Path, asked: Asked =
 async def _csv(app: App, campaign: str, asked: Asked) -> tuple[int, bytes]:
     async with app.db.read() as conn:
         uow = UnitOfWork(conn, app.clock.now())
-        form = (await _forms(uow, campaign, asked))[0]
+        form = await due_last(uow, await _forms(uow, campaign, asked), app.clock.now())
         data = await sheet_data(uow, app.library, form, await _unit(uow, form, asked), app.settings.zone)
     return len(data.entries), await asyncio.to_thread(write_csv, data, app.translators["vi"])
 
@@ -106,7 +107,7 @@ async def _paper(app: App, campaign: str, asked: Asked) -> tuple[int, bytes]:
     now = app.clock.now()
     async with app.db.read() as conn:
         uow = UnitOfWork(conn, now)
-        form = (await _forms(uow, campaign, asked))[0]
+        form = await due_last(uow, await _forms(uow, campaign, asked), app.clock.now())
         unit, period = await _unit(uow, form, asked), await _period(uow, form, asked)
         found = await digest.build(
             uow, app.library, form, unit, period, whole=not asked.period, now=now, zone=app.settings.zone

@@ -199,6 +199,19 @@ def _in_words(total: tuple[Decimal, int, int]) -> str:
     return f"{amount} of {count} reports, {inexact} inexact"
 
 
+async def due_last(uow: UnitOfWork, forms: Sequence[Row], now: datetime) -> Row:
+    """Of some forms the one whose last period was due last: what people speak of. While none was due, the next."""
+    dues: list[tuple[bool, float, Row]] = []
+    for form in forms:
+        periods = await register.periods(uow, form["id"])
+        past = [period["due_at"] for period in periods if period["due_at"] <= now]
+        if past:
+            dues.append((True, past[-1].timestamp(), form))
+        elif periods:
+            dues.append((False, -periods[0]["due_at"].timestamp(), form))
+    return max(dues, key=lambda due: due[:2], default=(False, 0.0, forms[0]))[2]
+
+
 def is_closed(owed: Row, now: datetime) -> bool:
     """Whether the period, or its whole campaign, takes no report and no correction any more."""
     closes: datetime = owed["closes_at"]

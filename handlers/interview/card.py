@@ -17,6 +17,8 @@ from locales.translator import Translator
 from storage.uow import Row
 
 MAX_LABEL = 28
+IN_FULL = 2
+"""Of a repeat so few instances are shown with all their answers before sending; of more, a line of each."""
 
 
 def card(interview: Interview, draft: Row, owed: Row, tr: Translator) -> Reply:
@@ -78,7 +80,7 @@ def content(
     depth: int = 0,
     summed_up: bool = False,
 ) -> Markup:
-    """The answered lines alone. `summed_up`: of each instance of a repeat one line, not all of its answers."""
+    """The answered lines alone. `summed_up`: of a repeat with many instances a line of each, not all answers."""
     shown: list[Markup] = []
     for part in repeats.parts(interview, interview.review() if lines is None else lines, depth):
         if isinstance(part, Slot):
@@ -99,7 +101,7 @@ def _slot_lines(interview: Interview, slot: Slot, tr: Translator, depth: int, *,
         return []
     found = [tr.t("<b>{label}</b> ({n})", label=slot.label, n=len(slot.instances))]
     for number, lines in enumerate(slot.instances.values(), 1):
-        if summed_up:
+        if summed_up and len(slot.instances) > IN_FULL:
             found.append(tr.t("{n}. {summary}", n=number, summary=repeats.summary(interview, lines, tr)))
         else:
             found.append(tr.t("<i>{heading}</i>", heading=f"{slot.label} {number}"))

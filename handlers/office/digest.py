@@ -15,6 +15,7 @@ from handlers.office import kept, papers, succession
 from handlers.office.digest_views import View, Views, buttons
 from handlers.office.kept import chart_of
 from handlers.words import period_title
+from reporting import register as ledger
 from reporting.digests import digest as numbers
 from reporting.digests.digest_text import render
 from reporting.digests.shortening import shortened
@@ -31,21 +32,12 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
     forms = await _forms(ctx)
     if not forms or ctx.person is None:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
-    return await _show(ctx, incoming, await _due_last(ctx, forms), "today")
+    return await _show(ctx, incoming, await ledger.due_last(ctx.uow, _of_first(forms), ctx.now), "today")
 
 
-async def _due_last(ctx: Context, forms: Sequence[Row]) -> Row:
-    """Of the forms of the first one's campaign that whose last period was due last; before that, the next to be due."""
-    dues: list[tuple[bool, float, Row]] = []
-    for form in forms:
-        if form["campaign_id"] == forms[0]["campaign_id"]:
-            periods = await register.periods(ctx.uow, form["id"])
-            past = [p["due_at"] for p in periods if p["due_at"] <= ctx.now]
-            if past:
-                dues.append((True, past[-1].timestamp(), form))
-            elif periods:
-                dues.append((False, -periods[0]["due_at"].timestamp(), form))
-    return max(dues, key=lambda due: due[:2], default=(False, 0.0, forms[0]))[2]
+def _of_first(forms: Sequence[Row]) -> list[Row]:
+    """Those of the first one's campaign."""
+    return [form for form in forms if form["campaign_id"] == forms[0]["campaign_id"]]
 
 
 async def _forms(ctx: Context) -> list[Row]:

@@ -22,10 +22,13 @@ SHOWN = 10
 
 
 async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
-    """/thanhvien: the people of one's branch."""
+    """/thanhvien: the people of one's branch; `/thanhvien lan`: those of a part of a name."""
     if ctx.person is None or not await permissions.take_role(ctx, "member.read"):
         return await refused(ctx)
     ctx.state["waits"] = {"for": "member"}
+    text = incoming.text or ""
+    if text.startswith("/") and (words := text.partition(" ")[2].strip()):
+        return _found(ctx, await members.of_branch(ctx.uow, ctx.person.unit.path), words)
     found = await members.of_branch(ctx.uow, ctx.person.unit.path)
     head = ctx.tr.t(
         "<b>{unit}</b> and below: {n} roles are held. Type a part of a person's or a unit's name.",
@@ -36,11 +39,16 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
 
 async def typed(ctx: Context, incoming: Incoming) -> list[Reply]:
     """A part of a name was typed."""
-    tr, words = ctx.tr, (incoming.text or "").strip()[: inviting.LONGEST]
     if ctx.person is None or not await permissions.take_role(ctx, "member.read"):
         ctx.state.pop("waits", None)
         return await refused(ctx)
-    found = matching(await members.of_branch(ctx.uow, ctx.person.unit.path), words) if words else []
+    return _found(ctx, await members.of_branch(ctx.uow, ctx.person.unit.path), (incoming.text or "").strip())
+
+
+def _found(ctx: Context, people: Sequence[Row], words: str) -> list[Reply]:
+    """Those of the people whose name, or whose unit's, has this part."""
+    tr, words = ctx.tr, words[: inviting.LONGEST]
+    found = matching(people, words) if words else []
     if not found:
         return [Reply(tr.t("I find nobody of that name in your branch. Type another part of it, or /huy."))]
     text = tr.t("Found {n}.", n=len(found))
