@@ -14,7 +14,7 @@ from forms.kinds import load
 from forms.model import Entity, Form, Group, Question
 from forms.nodes import Env, Node
 from forms.results import answer_key, spread
-from forms.tree import Tree, beside, plain, refs_within
+from forms.tree import Tree, plain
 from forms.values import Json, Value, string
 
 OPENROSA = "http://openrosa.org/xforms"
@@ -159,14 +159,3 @@ class _Writer:
             return value
         found = value.evaluate(self._draft, path, self._draft.env)
         return str(int(found)) if isinstance(found, bool) else string(found)
-
-
-def entity_values(draft: Draft, entity: Entity) -> list[dict[str, str]]:
-    """The properties that `entity` takes from `draft`: one set for the report, or for each instance of its repeat."""
-    around = refs_within(entity.path, draft.form.document.repeats)
-    found: list[dict[str, str]] = []
-    for path in [path for path in draft.document.by_path if plain(path) == entity.path]:
-        if draft.relevant(path.rpartition("/meta/")[0]):
-            values = {name: beside(ref, around, path) for name, ref in entity.properties.items()}
-            found.append({name: string(draft.value(place)) for name, place in values.items()})
-    return found

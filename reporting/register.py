@@ -216,9 +216,3 @@ def is_closed(owed: Row, now: datetime) -> bool:
     """Whether the period, or its whole campaign, takes no report and no correction any more."""
     closes: datetime = owed["closes_at"]
     return now >= closes or owed["campaign_state"] == CampaignState.CLOSED
-
-
-def time_left(owed: Row, now: datetime) -> timedelta:
-    """Until the report is due; negative once it is late."""
-    due: datetime = owed["due_at"]
-    return due - now

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import String, cast, func, or_, select
 
 from storage import unit_places
-from storage.tables import ExpectedReport, ExpectedState, Period, PeriodStep, Report, Revision, Unit
+from storage.owed import counted
+from storage.tables import ExpectedReport, Period, PeriodStep, Report, Revision, Unit
 from storage.uow import Row, UnitOfWork, table
 
 _expected, _report, _revision = table(ExpectedReport), table(Report), table(Revision)
@@ -28,18 +29,7 @@ async def branches_that_owe(uow: UnitOfWork, period_ids: Sequence[int], parent: 
     """The units (id, short_name) that stood right below `parent` (id, path) in these periods, by name, and owe reports
     or have somebody below them who does; those that are let off do not."""
     then = unit_places.path_then().label("path")
-    query = (
-        select(then)
-        .select_from(_expected)
-        .join(_unit, _unit.c.id == _expected.c.unit_id)
-        .join(_period, _period.c.id == _expected.c.period_id)
-        .where(
-            _expected.c.period_id.in_(list(period_ids)),
-            _expected.c.state != ExpectedState.EXEMPT,
-            unit_places.stood_below(parent["path"]),
-        )
-        .distinct()
-    )
+    query = counted(select(then), period_ids, parent["path"]).distinct()
     paths = [row["path"].partition(f"/{parent['id']}/")[2] for row in await uow.fetch(query)]
     below = {int(path.partition("/")[0]) for path in paths if path}
     named = select(_unit.c.id, _unit.c.short_name).where(_unit.c.id.in_(below)).order_by(_unit.c.name_plain)

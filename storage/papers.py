@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 
 from storage import unit_places
 from storage.owed import RECEIVED, counted
+from storage.reports import before, revisions
 from storage.tables import ExpectedReport, Period, Report, Revision, Unit
 from storage.uow import Row, UnitOfWork, table
 
@@ -20,25 +21,12 @@ async def revisions_since(uow: UnitOfWork, period_ids: Sequence[int], under: str
     """Revisions written after a moment to reports of these periods, by the units that stood below a path in them:
     `indicators`, those of the revision `before` each (None for a first one), and as `path` that of the period's time,
     seen from the upper unit."""
-    before = _revision.alias("before")
-    query = (
-        select(
-            unit_places.path_then().label("path"),
-            _report.c.period_id,
-            _revision.c.indicators,
-            before.c.indicators.label("before"),
-        )
-        .select_from(_revision)
-        .join(_report, _report.c.id == _revision.c.report_id)
-        .join(_period, _period.c.id == _report.c.period_id)
-        .join(_unit, _unit.c.id == _report.c.unit_id)
-        .outerjoin(before, (before.c.report_id == _report.c.id) & (before.c.number == _revision.c.number - 1))
-        .where(
-            _report.c.period_id.in_(list(period_ids)),
-            _revision.c.created_at > moment,
-            unit_places.stood_below(under),
-        )
-    )
+    query = revisions(
+        unit_places.path_then().label("path"), _report.c.period_id,
+        _revision.c.indicators, before.c.indicators.label("before"),
+    ).where(
+        _report.c.period_id.in_(list(period_ids)), _revision.c.created_at > moment, unit_places.stood_below(under)
+    )  # fmt: skip
     return [{**row, "path": unit_places.as_seen_from(row["path"], under)} for row in await uow.fetch(query)]
 
 

@@ -170,12 +170,6 @@ async def accounts(uow: UnitOfWork, roles: Sequence[str], unit_ids: Sequence[int
     return list(newest.values())
 
 
-async def subtree_ids(uow: UnitOfWork, path: str) -> list[int]:
-    """A unit and all below it."""
-    query = select(_unit.c.id).where(_unit.c.path.startswith(path, autoescape=True))
-    return [row["id"] for row in await uow.fetch(query)]
-
-
 async def groups(uow: UnitOfWork, unit_id: int) -> list[Row]:
     """The reachable groups of a unit."""
     query = select(_group).where(_group.c.unit_id == unit_id, _group.c.blocked_at.is_(None))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from storage import unit_places
 from storage.register import form_title
@@ -174,30 +174,36 @@ async def totals_of_children(uow: UnitOfWork, parent_id: int, period_ids: Sequen
     return await uow.fetch(query)
 
 
-async def changed_after_due(uow: UnitOfWork, form_id: int, under: str, since: Any, until: Any) -> list[Row]:
-    """Revisions written in a span of time to reports of periods that were due before it, by the units that stood
-    below a path in the period, with what each replaced: the adjustments that the next digest has to own up to."""
-    before = _revision.alias("before")
-    query = (
-        select(
-            _report.c.code, _report.c.unit_id, _unit.c.short_name, _period.c.name.label("period"),
-            _period.c.due_at, _revision.c.number, _revision.c.indicators, before.c.indicators.label("before"),
-        )
+before = _revision.alias("before")
+"""The version that a revision took the place of; null for the first one of a report."""
+
+
+def revisions(*columns: Any) -> Select[Any]:
+    """A query on revisions, each with its report, that one's period and unit, and the version `before`."""
+    return (
+        select(*columns)
         .select_from(_revision)
         .join(_report, _report.c.id == _revision.c.report_id)
         .join(_period, _period.c.id == _report.c.period_id)
         .join(_unit, _unit.c.id == _report.c.unit_id)
         .outerjoin(before, (before.c.report_id == _report.c.id) & (before.c.number == _revision.c.number - 1))
-        .where(
-            _period.c.form_id == form_id,
-            _revision.c.created_at > since,
-            _revision.c.created_at <= until,
-            _period.c.due_at <= since,
-            unit_places.stood_below(under),
-        )
-        .order_by(_revision.c.created_at)
+    )
+
+
+async def changed_after_due(uow: UnitOfWork, form_id: int, under: str, since: Any, until: Any) -> list[Row]:
+    """Revisions written in a span of time to reports of periods that were due before it, by the units that stood
+    below a path in the period, with what each replaced: the adjustments that the next digest has to own up to."""
+    query = revisions(
+        _report.c.code, _report.c.unit_id, _unit.c.short_name, _period.c.name.label("period"),
+        _period.c.due_at, _revision.c.number, _revision.c.indicators, before.c.indicators.label("before"),
+    ).where(
+        _period.c.form_id == form_id,
+        _revision.c.created_at > since,
+        _revision.c.created_at <= until,
+        _period.c.due_at <= since,
+        unit_places.stood_below(under),
     )  # fmt: skip
-    return await uow.fetch(query)
+    return await uow.fetch(query.order_by(_revision.c.created_at))
 
 
 async def all_totals(uow: UnitOfWork) -> list[Row]:

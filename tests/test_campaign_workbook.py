@@ -66,9 +66,7 @@ async def _office(world: World) -> None:
         ("M3NH-4GDA", "Tú", "KH", "officer"),
         ("W4RM-CDE7", "Lan", "TM-XA", "reporter"),
     ):
-        await world.invite(code, unit, role)
-        await world.says(who, f"/start {code}")
-        await world.presses(who, "Đúng, tham gia")
+        await world.joins(who, code, unit, role)
 
 
 @pytest.fixture

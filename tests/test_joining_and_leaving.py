@@ -26,9 +26,7 @@ async def _all_have_joined(world: World) -> None:
         ("Mai", "M7QM-2XPD", "TN", "officer"),
         ("Hòa", "H7QM-2XPD", "TN", "admin"),
     ):
-        await world.invite(code, unit, role)
-        await world.says(name, f"/start {code}")
-        await world.presses(name, "Đúng, tham gia")
+        await world.joins(name, code, unit, role)
 
 
 @pytest.fixture

@@ -22,9 +22,7 @@ async def _lan_has_registered(world: World) -> None:
     await world.load(PACK)
     for number, (who, (unit, role)) in enumerate(PEOPLE.items()):
         code = f"K7QM-2XP{'ABCDE'[number]}"
-        await world.invite(code, unit, role)
-        await world.says(who, f"/start {code}")
-        await world.presses(who, "Đúng, tham gia")
+        await world.joins(who, code, unit, role)
     await world.presses("lan", "📝 Báo cáo ngay")
     for said in ("4", "Thắp sáng đường quê", "kinh tế", "Thôn Cọn 1", "Nguyễn Văn Mẫu", "1/5/2019"):
         await world.says("lan", said)

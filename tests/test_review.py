@@ -23,9 +23,7 @@ CHILDREN = place_of("/data/children/children_supported")
 
 async def _join(world: World, *people: tuple[str, str, str, str]) -> None:
     for name, code, unit, role in people:
-        await world.invite(code, unit, role)
-        await world.says(name, f"/start {code}")
-        await world.presses(name, "Đúng, tham gia")
+        await world.joins(name, code, unit, role)
 
 
 async def _lan_has_reported(world: World) -> None:

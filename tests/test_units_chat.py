@@ -23,9 +23,7 @@ PEOPLE = (
 async def _all_have_joined(world: World) -> None:
     await world.load()
     for name, code, unit, role in PEOPLE:
-        await world.invite(code, unit, role)
-        await world.says(name, f"/start {code}")
-        await world.presses(name, "Đúng, tham gia")
+        await world.joins(name, code, unit, role)
 
 
 @pytest.fixture

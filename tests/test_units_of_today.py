@@ -30,9 +30,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with World(tmp_path, DAY) as world:
         await world.load()
         for name, code, unit, role in PEOPLE:
-            await world.invite(code, unit, role)
-            await world.says(name, f"/start {code}")
-            await world.presses(name, "Đúng, tham gia")
+            await world.joins(name, code, unit, role)
         for name, text in (("Lan", "20 em thiếu nhi, 40 lượt"), ("Minh", "5 em thiếu nhi, khoảng 30 lượt")):
             await world.says(name, f"hỗ trợ {text} đoàn viên tham gia")
             await world.presses(name, "✅ Gửi báo cáo")

@@ -23,9 +23,7 @@ async def _lan_has_reported(world: World) -> None:
         ("Minh", "M3NH-4GDA", "TN-GD", "reporter"),
         ("Hùng", "HEAD-ER23", "TN", "leader"),
     ):
-        await world.invite(code, unit, role)
-        await world.says(name, f"/start {code}")
-        await world.presses(name, "Đúng, tham gia")
+        await world.joins(name, code, unit, role)
     await world.presses("Lan", "📝 Báo cáo ngay")
     for label in ("☐ Nghĩa trang", "Xong"):
         await world.presses("Lan", label)

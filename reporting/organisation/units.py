@@ -56,11 +56,6 @@ class UnitList:
     columns: frozenset[str] = frozenset()
 
 
-def read_units(path: Path) -> list[UnitLine]:
-    """The units of a file that stands for itself. Raises UnitListError with every problem found."""
-    return list(read_list(path).lines)
-
-
 def read_list(path: Path, known: Mapping[str, str] = NOTHING_KNOWN) -> UnitList:
     """The units of a CSV file or the first sheet of a workbook; `known` has the code of the parent of each unit that
     there is already. Raises UnitListError with every problem found."""

@@ -43,7 +43,6 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     What.TARGET: ("criterion", "weight", "goal", "cap"),
     What.INDICATOR: ("criterion", "weight", "goal", "cap"),
 }
-_CRITERIA = "one of on_time, reporting, target:…, indicator:…, class, units"
 
 
 @dataclass(frozen=True, slots=True)

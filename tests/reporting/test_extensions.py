@@ -294,9 +294,7 @@ async def _one_sent_and_one_about_to(world: World) -> None:
         ("Minh", "M3NH-4GDA", "TN-GD", "reporter"),
         ("Hùng", "HEAD-ER23", "TN", "leader"),
     ):
-        await world.invite(code, unit, role)
-        await world.says(name, f"/start {code}")
-        await world.presses(name, "Đúng, tham gia")
+        await world.joins(name, code, unit, role)
     await world.presses("Lan", "📝 Báo cáo ngay")
     await fill(world, "Lan")
     await world.presses("Lan", "✅ Gửi báo cáo")

@@ -29,9 +29,7 @@ def pack(folder: Path, survey: str) -> Path:
 
 async def joined(world: World, who: str, unit: str, role: str = "reporter") -> None:
     code = {"H": "K7QM-2XPD", "G": "K7QM-2XPE", "P": "K7QM-2XPF"}[unit]
-    await world.invite(code, unit, role)
-    await world.says(who, f"/start {code}")
-    await world.presses(who, "Đúng, tham gia")
+    await world.joins(who, code, unit, role)
 
 
 def last(world: World, who: str) -> str:

@@ -179,7 +179,6 @@ async def test_closed_at_the_second(office: Office) -> None:
     period = {**row, "campaign_state": CampaignState.RUNNING}
     assert not register.is_closed(period, at(18, "10:00") - timedelta(seconds=1))
     assert register.is_closed(period, at(18, "10:00"))
-    assert register.time_left(period, at(15, "10:05")) == -timedelta(minutes=5)
 
 
 async def test_codes_go_on_from_the_last(office: Office) -> None:

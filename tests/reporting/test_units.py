@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.organisation.units import UnitLine, UnitListError, communes, read_units
+from reporting.organisation.units import UnitLine, UnitListError, communes, read_list
 from tests.support.world import CAMPAIGNS
 
 HEADER = "code,name,short_name,kind,parent\n"
@@ -23,19 +23,19 @@ def written(folder: Path, text: str) -> Path:
 
 def problems_of(path: Path) -> tuple[str, ...]:
     with pytest.raises(UnitListError) as caught:
-        read_units(path)
+        read_list(path)
     return caught.value.problems
 
 
 def test_the_units_of_the_pack() -> None:
-    units = read_units(CAMPAIGNS / "tay-ninh-2022" / "units.csv")
+    units = read_list(CAMPAIGNS / "tay-ninh-2022" / "units.csv").lines
     assert units[0] == ROOT
     assert Counter(unit.kind for unit in units[1:]) == {"huyện": 6, "trực thuộc": 4, "thị xã": 2, "thành phố": 1}
 
 
 def test_parents_come_before_children_whatever_the_order(tmp_path: Path) -> None:
     path = written(tmp_path, HEADER + "C,Xã,,xã,B\nB,Huyện,,huyện,A\nD,Xã khác,,xã,B\nA,Tỉnh,,tỉnh,\n")
-    assert [unit.code for unit in read_units(path)] == ["A", "B", "C", "D"]
+    assert [unit.code for unit in read_list(path).lines] == ["A", "B", "C", "D"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_parents_come_before_children_whatever_the_order(tmp_path: Path) -> None
     ids=["byte order mark", "semicolons", "other columns", "spaces and a short row", "empty rows"],
 )
 def test_files_as_spreadsheets_write_them(tmp_path: Path, text: str) -> None:
-    assert read_units(written(tmp_path, text)) == [UnitLine("A", "Tỉnh", "", "tỉnh", "")]
+    assert read_list(written(tmp_path, text)).lines == (UnitLine("A", "Tỉnh", "", "tỉnh", ""),)
 
 
 def test_every_problem_with_its_row(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_file_in_another_encoding(tmp_path: Path) -> None:
 
 def test_a_list_as_long_as_the_country(tmp_path: Path) -> None:
     lines = [f"{n},Xã {n},,xã,{n - 1 if n % 100 else ''}\n" for n in range(3400)]
-    assert len(read_units(written(tmp_path, HEADER + "".join(lines)))) == 3400
+    assert len(read_list(written(tmp_path, HEADER + "".join(lines))).lines) == 3400
 
 
 # --- the communes of today -------------------------------------------------------------------------

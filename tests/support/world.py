@@ -168,6 +168,12 @@ class World:
     def unit_of_work(self) -> _Work:
         return _Work(self)
 
+    async def joins(self, name: str, code: str, unit: str, role: str) -> None:
+        """Somebody is invited, gives the code, and says that it is right."""
+        await self.invite(code, unit, role)
+        await self.says(name, f"/start {code}")
+        await self.presses(name, "Đúng, tham gia")
+
     async def invite(self, code: str, unit: str, role: str, uses: int = 1, days: int = 14) -> None:
         async with self.unit_of_work() as uow:
             row = await people.unit_by_code(uow, unit)
