@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from forms.answers import unaccent
 from handlers import commands, group, menu, permissions
@@ -57,35 +57,68 @@ WAITS: Mapping[str, Handler] = {
 }
 """Who takes the next line (or file) of a person, by what `ctx.state["waits"]["for"]` says is waited for."""
 
-VERBS: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("q", "card", "rep", "start", "restart", "nothing", "void", "same", "resume", "fix"), "report.send"
-    ),
-    **dict.fromkeys(("keep", "drop", "hist", "owed"), "report.send"),
-    "dig": "digest",
-    "word": "digest.names",
-    "rate": "rates",
-    "rank": "ranking",
-    "unit": "unit.read",
-    "unitset": "unit.change",
-    "rv": "report.read",
-    "back": "report.return",
-    "appr": "report.approve",
-    "ret": "report.send",
-    "dl": "deadline.change",
-    "nudge": "remind",
-    "camp": "campaign",
-    "book": "campaign",
-    "log": "audit",
-    "mo": "models.see",
-    "mine": "self",
-    "later": "self",
-    "cmd": "self",
-    "mem": "member.read",
-    "inv": "member.change",
-    **dict.fromkeys(("hand", "acct", "role"), "self"),
+Pressed = Callable[[Context, Incoming, list[str]], Awaitable[list[Reply]]]
+"""A handler of buttons: `parts` are the words of the action behind the first one."""
+
+
+def _numbered(handler: Callable[[Context, int], Awaitable[list[Reply]]]) -> Pressed:
+    """For an action of a number alone: `fix/12`."""
+    return lambda ctx, _, parts: handler(ctx, number(parts, 0))
+
+
+def _asking(handler: Callable[..., Awaitable[list[Reply]]]) -> Pressed:
+    """For an action that asks first: `void/12`, then `void/12/sure`."""
+    return lambda ctx, _, parts: handler(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
+
+
+async def _menu_pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
+    """`cmd/<command>`"""
+    known = parts and parts[0] in COMMANDS
+    return await _command(ctx, incoming, parts[0]) if known else await menu.lost(ctx, incoming)
+
+
+BUTTONS: Mapping[str, tuple[str, Pressed]] = {
+    "q": ("report.send", filling.pressed),
+    "card": ("report.send", sending.card_pressed),
+    "rep": ("report.send", instances.pressed),
+    "start": ("report.send", _numbered(report.start)),
+    "restart": ("report.send", _numbered(report.start_afresh)),
+    "nothing": ("report.send", _asking(report.nothing_to_report)),
+    "void": ("report.send", _asking(report.void)),
+    "same": ("report.send", _asking(report.same_as_last)),
+    "resume": ("report.send", _numbered(report.resume)),
+    "fix": ("report.send", _numbered(report.correct)),
+    "keep": ("report.send", _numbered(sending.keep)),
+    "drop": ("report.send", _numbered(sending.throw_away)),
+    "hist": ("report.send", history.shown),
+    "owed": ("report.send", lambda ctx, incoming, _: duty.owed_list(ctx, incoming)),
+    "dig": ("digest", digest.pressed),
+    "word": ("digest.names", papers.pressed),
+    "rate": ("rates", rates.pressed),
+    "rank": ("ranking", ranking.pressed),
+    "unit": ("unit.read", units.pressed),
+    "unitset": ("unit.change", unit_changing.pressed),
+    "rv": ("report.read", review.pressed),
+    "back": ("report.return", asking_back.pressed),
+    "appr": ("report.approve", approval.pressed),
+    "ret": ("report.send", returned.pressed),
+    "dl": ("deadline.change", extending.pressed),
+    "nudge": ("remind", nudging.pressed),
+    "camp": ("campaign", campaigns.pressed),
+    "book": ("campaign", workbooks.pressed),
+    "log": ("audit", log_book.pressed),
+    "mo": ("models.see", models.pressed),
+    "mine": ("self", own_data.pressed),
+    "later": ("self", lambda ctx, incoming, _: menu.later(ctx, incoming)),
+    "cmd": ("self", _menu_pressed),
+    "mem": ("member.read", members.pressed),
+    "inv": ("member.change", inviting.pressed),
+    "hand": ("self", handing.pressed),
+    "acct": ("self", claiming.pressed),
+    "role": ("self", roles.pressed),
 }
-"""What one must be allowed to for a button, by the first word of its action. Whose data it is, its handler checks."""
+"""Who takes a button, by the first word of its action, and what one must be allowed to for it. A button without a rule
+cannot be. Whose data it is, its handler checks."""
 
 _MARKS = re.compile(r"[^\w]+")
 
@@ -164,93 +197,15 @@ async def _press(ctx: Context, incoming: Incoming, action: str) -> list[Reply]:
             return await menu.stranger(ctx, incoming)
         # Another button: what was waited for is not coming any more.
         ctx.state.pop("waits", None)
-        if verb in VERBS and not await permissions.take_role(ctx, VERBS[verb]):
+        if verb not in BUTTONS:
+            return await menu.lost(ctx, incoming)
+        allowed, handler = BUTTONS[verb]
+        if not await permissions.take_role(ctx, allowed):
             return [Reply(ctx.tr.t("This button is not for you. /trogiup shows what you can do here."))]
-        return await _press_as_member(ctx, incoming, verb, parts)
+        return await handler(ctx, incoming, parts)
     except BadAction:
         # Actions come from the network: one that does not parse is nobody's button.
         return await menu.lost(ctx, incoming)
-
-
-async def _press_as_member(ctx: Context, incoming: Incoming, verb: str, parts: list[str]) -> list[Reply]:
-    match verb:
-        case "q":
-            return await filling.pressed(ctx, incoming, parts)
-        case "card":
-            return await sending.card_pressed(ctx, parts)
-        case "rep":
-            return await instances.pressed(ctx, parts)
-        case "start":
-            return await report.start(ctx, number(parts, 0))
-        case "restart":
-            return await report.start(ctx, number(parts, 0), afresh=True)
-        case "nothing":
-            return await report.nothing_to_report(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
-        case "void":
-            return await report.void(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
-        case "same":
-            return await report.same_as_last(ctx, number(parts, 0), sure=parts[1:] == ["sure"])
-        case "resume":
-            return await report.resume(ctx, number(parts, 0))
-        case "fix":
-            return await report.correct(ctx, number(parts, 0))
-        case "keep":
-            return await sending.keep(ctx, number(parts, 0))
-        case "drop":
-            return await sending.throw_away(ctx, number(parts, 0))
-        case "hist":
-            return await history.shown(ctx, incoming, parts)
-        case "rate":
-            return await rates.pressed(ctx, incoming, parts)
-        case "rank":
-            return await ranking.pressed(ctx, incoming, parts)
-        case "unit":
-            return await units.pressed(ctx, incoming, parts)
-        case "unitset":
-            return await unit_changing.pressed(ctx, incoming, parts)
-        case "dig":
-            return await digest.pressed(ctx, incoming, parts)
-        case "word":
-            return await papers.pressed(ctx, incoming, parts)
-        case "rv":
-            return await review.pressed(ctx, incoming, parts)
-        case "back":
-            return await asking_back.pressed(ctx, incoming, parts)
-        case "appr":
-            return await approval.pressed(ctx, incoming, parts)
-        case "ret":
-            return await returned.pressed(ctx, incoming, parts)
-        case "dl":
-            return await extending.pressed(ctx, incoming, parts)
-        case "nudge":
-            return await nudging.pressed(ctx, incoming, parts)
-        case "owed":
-            return await duty.owed_list(ctx, incoming)
-        case "camp":
-            return await campaigns.pressed(ctx, incoming, parts)
-        case "book":
-            return await workbooks.pressed(ctx, incoming, parts)
-        case "log":
-            return await log_book.pressed(ctx, incoming, parts)
-        case "mo":
-            return await models.pressed(ctx, incoming, parts)
-        case "mine":
-            return await own_data.pressed(ctx, incoming, parts)
-        case "mem":
-            return await members.pressed(ctx, parts)
-        case "inv":
-            return await inviting.pressed(ctx, parts)
-        case "hand":
-            return await handing.pressed(ctx, parts)
-        case "acct":
-            return await claiming.pressed(ctx, parts)
-        case "role":
-            return await roles.pressed(ctx, parts)
-        case "later":
-            return await menu.later(ctx, incoming)
-        case "cmd" if parts and parts[0] in COMMANDS:
-            return await _command(ctx, incoming, parts[0])
-    return await menu.lost(ctx, incoming)
 
 
 def apology(tr: Translator, code: str) -> Reply:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from forms.interview import Interview
 from handlers.context import Context
-from handlers.events import Choice, Reply, number, word
+from handlers.events import Choice, Incoming, Reply, number, word
 from handlers.interview import card, filling, repeats
 from handlers.interview.repeats import Slot
 from locales.translator import Translator
 
 
-async def pressed(ctx: Context, parts: list[str]) -> list[Reply]:
+async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`rep/<draft>/<repeat or instance>/list[/<page>]|one|add|out|gone|close`."""
     draft_id, place, verb = number(parts, 0), word(parts, 1), word(parts, 2)
     found = await filling.open_draft(ctx, draft_id)

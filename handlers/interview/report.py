@@ -31,6 +31,11 @@ async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list
     return await filling.go_on(ctx, draft, interview)
 
 
+async def start_afresh(ctx: Context, expected_id: int) -> list[Reply]:
+    """Begin the report anew, whatever is under way."""
+    return await start(ctx, expected_id, afresh=True)
+
+
 async def _unfinished(ctx: Context, owed: Row, instead: str) -> Reply | None:
     """Answers under way are not thrown away by one tap: ask first. `instead`: the action that goes on without them."""
     assert ctx.person is not None  # noqa: S101  (the callers have looked)

@@ -15,7 +15,7 @@ from storage import register, reports
 from storage.uow import Row
 
 
-async def card_pressed(ctx: Context, parts: list[str]) -> list[Reply]:
+async def card_pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """A button of the card: `card/<draft>/send|sure|stop|edit/<question>`."""
     draft_id, verb = number(parts, 0), word(parts, 1)
     found = await filling.open_draft(ctx, draft_id)

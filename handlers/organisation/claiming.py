@@ -43,7 +43,7 @@ async def asked(ctx: Context, incoming: Incoming, invite: Row) -> list[Reply]:
     return [Reply(text)]
 
 
-async def pressed(ctx: Context, parts: list[str]) -> list[Reply]:
+async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`acct/yes|no/<invite>/<channel>/<address>`"""
     answer, invite_id = word(parts, 0), number(parts, 1)
     channel, address = word(parts, 2), "/".join(parts[3:])

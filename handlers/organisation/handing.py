@@ -59,7 +59,7 @@ def _is_own(ctx: Context, role: Row) -> bool:
     return ctx.person is not None and ctx.person.holding(role["member_id"]) is not None
 
 
-async def pressed(ctx: Context, parts: list[str]) -> list[Reply]:
+async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`hand/ask|code|stop/<membership>`, `hand/no/0`"""
     step, member_id = word(parts, 0), number(parts, 1)
     if step == "no":

@@ -133,7 +133,7 @@ def _long_name(unit: Row) -> str:
     return f"{unit['name']} ({unit['parent_code']})" if unit["parent_code"] else unit["name"]
 
 
-async def pressed(ctx: Context, parts: list[str]) -> list[Reply]:
+async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`inv/unit/<unit>`, `inv/role/<unit>/<role>`, `inv/uses/<unit>/<role>/<n>`, `inv/open`, `inv/revoke/<invite>`"""
     step = word(parts, 0)
     if ctx.person is None or not await permissions.take_role(ctx, "member.change"):

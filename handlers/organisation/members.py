@@ -66,7 +66,7 @@ def _people(ctx: Context, found: Sequence[Row]) -> Rows:
     )  # fmt: skip
 
 
-async def pressed(ctx: Context, parts: list[str]) -> list[Reply]:
+async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`mem/show|end|code|hand/<membership>`, `mem/end/<membership>/sure`, `mem/cut/<membership>/<account>`"""
     step = word(parts, 0)
     role = await members.held(ctx.uow, number(parts, 1))

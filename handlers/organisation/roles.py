@@ -31,7 +31,7 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
     return [Reply(Markup("\n").join(lines), tuple(rows))]
 
 
-async def pressed(ctx: Context, parts: list[str]) -> list[Reply]:
+async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`role/<membership>`: act in this role from now on."""
     tr, person = ctx.tr, ctx.person
     held = person.holding(number(parts, 0)) if person else None
