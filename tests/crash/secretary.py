@@ -11,6 +11,9 @@ from tests.telegram.people import Person, picture
 from tests.telegram.phone import NoSuchButton, Shown, Silence
 
 PATIENCE = 8.0
+A_BREATH = 0.5
+OUT_OF_STEP = "cần có câu trả lời"
+"""What the bot says to who goes on from a choice that is not ticked: of two ticks the second took the first away."""
 _RECEIPT = re.compile(r"Mã báo cáo: (TN-\d{6})(?:, bản (\d+))?")
 
 
@@ -74,7 +77,17 @@ class Secretary:
             while self.person.unheard:
                 shown = await self.person.hears()
                 self._note(shown)
-            return shown
+            return await self._settled(shown) if OUT_OF_STEP in shown.text else shown
+
+    async def _settled(self, shown: Shown) -> Shown:
+        """What stands when nothing more comes. A message that a kill had repeated made her press twice: answering each
+        message at once, she would stay a step behind for ever, ticking and unticking."""
+        while True:
+            try:
+                shown = await self.person.hears(A_BREATH)
+            except Silence:
+                return shown
+            self._note(shown)
 
     async def _react(self, shown: Shown) -> None:
         if _RECEIPT.search(shown.text):
