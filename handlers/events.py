@@ -28,6 +28,12 @@ class Membership(StrEnum):
 
     ADDED = "added"
     REMOVED = "removed"
+    SILENCED = "silenced"
+    """It is in there still, and may not write."""
+    ALLOWED = "allowed"
+    """It may write again."""
+    MOVED = "moved"
+    """The chat goes on under another id (`Incoming.moved_to`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,17 @@ class Incoming:
     at: datetime
     sender_name: str = ""
     is_group: bool = False
+    title: str = ""
+    """Of the group."""
     text: str | None = None
+    markup: str | None = None
+    """The text as safe HTML of the small subset, where the channel lets people format what they write and they did."""
     action: str | None = None
     photo: Photo | None = None
     location: Location | None = None
     document: Document | None = None
     membership: Membership | None = None
+    moved_to: str | None = None
     message_id: str | None = None
     """Of the message whose button was pressed."""
 
@@ -101,6 +112,14 @@ class Attachment:
 
     media_id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens an address (http or https)."""
+
+    label: str
+    url: str
 
 
 class Priority(IntEnum):
@@ -129,9 +148,12 @@ def in_rows(choices: Sequence[Choice]) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Something to say: safe HTML of the small subset (b, i, u, s, code, a), with choices and at most one file.
+    """Something to say: safe HTML of the small subset (b, i, u, s, code, a), with choices, links, and one file or an
+    album of pictures (`photos`: two to ten; one alone is `photo`).
 
-    `replaces`: show this in place of the message whose button was pressed, where the channel can edit.
+    `replaces`: show this in place of the message whose button was pressed (or of those that an outbox row tells of, the
+    text under the first), where the channel can edit. `only_edit`: else say nothing at all. `deletes`: take back the
+    messages that an outbox row tells of; such a reply says nothing.
     `menu`: the commands (name, description) that this chat's menu shows from now on, where the channel has one.
     `wants`: what the answer is to be ("place", "picture", "file"), for a channel that has a control of its own for it.
     """
@@ -139,8 +161,12 @@ class Reply:
     text: Markup
     choices: Rows = ()
     photo: Attachment | None = None
+    photos: tuple[Attachment, ...] = ()
     document: Attachment | None = None
+    links: tuple[Link, ...] = ()
     replaces: str | None = None
+    only_edit: bool = False
+    deletes: str | None = None
     menu: tuple[tuple[str, str], ...] = ()
     wants: str = ""
 
@@ -153,7 +179,11 @@ class Reply:
             attachment: Attachment | None = getattr(self, name)
             if attachment:
                 data[name] = [attachment.media_id, attachment.name]
-        for name in ("replaces", "wants"):
+        if self.photos:
+            data["photos"] = [[photo.media_id, photo.name] for photo in self.photos]
+        if self.links:
+            data["links"] = [[link.label, link.url] for link in self.links]
+        for name in ("replaces", "only_edit", "deletes", "wants"):
             if getattr(self, name):
                 data[name] = getattr(self, name)
         if self.menu:
@@ -168,8 +198,12 @@ class Reply:
             text=Markup(data["text"]),  # noqa: S704
             choices=tuple(tuple(Choice(*c) for c in row) for row in data.get("choices", ())),
             photo=Attachment(*photo) if photo else None,
+            photos=tuple(Attachment(*one) for one in data.get("photos", ())),
             document=Attachment(*document) if document else None,
+            links=tuple(Link(*one) for one in data.get("links", ())),
             replaces=data.get("replaces"),
+            only_edit=data.get("only_edit", False),
+            deletes=data.get("deletes"),
             wants=data.get("wants", ""),
             menu=tuple((name, description) for name, description in data.get("menu", ())),
         )

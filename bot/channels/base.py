@@ -44,6 +44,18 @@ class Blocked(SendError):
     """The person blocked the bot, or the chat is gone: send no more there."""
 
 
+class Silenced(SendError):
+    """The bot is in that group, and may not write there: send no more until it may."""
+
+
+class Moved(SendError):
+    """The group goes on under another id, `to`; the message was surely not taken."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(f"moved to {to}")
+        self.to = to
+
+
 class Refused(SendError):
     """The platform will never take this message."""
 
@@ -74,7 +86,8 @@ class Channel(Protocol):
         """Receive no more; return when what was received has been handed to the intake."""
 
     async def send(self, chat: str, reply: Reply, *, key: str) -> str:
-        """Send and return the platform's message id. `key` is the same for every try. Raises a `SendError`."""
+        """Send and return the platform's message ids, in order, with a comma between (an album, or a text that was cut,
+        is several messages). `key` is the same for every try. Raises a `SendError`."""
 
     def is_group(self, chat: str) -> bool:
         """Whether a chat is a group, by its id."""

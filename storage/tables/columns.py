@@ -19,4 +19,13 @@ def instant(*, nullable: bool = False, index: bool = False) -> Any:
 
 def json() -> Any:
     """A JSON object, {} where nothing is said."""
-    return Field(sa_column=Column(JSON, nullable=False), default_factory=dict)
+    return Field(sa_column=Column(JSON, nullable=False, default=dict), default_factory=dict)
+
+
+def words(*unless_said: str) -> Any:
+    """A JSON list; `unless_said`: what is in it where nothing is said."""
+
+    def first() -> list[str]:
+        return list(unless_said)
+
+    return Field(sa_column=Column(JSON, nullable=False, default=first), default_factory=first)

@@ -43,7 +43,8 @@ class OutboxState(StrEnum):
 
 
 class Outbox(SQLModel, table=True):
-    """What is to be sent, and what became of it. Lower `priority` goes first; `key` makes a push unique."""
+    """What is to be sent, and what became of it. Lower `priority` goes first; `key` makes a push unique; `message_id`:
+    of all the messages that it became, with commas between."""
 
     # A channel knows a message by its id, and sent ones are pruned: an id must never come again.
     __table_args__ = (Index("ix_outbox_state_due", "state", "due_at"), {"sqlite_autoincrement": True})
@@ -80,6 +81,16 @@ class FailedUpdate(SQLModel, table=True):
     key: str
     at: datetime = instant()
     traceback: str
+
+
+class MessageCount(SQLModel, table=True):
+    """How many messages a channel with a quota has carried in a month ("2022-12", local time): one row a month."""
+
+    __tablename__ = "message_count"
+    channel: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    received: int = 0
+    sent: int = 0
 
 
 class WebMessage(SQLModel, table=True):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import instant
+from storage.tables.columns import instant, words
 
 
 class Role(StrEnum):
@@ -100,7 +100,11 @@ class Account(SQLModel, table=True):
 
 
 class GroupChat(SQLModel, table=True):
-    """A group that a unit's news and digests go to."""
+    """A group that the bot is in. Linked to a unit, it gets what its `topics` say (see `storage.groups`).
+
+    `asked_by`: the person who asked to link it, until that is done. `silent_at`: since when the bot may not write
+    there; `blocked_at`: since when it is not in there any more.
+    """
 
     __tablename__ = "group_chat"
     __table_args__ = (UniqueConstraint("channel", "chat"),)
@@ -108,8 +112,13 @@ class GroupChat(SQLModel, table=True):
     channel: str
     chat: str
     title: str
-    unit_id: int = Field(foreign_key="unit.id", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    topics: list[str] = words("news", "digest")
     language: str = "vi"
+    asked_by: int | None = Field(default=None, foreign_key="person.id")
+    linked_by: int | None = Field(default=None, foreign_key="member.id")
+    linked_at: datetime | None = instant(nullable=True)
+    silent_at: datetime | None = instant(nullable=True)
     blocked_at: datetime | None = instant(nullable=True)
 
 
@@ -132,3 +141,24 @@ class Invite(SQLModel, table=True):
     created_by: int | None = Field(default=None, foreign_key="member.id")
     successor_of: int | None = Field(default=None, foreign_key="member.id")
     used_by: int | None = Field(default=None, foreign_key="person.id")
+
+
+class WebLink(SQLModel, table=True):
+    """A personal link that opens the web chat (and the leaders' page) as one account of a person. Only keyed hashes are
+    kept: of the link's token, and of the browser that it is bound to from its first use on.
+
+    `address`: the account's on the web. `sent_to`: the account that it was sent to, if it was by a reminder.
+    """
+
+    __tablename__ = "web_link"
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    address: str
+    browser_hash: str | None = Field(default=None, index=True)
+    sent_to: int | None = Field(default=None, foreign_key="account.id")
+    created_by: int | None = Field(default=None, foreign_key="member.id")
+    created_at: datetime = instant()
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(nullable=True)
+    revoked_at: datetime | None = instant(nullable=True)

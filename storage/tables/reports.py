@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import Json, instant, json
+from storage.tables.columns import Json, instant, json, words
 from storage.types import Amount
 
 
@@ -81,7 +81,7 @@ class Revision(SQLModel, table=True):
     answers: Json = json()
     marks: Json = json()
     indicators: Json = json()
-    odd: list[Json] = Field(sa_column=Column(JSON, nullable=False), default_factory=list)
+    odd: list[Json] = words()
     reason: str = ""
     member_id: int = Field(foreign_key="member.id")
     created_at: datetime = instant(index=True)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
 
 from storage import people
 from storage.chain import link
@@ -84,3 +87,14 @@ async def test_the_audit_can_only_grow(old: Path) -> None:
             async with db.write() as conn:
                 await conn.exec_driver_sql(statement)
     await db.close()
+
+
+async def test_the_migrations_make_what_the_tables_say(old: Path) -> None:
+    db = Database(f"sqlite+aiosqlite:///{old}")
+    await db.migrate()
+    async with db.read() as conn:
+        differences = await conn.run_sync(
+            lambda plain: compare_metadata(MigrationContext.configure(plain), SQLModel.metadata)
+        )
+    await db.close()
+    assert differences == []
