@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.clock import Clock, SimulatedClock, SystemClock
-from bot.commands import audit, campaign, deadline, invite, member, models, rating, totals, unit
+from bot.commands import audit, campaign, deadline, invite, member, models, rating, totals, unit, zalo
 from bot.config import Settings, StartError
 from bot.console import console, marked, moment, prepared, problems, run_command, with_database
 
@@ -31,6 +31,7 @@ cli.add_typer(unit.app, name="unit")
 cli.add_typer(deadline.app, name="deadline")
 cli.add_typer(campaign.app, name="campaign")
 cli.add_typer(totals.app, name="totals")
+cli.add_typer(zalo.app, name="zalo")
 cli.command()(rating.rates)
 cli.command()(rating.ranking)
 cli.command(name="models")(models.models)

@@ -7,9 +7,9 @@ import errno
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
-from bot.channels.base import Channel, Pace
+from bot.channels.base import Channel, Watched
 from bot.channels.webchat import WebChat
 from bot.clerk import Clerk
 from bot.clock import Clock
@@ -27,9 +27,16 @@ from bot.courier import Courier
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.media import MediaStore, trouble_with
-from bot.web import DemoPerson, Health, Web
+from bot.networks import networks
+from bot.origins import Origins
+from bot.pages.leaders import LeadersPage
+from bot.rates import Rates
+from bot.sessions import DemoPerson, Sessions
+from bot.web import Health, Web
 from bot.workshop import Workshop
 from handlers.context import Links, Office
+from handlers.office import channel_care
+from handlers.organisation import web_links
 from locales.translator import Translators
 from reporting.library import Library
 from reporting.planning.holidays import HolidayListError, Holidays, read_holidays
@@ -63,46 +70,68 @@ class App:
         self.media = MediaStore(self.db, settings.media_dir, workshop, clock, self.secret)
         self.webchat = WebChat(self.db, self.media, clock, self.translators, frozenset(groups))
         self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
-        webhooks = self._add_telegram()
+        webhooks = {**self._add_telegram(), **self._add_zalo()}
         clerk = Clerk(self.db, self.media, self.translators, clock)
         self.channels[clerk.name] = clerk
+        self.office.poor_channels.update(c.name for c in self.channels.values() if not c.capabilities.buttons)
         self.courier = Courier(self.db, self.channels, clock)
         self.intake = Intake(self.db, self.office, clock, self.courier.wake)
         self.jobs = Jobs(self.db, self.office, clock, self.courier.wake)
+        self.sessions = Sessions(
+            self.db, clock, self.translators, secret=self.secret, base_url=settings.base_url, people=people,
+            entered=partial(web_links.greet, self.office),
+        )  # fmt: skip
+        rates = Rates()
         self.web = Web(
-            self.webchat, self.media, self.translators,
-            secret=self.secret, health=self.health, base_url=settings.base_url, people=people, webhooks=webhooks,
+            self.webchat, self.media, self.translators, self.sessions,
+            Origins(settings.base_url, networks(settings.web_trusted_proxy)), health=self.health, webhooks=webhooks,
+            rates=rates, wake=self.courier.wake, pages=[self._leaders_page(rates)],
         )  # fmt: skip
         self._runner = web.AppRunner(self.web.app, access_log=None, shutdown_timeout=5)
         self._tasks: list[asyncio.Task[None]] = []
 
+    def _leaders_page(self, rates: Rates) -> LeadersPage:
+        token = self.settings.telegram_token
+        return LeadersPage(
+            self.db, self.office, self.media, self.clock, base_url=self.settings.base_url,
+            telegram_token=token.get_secret_value() if token else "", rates=rates,
+        )  # fmt: skip
+
     def _add_telegram(self) -> dict[str, Callable[..., Awaitable[int]]]:
         """Telegram, if a token is set; returns the webhook's path, if one is to be served."""
-        settings = self.settings
-        if settings.telegram_token is None:
+        if self.settings.telegram_token is None:
             return {}
         # aiogram takes half a second to import; without a token nobody waits for it.
-        from bot.channels.telegram import TelegramChannel, Webhook
-        from handlers.commands import menu
+        from bot.telegram import telegram_channel
 
-        hook = None
-        if settings.webhook_url and settings.webhook_secret:
-            hook = Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value())
-        channel = TelegramChannel(
-            token=settings.telegram_token.get_secret_value(),
-            api_base=settings.telegram_api_base,
-            media=self.media,
-            clock=self.clock,
-            pace=Pace(settings.send_per_second, settings.send_chat_per_second, settings.send_group_per_minute),
-            webhook=hook,
-            commands=menu(self.translators["vi"], frozenset({"reporter"})),
-            named=self._named_on_telegram,
+        channel, path = telegram_channel(
+            self.settings, self.media, self.clock, self.translators, named=self._named_on_telegram
         )
         self.channels[channel.name] = channel
-        return {urlsplit(hook.url).path: channel.webhook} if hook else {}
+        return {path: channel.webhook} if path else {}
 
     def _named_on_telegram(self, username: str) -> None:
         self.office.links.telegram = username
+
+    def _add_zalo(self) -> dict[str, Callable[..., Awaitable[int]]]:
+        """Zalo, if a token is set; returns the webhook's path, if one is to be served."""
+        if self.settings.zalo_token is None:
+            return {}
+        from bot.zalo import zalo_channel
+
+        channel, path = zalo_channel(
+            self.settings, self.db, self.media, self.clock, self.translators,
+            journal=state_folder(self.settings) / "zalo-journal", refused=lambda: self._tell_of_refusal("zalo"),
+        )  # fmt: skip
+        self.channels[channel.name] = channel
+        return {path: channel.webhook} if path else {}
+
+    async def _tell_of_refusal(self, channel: str) -> None:
+        async with self.db.write() as conn:
+            uow = UnitOfWork(conn, self.clock.now())
+            await channel_care.tell_of_refusal(self.office, uow, uow.now, channel)
+            await uow.flush()
+        self.courier.wake()
 
     # --- start and stop ----------------------------------------------------------------------
 
@@ -198,6 +227,7 @@ class App:
             "waiting": queue["count"],
             "oldest_seconds": max(0, round(age.total_seconds())),
             "dead": dead,
+            **{name: channel.state for name, channel in self.channels.items() if isinstance(channel, Watched)},
         }
         return Health(ok=not dead and age < QUEUE_TOO_OLD * self.clock.speed, facts=facts)
 

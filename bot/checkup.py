@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from bot import quota
 from bot.app import App, state_folder
 from bot.clock import SystemClock
 from bot.config import Settings, StartError
@@ -38,6 +39,10 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(Finding(True, "Telegram: not set up (TELEGRAM_TOKEN is empty); the web chat works without"))
     else:
         findings.append(await _telegram(settings))
+    if settings.zalo_token is None:
+        findings.append(Finding(True, "Zalo: not set up (ZALO_TOKEN is empty)"))
+    else:
+        findings.append(await _zalo(settings))
     return findings
 
 
@@ -72,6 +77,7 @@ async def _database(settings: Settings) -> list[Finding]:
             uow = UnitOfWork(conn, app.clock.now())
             campaigns = await uow.fetch(select(table(Campaign)))
             wrong = await ledger.rebuild_check(uow)
+            quotas = await quota.read(app.office, uow, uow.now)
     finally:
         await app.db.close()
     names = ", ".join(c["slug"] for c in campaigns) or "none yet: `load` a pack"
@@ -80,7 +86,7 @@ async def _database(settings: Settings) -> list[Finding]:
         findings.append(Finding(False, f"totals: {len(wrong)} differ from the reports, first: {wrong[0]}"))
     else:
         findings.append(Finding(True, "totals: equal to the sum of the reports"))
-    return findings
+    return [*findings, *(Finding(not one.is_short, one.line) for one in quotas)]
 
 
 async def _telegram(settings: Settings) -> Finding:
@@ -91,3 +97,9 @@ async def _telegram(settings: Settings) -> Finding:
     if name is None:
         return Finding(False, f"Telegram: {settings.telegram_api_base} does not answer or refuses TELEGRAM_TOKEN")
     return Finding(True, f"Telegram: @{name}")
+
+
+async def _zalo(settings: Settings) -> Finding:
+    from bot.zalo import looked_at
+
+    return Finding(*await looked_at(settings))

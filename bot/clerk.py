@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.channels.base import Capabilities, Intake, Pace, Refused, SendError, TryLater
+from bot.channels.base import Capabilities, Intake, Pace, Refused, SendError, TryLater, Turn, at_once
 from bot.clock import Clock
 from bot.media import MediaStore
 from handlers.campaigns import finding_words
@@ -63,7 +63,7 @@ class Clerk:
     def is_group(self, chat: str) -> bool:
         return False
 
-    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+    async def send(self, chat: str, reply: Reply, *, key: str, turn: Turn = at_once) -> str:
         """Do an errand and answer it. Raises TryLater when the database is away."""
         errand = Errand.from_reply(reply)
         try:

@@ -14,11 +14,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.networks import networks
+
 CAMPAIGNS = Path(__file__).resolve().parent.parent / "campaigns"
 """What comes with the bot: packs, the national list of communes, public holidays."""
 
 _TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_ZALO_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_ZALO_SECRET = re.compile(r"[!-~]{8,256}")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 class StartError(Exception):
@@ -34,10 +39,16 @@ class Settings(BaseSettings):
     telegram_api_base: str = "https://api.telegram.org"
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
+    zalo_token: SecretStr | None = None
+    zalo_api_base: str = "https://bot-api.zaloplatforms.com"
+    zalo_webhook_url: str | None = None
+    zalo_webhook_secret: SecretStr | None = None
+    zalo_photo_hosts: str = "zdn.vn"
     database_url: str = "sqlite+aiosqlite:///var/danvan.db"
     media_dir: Path = Path("var/media")
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)
+    web_trusted_proxy: str = ""
     public_url: str | None = None
     secret_key: SecretStr | None = None
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -54,12 +65,35 @@ class Settings(BaseSettings):
             raise ValueError("is not a bot token such as 123456:ABC… from @BotFather")
         return value
 
-    @field_validator("telegram_api_base", "webhook_url", "public_url")
+    @field_validator("zalo_token")
+    @classmethod
+    def _zalo_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _ZALO_TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("is not a bot token such as 12345689:abc… from Zalo Bot Creator")
+        return value
+
+    @field_validator("zalo_photo_hosts")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        if not all(_HOST.fullmatch(host) for host in value.replace(",", " ").split()):
+            raise ValueError(f"{value!r} is not a list of hosts such as zdn.vn")
+        return value
+
+    @field_validator("telegram_api_base", "webhook_url", "public_url", "zalo_api_base", "zalo_webhook_url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
             raise ValueError(f"{value!r} is not a full URL such as https://bot.example.vn")
         return value.rstrip("/") if value else None
+
+    @field_validator("web_trusted_proxy")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        try:
+            networks(value)
+        except ValueError as error:
+            raise ValueError(f"{value!r} is not a list of addresses or networks such as 127.0.0.1") from error
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -104,6 +138,18 @@ class Settings(BaseSettings):
                 raise ValueError("WEBHOOK_SECRET takes 1 to 256 letters, digits, _ and -")
             if urlsplit(self.webhook_url).path in {"", "/"}:
                 raise ValueError("WEBHOOK_URL needs a path of its own, such as /hooks/telegram")
+        return self
+
+    @model_validator(mode="after")
+    def _zalo_webhook(self) -> Self:
+        if self.zalo_webhook_url:
+            if not self.zalo_webhook_secret:
+                raise ValueError("ZALO_WEBHOOK_SECRET is needed with ZALO_WEBHOOK_URL: set it to a long random word")
+            if not _ZALO_SECRET.fullmatch(self.zalo_webhook_secret.get_secret_value()):
+                raise ValueError("ZALO_WEBHOOK_SECRET takes 8 to 256 characters (no spaces, no diacritics)")
+            path = urlsplit(self.zalo_webhook_url).path
+            if path in {"", "/"} or (self.webhook_url and path == urlsplit(self.webhook_url).path):
+                raise ValueError("ZALO_WEBHOOK_URL needs a path of its own, such as /hooks/zalo")
         return self
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.config import CAMPAIGNS, StartError
-from bot.web import DemoPerson
+from bot.sessions import DemoPerson
 from forms.interview import Interview
 from forms.model import Form, Question
 from handlers.context import Context, Office
@@ -24,7 +24,7 @@ from reporting import register as ledger
 from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import save_pack
 from reporting.organisation.units import UnitLine, communes
-from storage import people, register
+from storage import groups, people, register
 from storage.engine import Database
 from storage.tables import Campaign, GroupChat
 from storage.uow import Row, UnitOfWork, table
@@ -109,7 +109,10 @@ async def _people(uow: UnitOfWork) -> dict[int, int]:
         if unit["code"] == ROOT.code:
             await _join(uow, COMMITTEE.id, COMMITTEE.name, unit["id"], "leader")
             await _join(uow, OFFICER.id, OFFICER.name, unit["id"], "officer")
-            await uow.insert(GroupChat, channel="web", chat=GROUP.id, title=GROUP.name, unit_id=unit["id"])
+            await uow.insert(
+                GroupChat, channel="web", chat=GROUP.id, title=GROUP.name, unit_id=unit["id"],
+                topics=[groups.NEWS, groups.STORIES, groups.DIGEST], linked_at=uow.now,
+            )  # fmt: skip
         elif unit["code"] in known:
             chat, name = known[unit["code"]]
             reporters[unit["id"]] = await _join(uow, chat, name, unit["id"], "reporter")

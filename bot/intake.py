@@ -124,7 +124,8 @@ class Intake:
 
     async def _handle(self, uow: UnitOfWork, update: Incoming, person: Person | None) -> None:
         before = uow.conversation(update.channel, update.chat)
-        ctx = Context(self._office, uow, uow.now, person, dict(before))
+        sparing = update.channel in self._office.poor_channels
+        ctx = Context(self._office, uow, uow.now, person, dict(before), sparing)
         try:
             replies = await routing.handle(ctx, update)
         except Exception as error:

@@ -14,10 +14,15 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import Counter
 
+from bot import quota
 from bot.clock import Clock
+from bot.newsroom import Newsroom
+from handlers.alerts import climbing
 from handlers.context import Office
 from handlers.deadlines import reminders
+from handlers.groups import care
 from handlers.office import pushes
+from handlers.stories import reactions
 from reporting import register as ledger
 from storage import updates
 from storage.engine import Database
@@ -41,6 +46,7 @@ class Jobs:
 
     def __init__(self, db: Database, office: Office, clock: Clock, committed: Callable[[], None]) -> None:
         self._db, self._office, self._clock, self._committed = db, office, clock, committed
+        self._newsroom = Newsroom(office, clock)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A shutdown of the scheduler cancels its running job: it must not come into the middle of one.
         self._looking = asyncio.Lock()
@@ -67,13 +73,20 @@ class Jobs:
         await self._run("open periods", lambda uow, now: ledger.open_periods(uow, zone, now, holidays))
         await self._run("remind", lambda uow, now: reminders.remind(self._office, uow, now))
         await self._run("digest", lambda uow, now: pushes.digest(self._office, uow, now))
+        await self._run("groups", lambda uow, now: care.look(self._office, uow, now))
+        await self._run("urgent matters", lambda uow, now: climbing.climb(self._office, uow, now))
+        await self._run("reactions", lambda uow, now: reactions.show(self._office, uow, now))
+        await self._run("quotas", lambda uow, now: quota.watch(self._office, uow, now))
+        # To write down ten thousand recipients takes a while: what is there goes out meanwhile.
+        self._committed()
+        await self._newsroom.look(self._run)
         await self._run("prune", lambda uow, now: updates.prune(uow, now - KEEP_KEYS, now - KEEP_SENT))
         self._committed()
 
-    async def _run(self, name: str, job: Job) -> None:
+    async def _run(self, name: str, job: Job, *, reads: bool = False) -> bool:
         now = self._clock.now()
         try:
-            async with self._db.write() as conn:
+            async with self._db.read() if reads else self._db.write() as conn:
                 uow = UnitOfWork(conn, now)
                 await job(uow, now)
                 await uow.flush()
@@ -81,5 +94,6 @@ class Jobs:
             # The others must run, and this one is tried again at the next tick.
             log.exception("job failed", job=name)
             RUNS.labels(name, "failed").inc()
-        else:
-            RUNS.labels(name, "done").inc()
+            return False
+        RUNS.labels(name, "done").inc()
+        return True

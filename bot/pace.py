@@ -5,13 +5,29 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.channels.base import Pace
+from handlers.events import Priority
+
+TALKING = 5.0
+"""Seconds after an answer for which news leave a chat alone: the limit of a chat is its person's own first."""
 
 _REMEMBERED_CHATS = 10_000
+_MINUTE = 60.0
+
+
+def weight_of(reply: Mapping[str, Any]) -> int:
+    """How many messages a reply of the outbox is at least: each picture and the document are one. Telegram does not say
+    what an album counts; the careful reading is taken."""
+    if reply.get("only_edit") or reply.get("deletes"):
+        return 1
+    pictures = max(len(reply.get("photos", ())), 1 if reply.get("photo") else 0)
+    return max(1, pictures + (1 if reply.get("document") else 0))
 
 
 class Bucket:
@@ -34,6 +50,54 @@ class Bucket:
         self._tokens -= 1
 
 
+class Window:
+    """Lets messages that weigh `per_minute` in all through in any minute, however much one of them weighs. Zero lets
+    everything through."""
+
+    def __init__(self, per_minute: float, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        # A weight is a whole number: what is no whole number a minute is the next one in a longer time.
+        self._limit = math.ceil(per_minute)
+        self._seconds = _MINUTE * self._limit / per_minute if per_minute else 0.0
+        self._passed: deque[tuple[float, int]] = deque()
+
+    def wait(self, weight: int) -> float:
+        """Seconds until a message of this weight may pass; one that weighs more than all that may needs a minute of its
+        own."""
+        if not self._limit:
+            return 0
+        now = self._clock()
+        while self._passed and self._passed[0][0] <= now - self._seconds:
+            self._passed.popleft()
+        over = sum(heavy for _, heavy in self._passed) + min(weight, self._limit) - self._limit
+        left = 0.0
+        for moment, freed in self._passed:
+            if over <= 0:
+                break
+            left, over = moment + self._seconds - now, over - freed
+        return left
+
+    def spend(self, weight: int) -> None:
+        if self._limit:
+            self._passed.append((self._clock(), min(weight, self._limit)))
+
+
+class Gate:
+    """The limits of one chat."""
+
+    def __init__(self, pace: Pace, clock: Callable[[], float], *, group: bool) -> None:
+        # The smallest burst spreads messages evenly.
+        self._bucket = Bucket(pace.group_per_minute / _MINUTE if group else pace.chat_per_second, 1, clock)
+        self._window = Window(pace.group_per_minute if group else 0, clock)
+
+    def wait(self, weight: int) -> float:
+        return max(self._bucket.wait(), self._window.wait(weight))
+
+    def spend(self, weight: int) -> None:
+        self._bucket.spend()
+        self._window.spend(weight)
+
+
 class Pacer:
     """The limits of one channel: overall, for each chat, and for each group."""
 
@@ -41,29 +105,40 @@ class Pacer:
         self._pace, self._clock = pace, clock
         # The smallest burst keeps within the limit in any window of a second.
         self._overall = Bucket(pace.per_second, 1, clock)
-        self._chats: OrderedDict[str, Bucket] = OrderedDict()
+        self._chats: OrderedDict[str, Gate] = OrderedDict()
+        self._rests: dict[str, float] = {}
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
         self._turn: asyncio.Task[None] | None = None
 
-    async def pass_through(self, chat: str, *, group: bool, priority: int) -> None:
-        """Return when a message to this chat may go out."""
-        bucket = self._bucket(chat, group=group)
-        if left := bucket.wait():
+    async def pass_through(self, chat: str, *, group: bool, priority: int, weight: int = 1) -> None:
+        """Return when a message to this chat may go out. `weight`: how many messages it is to a group's limit, as an
+        album is; to the others it is one, as it is one call."""
+        gate = self._gate(chat, group=group)
+        if left := gate.wait(weight):
             await asyncio.sleep(left)
-        bucket.spend()
+        gate.spend(weight)
+        pause = max(gate.wait(1), TALKING if priority <= Priority.REPLY else 0)
+        if pause:
+            self._rests[chat] = self._clock() + pause
         if self._pace.per_second:
             await self._stand_in_line(priority)
 
-    def _bucket(self, chat: str, *, group: bool) -> Bucket:
-        bucket = self._chats.get(chat)
-        if bucket is None:
-            rate = self._pace.group_per_minute / 60 if group else self._pace.chat_per_second
-            bucket = self._chats[chat] = Bucket(rate, 1, self._clock)
+    def resting(self) -> dict[str, float]:
+        """The chats that news have to wait for, with the seconds left: they were written to so lately that any message
+        has to, or somebody is talking with the bot there."""
+        now = self._clock()
+        self._rests = {chat: until for chat, until in self._rests.items() if until > now}
+        return {chat: until - now for chat, until in self._rests.items()}
+
+    def _gate(self, chat: str, *, group: bool) -> Gate:
+        gate = self._chats.get(chat)
+        if gate is None:
+            gate = self._chats[chat] = Gate(self._pace, self._clock, group=group)
             if len(self._chats) > _REMEMBERED_CHATS:
                 self._chats.popitem(last=False)
         self._chats.move_to_end(chat)
-        return bucket
+        return gate
 
     async def _stand_in_line(self, priority: int) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -15,12 +15,13 @@ from bot.media import place_of
 from handlers.context import Links
 from locales.translator import Translators
 from reporting.digests.digest import Digest
-from reporting.documents import layouts, ranking
+from reporting.documents import layouts, ranking, recipients, stories
 from reporting.documents.chart import draw
 from reporting.documents.table import sheet_data, write_xlsx
 from reporting.library import Library
 from reporting.organisation import own_data
 from reporting.organisation.invites import qr_png, read_code
+from reporting.organisation.web_links import PATH, is_token
 from storage import people, register, snapshots
 from storage.engine import Database
 from storage.uow import Row, UnitOfWork
@@ -45,8 +46,9 @@ class Workshop:
     async def make(self, reference: str) -> tuple[bytes, str]:
         """`chart/<snapshot>/<language>`, `xlsx/<form>/<unit>/<language>/<0|1 leaders>`,
         `docx/<snapshot>/<form>/<unit>/<language>`, `ranking/<campaign>/<unit>/<language>`,
-        `mydata/<person>/<account>`, the one that it goes to, `models/…` (see `bot.registers`) or
-        `qr/<code of an invite>` -> bytes and MIME type.
+        `stories/<unit>/<month>/<language>`, `news/<broadcast>/<language>`, `mydata/<person>/<account>`, the one that it
+        goes to, `models/…` (see `bot.registers`), `qr/<code of an invite>` or `qr/vao/<secret of a web link>` -> bytes
+        and MIME type.
 
         Raises LookupError when it names nothing that is there.
         """
@@ -61,10 +63,16 @@ class Workshop:
             return await registers.made(self._db, self._library, self._translators, self._clock.now(), parts)
         if kind == "ranking" and len(parts) == 3:
             return await self._ranking(int(parts[0]), int(parts[1]), parts[2])
+        if kind == "stories" and len(parts) == 3:
+            return await self._stories(int(parts[0]), parts[1], parts[2])
+        if kind == "news" and len(parts) == 2:
+            return await self._recipients(int(parts[0]), parts[1])
         if kind == "mydata" and len(parts) == 2:
             return await self._own_data(int(parts[0]), int(parts[1]))
         if kind == "qr" and len(parts) == 1 and (code := read_code(parts[0])) and self._links.of_code(code):
             return qr_png(self._links.of_code(code)[0]), "image/png"
+        if kind == "qr" and len(parts) == 2 and self._links.web and is_token(parts[1]):
+            return qr_png(f"{self._links.web}{PATH}{parts[1]}"), "image/png"
         raise LookupError(f"no file {reference!r}")
 
     async def _chart(self, snapshot_id: int, language: str) -> tuple[bytes, str]:
@@ -104,6 +112,18 @@ class Workshop:
         async with self._db.read() as conn:
             uow = UnitOfWork(conn, self._clock.now())
             write = await ranking.xlsx_for(uow, self._library, campaign_id, unit_id, self._translators[language])
+        return await asyncio.to_thread(write), XLSX
+
+    async def _stories(self, unit_id: int, month: str, language: str) -> tuple[bytes, str]:
+        async with self._db.read() as conn:
+            uow = UnitOfWork(conn, self._clock.now())
+            write = await stories.xlsx_for(uow, unit_id, month, self._translators[language])
+        return await asyncio.to_thread(write), XLSX
+
+    async def _recipients(self, broadcast_id: int, language: str) -> tuple[bytes, str]:
+        async with self._db.read() as conn:
+            uow = UnitOfWork(conn, self._clock.now())
+            write = await recipients.xlsx_for(uow, broadcast_id, self._translators[language])
         return await asyncio.to_thread(write), XLSX
 
     async def _own_data(self, person_id: int, account_id: int) -> tuple[bytes, str]:

@@ -37,8 +37,16 @@ COMMANDS = (
     Command("thanhvien", "members", "member.read", DESK),
     Command("moi", "invite", "member.change", ("officer", "admin")),
     Command("mohinh", "models", "models.see", ALL, ("danh muc mo hinh", "xem mo hinh")),
+    Command("tinhay", "story", "story.send", ("reporter", "leader", "officer"), ("tin hay", "ke chuyen dep")),
+    Command("guongtot", "stories", "story.edit", ("officer", "admin"), ("guong tot cho duyet",)),
     Command("chiendich", "campaigns", "campaign", ("officer", "admin")),
     Command("nhatky", "log", "audit", DESK),
+    Command("tin", "news", "broadcast", DESK, ("gui tin", "soan tin")),
+    Command("nhom", "groups", "group", DESK, ("cac nhom", "nhom chat", "danh sach nhom")),
+    # Said in a group: in the menu of a private chat it would only be in the way.
+    Command("lienket", "link", "group", ()),
+    Command("khan", "urgent", "self", ALL, ("tin khan", "bao khan")),
+    Command("nhantin", "mynews", "self", ALL),
     Command("ngonngu", "language", "self", ALL, ("ngon ngu",)),
     Command("bangiao", "handover", "self", ALL),
     Command("vaitro", "roles", "self", ALL),
@@ -66,9 +74,16 @@ def descriptions(tr: Translator) -> dict[str, str]:
         "huy": tr.plain("Stop what is under way"),
         "ngonngu": tr.plain("Tiếng Việt / English"),
         "mohinh": tr.plain("The register of models"),
+        "nhom": tr.plain("Groups: whose they are, what they get"),
+        "lienket": tr.plain("Link a group (say it in the group)"),
+        "tinhay": tr.plain("Tell a good example, with pictures"),
+        "guongtot": tr.plain("Good examples: read, approve, post"),
         "chiendich": tr.plain("Campaigns: load, pause, extend, end"),
         "nhatky": tr.plain("The log of changes in your branch"),
+        "tin": tr.plain("News to units and groups"),
         "dulieucuatoi": tr.plain("What I keep on you"),
+        "khan": tr.plain("Something urgent, to your leaders at once"),
+        "nhantin": tr.plain("Which news you want"),
     }
 
 

@@ -102,6 +102,8 @@ class Office:
     secret: bytes
     links: Links = field(default_factory=Links)
     holidays: Holidays = NO_LIST
+    poor_channels: set[str] = field(default_factory=set)
+    """The channels that are short of means (no buttons, a month's quota): a reminder there carries a web link."""
 
 
 @dataclass(slots=True)
@@ -113,6 +115,8 @@ class Context:
     now: datetime
     person: Person | None
     state: dict[str, Any] = field(default_factory=dict)
+    sparing: bool = False
+    """Whether each message counts here, and there are no buttons: much is asked, and answered, in one."""
 
     @property
     def tr(self) -> Translator:

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Self
+from urllib.parse import urlsplit
 from zlib import crc32
 
 from markupsafe import Markup
 
+from storage.types import storable
+
 ACTION_LIMIT = 64
 """Bytes that a choice's action may take: the smallest limit among the channels (Telegram's callback data)."""
 
+URL_LIMIT = 2048
+"""Characters that the address of a link may have."""
 
 SHORT_LABEL = 16
 """Characters up to which two buttons fit beside each other on a small phone."""
@@ -93,6 +98,17 @@ class Incoming:
     message_id: str | None = None
     """Of the message whose button was pressed."""
 
+    shown: tuple[Choice, ...] = ()
+    """On a channel without buttons, where choices are answered by typing: those that were put last, in their order."""
+    numbered: bool = False
+    """Whether `shown` stand there with numbers."""
+
+    def __post_init__(self) -> None:
+        # Here, so that no channel and no handler has to think of it.
+        for name in ("text", "sender_name", "title", "markup"):
+            if value := getattr(self, name):
+                object.__setattr__(self, name, type(value)(storable(value)))
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -116,10 +132,20 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A button that opens an address (http or https)."""
+    """A button that opens an address: http or https, with a host."""
 
     label: str
     url: str
+
+    def __post_init__(self) -> None:
+        if not self.label.strip():
+            raise ValueError("a link without a label")
+        if len(self.url) > URL_LIMIT or not self.url.isprintable() or " " in self.url:
+            raise ValueError(f"address {self.url[:80]!r} is too long, or has white space")
+        parts = urlsplit(self.url)
+        # The port is read because one that there cannot be raises only then.
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.port == 0:
+            raise ValueError(f"address {self.url[:80]!r} is none of the web")
 
 
 class Priority(IntEnum):
@@ -148,14 +174,15 @@ def in_rows(choices: Sequence[Choice]) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Something to say: safe HTML of the small subset (b, i, u, s, code, a), with choices, links, and one file or an
-    album of pictures (`photos`: two to ten; one alone is `photo`).
+    """Something to say: safe HTML of the small subset (b, i, u, s, code, a), with choices, links, a picture or an album
+    of them (`photos`: two to ten; one alone is `photo`), and a file.
 
     `replaces`: show this in place of the message whose button was pressed (or of those that an outbox row tells of, the
     text under the first), where the channel can edit. `only_edit`: else say nothing at all. `deletes`: take back the
     messages that an outbox row tells of; such a reply says nothing.
     `menu`: the commands (name, description) that this chat's menu shows from now on, where the channel has one.
-    `wants`: what the answer is to be ("place", "picture", "file"), for a channel that has a control of its own for it.
+    `wants`: what the answer is to be, for a channel that has a control of its own for it ("place", "picture", "file")
+    or no buttons ("number", "text": digits are the answer itself; "choice": of a question).
     """
 
     text: Markup

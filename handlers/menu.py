@@ -162,6 +162,11 @@ async def lost(ctx: Context, incoming: Incoming) -> list[Reply]:
     if ctx.person is None:
         return await stranger(ctx, incoming)
     tr = ctx.tr
+    if ctx.sparing and incoming.shown:
+        # Choices here would take the place of those that stand above and can still be answered.
+        return [
+            Reply(tr.t("I did not understand that. Please answer what I asked last; /trogiup shows what I can do."))
+        ]
     first = (
         Choice(tr.plain("📝 Report now"), "cmd/baocao")
         if ctx.person.role == "reporter"

@@ -46,7 +46,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "report.approve": _rule("approve a report, and open an approved one again, with a reason", leader=_BRANCH),
         "status": _rule("see what has been reported and what is owed", reporter=_UNIT, **_DESK),
         "digest": _rule("read the digest and take the Excel file", reporter=_UNIT, **_DESK),
-        "digest.names": _rule("see which units have not reported, take the Word file", **_DESK),
+        "digest.names": _rule(
+            "see which units have not reported, take the Word file, open the page for leaders", **_DESK
+        ),
         "deadline.change": _rule("give more time, exempt a unit from a period, with a reason", **_DESK),
         "remind": _rule("remind the units that owe, at most once an hour", **_DESK),
         "rates": _rule("see how regularly units report", **_DESK),
@@ -56,8 +58,15 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "member.read": _rule("see who has which role", **_DESK),
         "member.change": _rule("invite, end a role, cut off an account, erase a person", **_OFFICE),
         "models.see": _rule("see the register of models and take its files", reporter=_UNIT, **_DESK),
+        "story.send": _rule("tell a good example of the unit", reporter=_UNIT, leader=_BRANCH, officer=_BRANCH),
+        "story.edit": _rule("edit, approve, post and choose good examples, take their list", **_OFFICE),
         "campaign": _rule("load a campaign's workbook; pause, close, extend a campaign, with a reason", **_OFFICE),
         "audit": _rule("read the log of changes", **_DESK),
+        "broadcast": _rule("write and send news", **_DESK),
+        "broadcast.approve": _rule("agree to news that somebody else wrote", **_DESK),
+        "alert.send": _rule("raise an urgent matter", reporter=_UNIT, **_DESK),
+        "alert.take": _rule("see urgent matters that nobody has, take them, pass them on", leader=_BRANCH),
+        "group": _rule("link a group to a unit, choose what it gets", **_DESK),
     }
 )
 

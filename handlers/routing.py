@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from forms.answers import unaccent
-from handlers import commands, group, menu, permissions
+from handlers import commands, leaving, menu, numbering, permissions, unsure
+from handlers.alerts import entrance, raising
 from handlers.campaigns import campaigns, workbooks
 from handlers.context import Context, Handler
 from handlers.deadlines import extending, nudging
 from handlers.events import BadAction, Incoming, Reply, number
+from handlers.groups import guest, linking, overview
 from handlers.interview import duty, filling, instances, one_message, report, sending
+from handlers.news import choices, composing, correcting, steering
 from handlers.office import digest, log_book, models, papers, ranking, rates
 from handlers.organisation import claiming, handing, inviting, join, members, own_data, roles, unit_changing, units
 from handlers.sent import approval, asking_back, history, returned, review
+from handlers.stories import buttons as story_buttons
+from handlers.stories import editing as story_editing
+from handlers.stories import queue as story_queue
+from handlers.stories import taking_down as story_taking_down
+from handlers.stories import telling as story_telling
 from locales.translator import Translator
 from reporting.organisation.invites import read_code
 
@@ -24,7 +30,7 @@ COMMANDS: Mapping[str, Handler] = {
     "tinhtrang": menu.status,
     "lichsu": history.listed,
     "trogiup": menu.help_,
-    "huy": sending.cancel,
+    "huy": leaving.command,
     "ngonngu": menu.language,
     "mau": report.template_of,
     "tyle": rates.command,
@@ -38,7 +44,14 @@ COMMANDS: Mapping[str, Handler] = {
     "chiendich": campaigns.command,
     "nhatky": log_book.command,
     "mohinh": models.command,
+    "nhom": overview.command,
+    "lienket": linking.command,
+    "tinhay": story_telling.command,
+    "guongtot": story_queue.command,
     "dulieucuatoi": own_data.command,
+    "khan": entrance.command,
+    "tin": composing.command,
+    "nhantin": choices.command,
 }
 
 WAITS: Mapping[str, Handler] = {
@@ -52,8 +65,18 @@ WAITS: Mapping[str, Handler] = {
     "campaign": campaigns.typed,
     "workbook": workbooks.given,
     "log": log_book.typed,
+    join.WAITS: join.name_given,
     "own_name": own_data.name_typed,
     "own_phone": own_data.phone_typed,
+    **dict.fromkeys(composing.WAITS, composing.typed),
+    correcting.WAITS: correcting.typed,
+    story_telling.WAITS: story_telling.given,
+    story_editing.EDIT: story_editing.edited,
+    story_editing.ASK: story_editing.asked,
+    story_editing.REFUSE: story_editing.refused,
+    story_taking_down.WAITS: story_taking_down.typed,
+    "al.draft": raising.given,
+    "grp.find": linking.typed,
 }
 """Who takes the next line (or file) of a person, by what `ctx.state["waits"]["for"]` says is waited for."""
 
@@ -116,11 +139,16 @@ BUTTONS: Mapping[str, tuple[str, Pressed]] = {
     "hand": ("self", handing.pressed),
     "acct": ("self", claiming.pressed),
     "role": ("self", roles.pressed),
+    "tale": ("story.send", story_telling.pressed),
+    "sto": ("story.edit", story_buttons.pressed),
+    "al": ("self", entrance.pressed),
+    "nt": ("self", choices.pressed),
+    "tin": ("broadcast", composing.pressed),
+    "run": ("broadcast", steering.pressed),
+    "grp": ("group", overview.pressed),
 }
 """Who takes a button, by the first word of its action, and what one must be allowed to for it. A button without a rule
 cannot be. Whose data it is, its handler checks."""
-
-_MARKS = re.compile(r"[^\w]+")
 
 
 async def handle(ctx: Context, incoming: Incoming) -> list[Reply]:
@@ -128,13 +156,23 @@ async def handle(ctx: Context, incoming: Incoming) -> list[Reply]:
     replies = await returned.sent_at_once(ctx, await _route(ctx, incoming))
     if not incoming.is_group and (offering := [r for r in replies if r.choices]):
         choices = (choice for row in offering[-1].choices for choice in row)
-        ctx.state["offered"] = {_plain(choice.label): choice.action for choice in choices}
+        ctx.state["offered"] = {numbering.plain(choice.label): choice.action for choice in choices}
+    if not incoming.is_group:
+        unsure.remember(ctx, replies)
+        _expect(ctx, numbering.expected(replies, ctx.state))
     return replies
+
+
+def _expect(ctx: Context, typed: str) -> None:
+    if typed:
+        ctx.state["typed"] = typed
+    else:
+        ctx.state.pop("typed", None)
 
 
 async def _route(ctx: Context, incoming: Incoming) -> list[Reply]:
     if incoming.is_group:
-        return await group.handle(ctx, incoming)
+        return await guest.handle(ctx, incoming)
     if incoming.membership is not None:
         return await menu.came_or_went(ctx, incoming)
     if incoming.action is not None:
@@ -159,17 +197,21 @@ async def _say(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
         if rest.strip():
             return await join.with_code(ctx, incoming, rest)
         return await (menu.help_ if ctx.person else menu.stranger)(ctx, incoming)
-    plain = _plain(text)
+    plain = numbering.plain(text)
     if command := commands.find(text, plain):
         return await _command(ctx, incoming, command)
     if read_code(text) and (ctx.person is None or "-" in text) and not ctx.state.get("draft"):
         return await join.with_code(ctx, incoming, text)
-    if action := ctx.state.get("offered", {}).get(plain):
+    offered = numbering.at_once(ctx.state.get("offered", {}).get(plain, ""), incoming.shown)
+    action = offered or unsure.meant(ctx, incoming)
+    if isinstance(action, Reply):
+        return [action]
+    if action:
         return await _press(ctx, incoming, action)
     if ctx.person and (waits := ctx.state.get("waits")) and not text.startswith("/"):
         return await WAITS[waits["for"]](ctx, incoming)
     if ctx.person and ctx.state.get("draft") and not text.startswith("/"):
-        return await filling.given(ctx, incoming)
+        return await sending.given(ctx, incoming)
     if not text.startswith("/") and (replies := await one_message.from_message(ctx, text)):
         return replies
     return await menu.lost(ctx, incoming)
@@ -178,8 +220,9 @@ async def _say(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
 async def _command(ctx: Context, incoming: Incoming, name: str) -> list[Reply]:
     if ctx.person is None and name not in ("trogiup", "ngonngu"):
         return await menu.stranger(ctx, incoming)
-    if ctx.state.pop("waits", None) and name == "huy":
-        return [Reply(ctx.tr.t("All right, I leave that. Nothing was changed."))]
+    if name != "huy":
+        # Another command: what was waited for is not coming any more.
+        ctx.state.pop("waits", None)
     # Of several roles the one that this is for; one without any is refused by the handler, in its own words.
     await permissions.take_role(ctx, commands.action_of(name))
     return await COMMANDS[name](ctx, incoming)
@@ -217,8 +260,3 @@ def apology(tr: Translator, code: str) -> Reply:
             code=code,
         )
     )
-
-
-def _plain(text: str) -> str:
-    """Words without diacritics, marks or case: what a typed line and a button's label are compared by."""
-    return _MARKS.sub(" ", unaccent(text)).strip()

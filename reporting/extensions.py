@@ -7,12 +7,13 @@ An exempt unit is in no denominator; it may report all the same, and then it cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from forms.answers import Understood, Unsure, read_datetime
+from forms.answers import Reading, Reason, Rejected, Understood, Unsure, read_datetime, unaccent
 from reporting.decisions import By, Refused, reason_of
 from reporting.planning.periods import Schedule
 from storage import deadlines, outbox, register
@@ -22,9 +23,19 @@ from storage.uow import Row, UnitOfWork
 LONGEST = timedelta(days=31)
 """From now to the latest due time that can be given: what is further away is a slip of the finger."""
 
+LONGEST_TYPED = 200
+"""Characters of a typed time that are looked at."""
+
 TONIGHT = time(21)
 EVENING = time(18)
 _TWO_HOURS = timedelta(hours=2)
+_WEEK = timedelta(days=7)
+
+_WEEKDAY = re.compile(
+    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|chu nhat|cn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"(?! (?:tuan|nay|truoc|roi|vua|qua)\b)"
+)
+"""A day of the week alone; "thứ hai tuần trước" says itself which one."""
 
 
 class Why(StrEnum):
@@ -56,14 +67,30 @@ def usual_times(now: datetime, due_at: datetime, zone: ZoneInfo) -> list[datetim
 def times_meant(text: str, now: datetime, zone: ZoneInfo, language: str) -> list[datetime]:
     """What a typed time may mean; of several readings those that lie ahead: at noon, "5 giờ" is five in the afternoon.
     Nothing for what is no time; one that is over is left for `check_time` to refuse."""
-    reading = read_datetime(text, now.astimezone(zone), language=language)
-    read = [reading.value] if isinstance(reading, Understood) else []
-    found = [at for at in (reading.candidates if isinstance(reading, Unsure) else read) if isinstance(at, datetime)]
+    found = _moments(_read(text, now, zone, language))
+    if _WEEKDAY.search(unaccent(text[:LONGEST_TYPED])) and found and max(found) <= now:
+        # A report looks back, a plan ahead: on a Friday, "thứ hai" is next Monday. A day with its date stays that one.
+        found = _moments(_read(text, now + _WEEK, zone, language))
     is_evening = now.astimezone(zone).time() >= EVENING
     if is_evening and len(found) == 1 and now - timedelta(days=1) < found[0] <= now:
         # "14 giờ", said in the evening, is two in the afternoon of the next day.
         found.append(found[0] + timedelta(days=1))
     return [at for at in found if now < at <= now + LONGEST] or (found if len(found) == 1 else [])
+
+
+def lacks_hour(text: str, now: datetime, zone: ZoneInfo, language: str) -> bool:
+    """Whether a day was typed, with no time of it: "mai", "20/12"."""
+    reading = _read(text, now, zone, language)
+    return isinstance(reading, Rejected) and reading.reason is Reason.NO_HOUR
+
+
+def _read(text: str, now: datetime, zone: ZoneInfo, language: str) -> Reading:
+    return read_datetime(text, now.astimezone(zone), language=language)
+
+
+def _moments(reading: Reading) -> list[datetime]:
+    read = [reading.value] if isinstance(reading, Understood) else []
+    return [at for at in (reading.candidates if isinstance(reading, Unsure) else read) if isinstance(at, datetime)]
 
 
 async def extend(uow: UnitOfWork, rows: Sequence[Row], until: datetime, by: By) -> list[Row]:

@@ -37,6 +37,13 @@ def field_name(name: str, tr: Translator) -> str:
         "report": tr.plain("report"),
         "changed": tr.plain("changed"),
         "until": tr.plain("valid until"),
+        "told": tr.plain("were told"),
+        "topic": tr.plain("topic"),
+        "wanted": tr.plain("wanted"),
+        "week": tr.plain("week"),
+        "groups": tr.plain("groups"),
+        "people": tr.plain("people"),
+        "topics": tr.plain("gets"),
     }
     return names.get(name, name)
 
@@ -79,5 +86,10 @@ def _code(text: str, tr: Translator) -> str:
         "exempt": tr.plain("exempt from it"),
         "reported": tr.plain("it was reported"),
         "nothing": tr.plain("nothing took place"),
+        "news": tr.plain("news"),
+        "stories": tr.plain("good examples"),
+        "digest": tr.plain("digests"),
+        "owing_names": tr.plain("names of units that have not reported"),
+        "owing_number": tr.plain("how many units have not reported"),
     }
     return states.get(text) or role_name(text, tr)

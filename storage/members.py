@@ -9,6 +9,7 @@ from sqlalchemy import Select, delete, exists, select, update
 
 from storage.tables import Account, Conversation, Draft, Invite, Member, Outbox, OutboxState, Person, Unit, UnitKind
 from storage.uow import Row, UnitOfWork, table
+from storage.web_links import is_side_door
 
 _unit, _person, _member, _account, _kind = table(Unit), table(Person), table(Member), table(Account), table(UnitKind)
 _invite, _conversation, _draft, _outbox = table(Invite), table(Conversation), table(Draft), table(Outbox)
@@ -88,17 +89,18 @@ async def give_drafts(uow: UnitOfWork, giver: int, taker: int) -> int:
 
 
 async def accounts_of(uow: UnitOfWork, person_id: int) -> list[Row]:
-    """A person's accounts that were not cut off, the one last used first."""
+    """A person's accounts that were not cut off, the one last used first, side doors (see `web_links`) last."""
     await uow.flush()
     here = (_conversation.c.channel == _account.c.channel) & (_conversation.c.chat == _account.c.address)
     query = (
-        select(_account, _conversation.c.updated_at.label("used_at"))
+        select(_account, _conversation.c.updated_at.label("used_at"), is_side_door(_account).label("is_side_door"))
         .outerjoin(_conversation, here)
         .where(_account.c.person_id == person_id, _account.c.cut_at.is_(None))
         .order_by(_account.c.id)
     )
     found = await uow.fetch(query)
-    return sorted(found, key=lambda row: row["used_at"] or row["created_at"], reverse=True)
+    newest_first = sorted(found, key=lambda row: row["used_at"] or row["created_at"], reverse=True)
+    return sorted(newest_first, key=lambda row: row["is_side_door"])
 
 
 async def account(uow: UnitOfWork, account_id: int) -> Row | None:

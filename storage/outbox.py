@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_, update
 
 from storage.tables import Outbox, OutboxState
 from storage.uow import Row, UnitOfWork, table
@@ -14,12 +15,30 @@ from storage.uow import Row, UnitOfWork, table
 _outbox = table(Outbox)
 
 
-async def claim(uow: UnitOfWork, limit: int, channels: Collection[str], busy: Collection[tuple[str, str]]) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """For news (messages of this `priority` or a higher number): the `lanes`, which are channels on which no more than
+    so many of them may be claimed now, and the (channel, chat) there that they leave alone for now."""
+
+    priority: int
+    lanes: Mapping[str, int]
+    resting: Collection[tuple[str, str]] = ()
+
+
+async def claim(
+    uow: UnitOfWork, limit: int, channels: Collection[str], busy: Collection[tuple[str, str]], news: Room | None = None
+) -> list[Row]:
     """Take up to `limit` due messages of these channels for sending, the most urgent first, leaving out the chats
-    that are `busy`. They are marked before the network is touched, so that a crash leaves no doubt about which
-    were on their way."""
+    that are `busy`; of news no more than there is room for. They are marked before the network is touched, so that a
+    crash leaves no doubt about which were on their way."""
     query = select(_outbox).where(_outbox.c.due_at <= uow.now, *_waiting(channels, busy))
-    claimed = await uow.fetch(query.order_by(_outbox.c.priority, _outbox.c.id).limit(limit))
+    query = query.order_by(_outbox.c.priority, _outbox.c.id)
+    first = query if news is None else query.where(_free(news))
+    claimed = await uow.fetch(first.limit(limit))
+    if news is not None:
+        for channel, room in news.lanes.items():
+            if (most := min(room, limit - len(claimed))) > 0:
+                claimed += await uow.fetch(query.where(*_news(news, [channel])).limit(most))
     if claimed:
         await uow.run(
             update(_outbox)
@@ -29,10 +48,16 @@ async def claim(uow: UnitOfWork, limit: int, channels: Collection[str], busy: Co
     return claimed
 
 
-async def next_due(uow: UnitOfWork, channels: Collection[str], busy: Collection[tuple[str, str]]) -> datetime | None:
-    """When the earliest message that waits for these channels is due, leaving out the chats that are `busy`."""
+async def next_due(
+    uow: UnitOfWork, channels: Collection[str], busy: Collection[tuple[str, str]], news: Room | None = None
+) -> datetime | None:
+    """When the earliest message that waits for these channels is due, leaving out the chats that are `busy`, and news
+    that there is no room for."""
     query = select(func.min(_outbox.c.due_at, type_=_outbox.c.due_at.type).label("at"))
     query = query.where(*_waiting(channels, busy))
+    if news is not None:
+        open_ = [channel for channel, room in news.lanes.items() if room > 0]
+        query = query.where(or_(_free(news), and_(*_news(news, open_))))
     at: datetime | None = (await uow.fetch(query))[0]["at"]
     return at
 
@@ -41,6 +66,18 @@ def _waiting(channels: Collection[str], busy: Collection[tuple[str, str]]) -> li
     conditions: list[Any] = [_outbox.c.state == OutboxState.WAITING, _outbox.c.channel.in_(channels)]
     if busy:
         conditions.append(tuple_(_outbox.c.channel, _outbox.c.chat).not_in(list(busy)))
+    return conditions
+
+
+def _free(news: Room) -> Any:
+    """What goes in no lane."""
+    return or_(_outbox.c.priority < news.priority, _outbox.c.channel.not_in(list(news.lanes)))
+
+
+def _news(news: Room, channels: Collection[str]) -> list[Any]:
+    conditions: list[Any] = [_outbox.c.priority >= news.priority, _outbox.c.channel.in_(channels)]
+    if news.resting:
+        conditions.append(tuple_(_outbox.c.channel, _outbox.c.chat).not_in(list(news.resting)))
     return conditions
 
 
@@ -71,6 +108,18 @@ async def give_up(uow: UnitOfWork, channel: str, chat: str) -> None:
         .where(_outbox.c.channel == channel, _outbox.c.chat == chat, _outbox.c.state == OutboxState.WAITING)
         .values(state=OutboxState.BLOCKED.value)
     )
+
+
+async def readdress(uow: UnitOfWork, channel: str, chat: str, to: str) -> None:
+    """What waits for this chat goes to another id of it. There its messages of before have other numbers: what would
+    edit them or take them back fails, and what would take the place of one is said anew."""
+    waits = (_outbox.c.channel == channel, _outbox.c.chat == chat, _outbox.c.state == OutboxState.WAITING)
+    for row in await uow.fetch(select(_outbox.c.id, _outbox.c.reply).where(*waits)):
+        reply = {name: value for name, value in row["reply"].items() if name != "replaces"}
+        values: Row = {"chat": to, "reply": reply}
+        if reply.get("only_edit") or reply.get("deletes"):
+            values = {"state": OutboxState.FAILED.value, "error": "cannot be changed: the group has moved"}
+        await uow.run(update(_outbox).where(_outbox.c.id == row["id"]).values(**values))
 
 
 async def drop_pushes(uow: UnitOfWork, prefix: str) -> None:

@@ -1,4 +1,4 @@
-"""Queries on units, members, accounts, invites and groups."""
+"""Queries on units, members, accounts and invites; and who cannot be reached."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from storage import outbox
 from storage.tables import Account, Conversation, GroupChat, Invite, Member, Person, Unit
 from storage.uow import Row, UnitOfWork, table
+from storage.web_links import is_side_door
 
 _unit, _person, _member, _account = table(Unit), table(Person), table(Member), table(Account)
 _invite, _group, _conversation = table(Invite), table(GroupChat), table(Conversation)
@@ -141,10 +143,12 @@ async def set_language(uow: UnitOfWork, person_id: int, language: str) -> None:
 
 
 async def accounts(uow: UnitOfWork, roles: Sequence[str], unit_ids: Sequence[int]) -> list[Row]:
-    """Where to reach the members of these units in these roles: of several accounts of a person the one last used."""
+    """Where to reach the members of these units in these roles: of several accounts of a person the one last used that
+    is no side door (see `web_links`)."""
     query = (
         select(
-            _account.c.channel, _account.c.address, _member.c.id.label("member_id"), _person.c.language,
+            _account.c.channel, _account.c.address, _account.c.id.label("account_id"),
+            _member.c.id.label("member_id"), _person.c.language, is_side_door(_account).label("is_side_door"),
             _person.c.id.label("person_id"), _person.c.name.label("person_name"),
             _member.c.role, _unit.c.id.label("unit_id"), _unit.c.path, _unit.c.name, _unit.c.short_name,
             _conversation.c.updated_at.label("used_at"),
@@ -165,15 +169,16 @@ async def accounts(uow: UnitOfWork, roles: Sequence[str], unit_ids: Sequence[int
     newest: dict[int, Row] = {}
     for row in await uow.fetch(query):
         before = newest.get(row["member_id"])
-        if before is None or (row["used_at"] is not None and row["used_at"] >= (before["used_at"] or row["used_at"])):
+        if before is None or _is_nearer(row, before):
             newest[row["member_id"]] = row
     return list(newest.values())
 
 
-async def groups(uow: UnitOfWork, unit_id: int) -> list[Row]:
-    """The reachable groups of a unit."""
-    query = select(_group).where(_group.c.unit_id == unit_id, _group.c.blocked_at.is_(None))
-    return await uow.fetch(query)
+def _is_nearer(row: Row, before: Row) -> bool:
+    """Whether somebody is better reached there than at an account that was found before."""
+    if row["is_side_door"] != before["is_side_door"]:
+        return not row["is_side_door"]
+    return row["used_at"] is not None and row["used_at"] >= (before["used_at"] or row["used_at"])
 
 
 async def blocked(uow: UnitOfWork, channel: str, chat: str) -> None:
@@ -185,16 +190,41 @@ async def blocked(uow: UnitOfWork, channel: str, chat: str) -> None:
     await uow.run(update(_group).where(in_group).values(blocked_at=uow.now))
 
 
-async def group(uow: UnitOfWork, channel: str, chat: str) -> Row | None:
-    """The group of a unit with this chat; None for a group that is nobody's."""
-    found = await uow.fetch(select(_group).where(_group.c.channel == channel, _group.c.chat == chat))
-    return found[0] if found else None
+async def silenced(uow: UnitOfWork, channel: str, chat: str) -> None:
+    """The bot is in the group, and may not write there; since when is kept from the first time."""
+    where: Any = (_group.c.channel == channel) & (_group.c.chat == chat) & _group.c.silent_at.is_(None)
+    await uow.run(update(_group).where(where).values(silent_at=uow.now))
 
 
-async def back_in_group(uow: UnitOfWork, channel: str, chat: str) -> None:
-    """A group that had put the bot out has taken it in again."""
-    where: Any = (_group.c.channel == channel) & (_group.c.chat == chat)
-    await uow.run(update(_group).where(where).values(blocked_at=None))
+async def heard_again(uow: UnitOfWork, channel: str, chat: str) -> None:
+    """The bot may write in the group; nothing happens where it could before."""
+    where: Any = (_group.c.channel == channel) & (_group.c.chat == chat) & _group.c.silent_at.is_not(None)
+    await uow.run(update(_group).where(where).values(silent_at=None))
+
+
+async def moved(uow: UnitOfWork, channel: str, chat: str, to: str) -> None:
+    """The group goes on under another id: its row, its conversation and what waits for it go along. Done again, it
+    does nothing."""
+    await outbox.readdress(uow, channel, chat, to)
+    there = await uow.fetch(select(_conversation).where(_conversation.c.channel == channel, _conversation.c.chat == to))
+    talk: Any = (_conversation.c.channel == channel) & (_conversation.c.chat == chat)
+    if not there:
+        await uow.run(update(_conversation).where(talk).values(chat=to))
+    rows = await uow.fetch(select(_group).where(_group.c.channel == channel, _group.c.chat.in_([chat, to])))
+    found = {row["chat"]: row for row in rows}
+    if chat in found:
+        await _move_group(uow, found[chat], found.get(to), to)
+
+
+async def _move_group(uow: UnitOfWork, group: Row, there: Row | None, to: str) -> None:
+    """`there`: a row of the new id, for Telegram tells that the bot came into the new group, too."""
+    values: Row = {"chat": to, "blocked_at": None, "silent_at": None}
+    if there is not None and there["unit_id"] is not None:
+        # Somebody was quicker and has linked it anew: what is left of the old one reaches nobody.
+        values = {"blocked_at": uow.now}
+    elif there is not None:
+        await uow.run(delete(_group).where(_group.c.id == there["id"]))
+    await uow.run(update(_group).where(_group.c.id == group["id"]).values(**values))
 
 
 async def unblocked(uow: UnitOfWork, account_id: int) -> None:

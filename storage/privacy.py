@@ -15,19 +15,29 @@ from sqlalchemy import Column, Text, cast, delete, func, or_, select, tuple_, up
 
 from storage.tables import (
     Account,
+    Alert,
     Audit,
+    Broadcast,
+    BroadcastRecipient,
+    BroadcastState,
     Conversation,
     Draft,
     FailedUpdate,
+    GroupChat,
     Media,
     Member,
+    OptOut,
     Outbox,
     Person,
+    RecipientState,
     Report,
     Revision,
     SeenUpdate,
     Snapshot,
+    Story,
+    StoryReaction,
     Unit,
+    WebLink,
     WebMessage,
 )
 from storage.uow import Row, UnitOfWork, table
@@ -35,7 +45,10 @@ from storage.uow import Row, UnitOfWork, table
 _person, _member, _account, _unit = table(Person), table(Member), table(Account), table(Unit)
 _report, _revision, _draft, _audit = table(Report), table(Revision), table(Draft), table(Audit)
 _conversation, _outbox, _message = table(Conversation), table(Outbox), table(WebMessage)
+_group, _story, _liked = table(GroupChat), table(Story), table(StoryReaction)
 _media, _seen, _failed, _snapshot = table(Media), table(SeenUpdate), table(FailedUpdate), table(Snapshot)
+_alert, _out, _broadcast, _link = table(Alert), table(OptOut), table(Broadcast), table(WebLink)
+_recipient = table(BroadcastRecipient)
 
 ERASED = "Người dùng đã xoá"
 """The name of everybody who was erased."""
@@ -78,7 +91,7 @@ async def accounts(uow: UnitOfWork, person_id: int) -> list[Row]:
 
 async def collect(uow: UnitOfWork, person_id: int) -> dict[str, Any]:
     """All that is kept on a person, as rows by theme: person, roles, accounts, reports, drafts, media, messages,
-    changes. Raises LookupError for nobody."""
+    links, alerts, unwanted, stories, news, reactions, changes. Raises LookupError for nobody."""
     await uow.flush()
     who = await person(uow, person_id)
     if who is None:
@@ -93,6 +106,12 @@ async def collect(uow: UnitOfWork, person_id: int) -> dict[str, Any]:
         "drafts": await uow.fetch(select(_draft.c.updated_at, _draft.c.state).where(_draft.c.member_id.in_(members))),
         "media": await uow.fetch(_media_of(chats)),
         "messages": await uow.fetch(_messages_of(chats)),
+        "links": await uow.fetch(_links_of(person_id)),
+        "alerts": await uow.fetch(select(_alert.c.created_at, _alert.c.text).where(_alert.c.member_id.in_(members))),
+        "unwanted": await uow.fetch(select(_out.c.topic, _out.c.at).where(_out.c.person_id == person_id)),
+        "stories": await uow.fetch(_stories_of(members)),
+        "news": await uow.fetch(_news_of(members)),
+        "reactions": await uow.fetch(_reactions_of(chats)),
         "changes": await uow.fetch(_changes_by(members)),
     }
 
@@ -118,6 +137,31 @@ def _messages_of(chats: list[tuple[str, str]]) -> Any:
     """How many lines of their web chats are kept."""
     web = [address for channel, address in chats if channel == "web"]
     return select(func.count().label("count")).select_from(_message).where(_message.c.chat.in_(web))
+
+
+def _links_of(person_id: int) -> Any:
+    """The links that open their web chat; what they hold is not kept."""
+    columns = (_link.c.created_at, _link.c.expires_at, _link.c.used_at, _link.c.revoked_at)
+    return select(*columns).where(_link.c.person_id == person_id).order_by(_link.c.id)
+
+
+def _stories_of(members: list[int]) -> Any:
+    columns = (_story.c.id, _story.c.created_at, _story.c.text, _story.c.state)
+    return select(*columns).where(_story.c.member_id.in_(members)).order_by(_story.c.id)
+
+
+def _news_of(members: list[int]) -> Any:
+    columns = (
+        _broadcast.c.id,
+        _broadcast.c.created_at,
+        _broadcast.c.state,
+        _broadcast.c.content["text"].as_string().label("text"),
+    )
+    return select(*columns).where(_broadcast.c.member_id.in_(members)).order_by(_broadcast.c.id)
+
+
+def _reactions_of(chats: list[tuple[str, str]]) -> Any:
+    return select(_liked.c.story_id, _liked.c.at).where(tuple_(_liked.c.channel, _liked.c.sender).in_(chats))
 
 
 def _changes_by(members: list[int]) -> Any:
@@ -157,6 +201,9 @@ async def erase(uow: UnitOfWork, person_id: int) -> list[str]:
         await _hide_account(uow, account["id"])
     await _end_roles(uow, members)
     await _blot_out(uow, who["name"])
+    await uow.run(update(_group).where(_group.c.asked_by == person_id).values(asked_by=None))
+    await uow.run(delete(_out).where(_out.c.person_id == person_id))
+    await uow.run(delete(_link).where(_link.c.person_id == person_id))
     gone = {"name": ERASED, "phone": None, "erased_at": uow.now}
     await uow.run(update(_person).where(_person.c.id == person_id).values(**gone))
     uow.people_changed()
@@ -179,6 +226,20 @@ async def _forget_chat(uow: UnitOfWork, channel: str, address: str) -> None:
     for row in await uow.fetch(select(_snapshot.c.id).where(asked)):
         key = f"erased/{row['id']}"
         await uow.run(update(_snapshot).where(_snapshot.c.id == row["id"]).values(key=key))
+    # The tap still counts; whose it was is gone.
+    liked = (_liked.c.channel == channel, _liked.c.sender == address)
+    await uow.run(update(_liked).where(*liked).values(sender=f"erased:{secrets.token_hex(8)}"))
+    # News that went out stay with those who have them; their author is told no more of them.
+    said = (_broadcast.c.channel == channel, _broadcast.c.chat == address)
+    await uow.run(update(_broadcast).where(*said).values(chat=""))
+    got = (_recipient.c.channel == channel, _recipient.c.chat == address)
+    ahead = _recipient.c.state.in_([RecipientState.WAITING, RecipientState.QUEUED])
+    stopped = {"state": RecipientState.STOPPED.value, "error": "cut off"}
+    await uow.run(update(_recipient).where(*got, ahead).values(**stopped))
+    hidden = {"chat": f"erased:{secrets.token_hex(8)}", "message_id": None}
+    await uow.run(update(_recipient).where(*got).values(**hidden))
+    # An urgent matter stays, as reports do; its author is told no more of it.
+    await uow.run(update(_alert).where(_alert.c.channel == channel, _alert.c.chat == address).values(chat=""))
     owner = {"owner": f"erased:{secrets.token_hex(8)}", "name": ""}
     await uow.run(update(_media).where(_media.c.owner == f"{channel}:{address}").values(**owner))
 
@@ -198,6 +259,8 @@ async def _end_roles(uow: UnitOfWork, members: list[int]) -> None:
     for row in await uow.fetch(select(_draft.c.id).where(_draft.c.member_id.in_(members))):
         uow.forget_draft(row["id"])
     await uow.run(delete(_draft).where(_draft.c.member_id.in_(members)))
+    begun = _broadcast.c.state.in_([BroadcastState.DRAFT, BroadcastState.ASKING, BroadcastState.REFUSED])
+    await uow.run(delete(_broadcast).where(_broadcast.c.member_id.in_(members), begun))
     await uow.run(update(_member).where(*held).values(ended_at=uow.now))
 
 
@@ -211,7 +274,8 @@ async def _blot_out(uow: UnitOfWork, name: str) -> None:
     await uow.flush()
     # In a message it stands escaped; the words of an offered button are kept without diacritics.
     forms = dict.fromkeys((name, str(escape(name)), _without_marks(name)))
-    for body, key in ((_message.c.body, "id"), (_outbox.c.reply, "id"), (_conversation.c.state, None)):
+    told = (_message.c.body, _outbox.c.reply, _broadcast.c.content)
+    for body, key in (*((one, "id") for one in told), (_conversation.c.state, None)):
         where = or_(*(cast(body, Text).contains(json.dumps(form)[1:-1], autoescape=True) for form in forms))
         keys = [body.table.c[key]] if key else [_conversation.c.channel, _conversation.c.chat]
         for row in await uow.fetch(select(*keys, body).where(where)):

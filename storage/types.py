@@ -51,3 +51,9 @@ class Amount(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value) / AMOUNT_SCALE
+
+
+def storable(text: str) -> str:
+    """A text as every engine keeps it: without NUL, and without halves of characters (lone surrogates), which a JSON
+    from outside can hold."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()

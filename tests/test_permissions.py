@@ -18,6 +18,8 @@ from handlers import commands, routing
 from handlers.events import place_of
 from handlers.permissions import INVITES, RULES, Reach
 from reporting.organisation.invites import ALPHABET
+from storage import people, stories
+from storage.tables import GroupChat
 from tests.support.story import world_after
 from tests.support.world import ZONE, Shown, World
 
@@ -113,7 +115,7 @@ TRIED: dict[str, list[tuple[str, str]]] = {
                 ("unitset/{unit}/end", "unit.change"), ("unitset/{unit}/ended/0", "unit.change")],
     "mem": [("mem/show/{member}", "member.read"), ("mem/code/{member}", "member.change"),
             ("mem/hand/{member}", "member.change"), ("mem/cut/{member}/{account}", "member.change"),
-            ("mem/end/{member}/sure", "member.change")],
+            ("mem/end/{member}/sure", "member.change"), ("mem/link/{member}", "member.change")],
     "inv": [("inv/unit/{unit}", "member.change"), ("inv/uses/{unit}/reporter/1", "member.change")],
     "hand": [("hand/ask/{member}", OWNER), ("hand/code/{member}", f"{OWNER}|member.change")],
     "acct": [("acct/yes/1/test/somebody", OWNER)],
@@ -124,7 +126,21 @@ TRIED: dict[str, list[tuple[str, str]]] = {
     "log": [("log", "audit"), ("log/u/{unit}", "audit")],
     "mo": [("mo/l/1.0/-.-.-.a/0", "models.see"), ("mo/m/1.0/-.-.-.a/1", "models.see"),
            ("mo/xlsx/1.0/-.-.-.a", "models.see")],
-    "mine": [("mine", "self"), ("mine/file", "self")],
+    "mine": [("mine", "self"), ("mine/file", "self"), ("mine/web", "self")],
+    "grp": [("grp/1", "group"), ("grp/1/set/n", "group"), ("grp/1/to/{unit}/s", "group"),
+            ("grp/1/ok/{unit}/s", "group"), ("grp/1/off/sure", "group")],
+    "tale": [("tale/again/1", "story.send"), ("tale/send", "story.send"), ("tale/drop", "story.send")],
+    "sto": [("sto/see/1", "story.edit"), ("sto/back/1", "story.edit"), ("sto/text/1", "story.edit"),
+            ("sto/edit/1", "story.edit"), ("sto/ask/1", "story.edit"), ("sto/no/1", "story.edit"),
+            ("sto/ok/1/x", "story.edit"), ("sto/in/1/1/0", "story.edit"), ("sto/post/1/x", "story.edit"), ("sto/best/1/2022-W50", "story.edit")],
+    "al": [("al/see/1", "alert.take"), ("al/take/1", "alert.take"), ("al/pass/1", "alert.take"),
+           ("al/to/1/{member}", "alert.take"), ("al/oops/1/sure", OWNER), ("al/send/0", OWNER)],
+    "nt": [("nt/want/general", "self"), ("nt/off/campaign", "self")],
+    "tin": [("tin/list", "broadcast"), ("tin/show/1", "broadcast"), ("tin/send/1", "broadcast"),
+            ("tin/drop/1/sure", "broadcast"), ("tin/yes/1/0", "broadcast.approve"),
+            ("tin/no/1/0", "broadcast.approve")],
+    "run": [("run/show/1", "broadcast"), ("run/pause/1", "broadcast"), ("run/stop/1", "broadcast"),
+            ("run/edit/1", "broadcast"), ("run/withdraw/1/sure", "broadcast")],
     "later": [("later", "self")],
     "cmd": [("cmd/nhatky", "audit"), ("cmd/baocao", "report.send")],
 }  # fmt: skip
@@ -155,6 +171,13 @@ async def _lan_has_reported(world: World) -> None:
     await world.happens("leader@TN", action="back/ask/1/1/" + place_of("/data/homes"))
     await world.says("leader@TN", "Có nhầm không?")
     await world.presses(LAN, "✏️ Sửa báo cáo này")
+    await world.says(LAN, "/khan Cháy kho lúa")
+    await world.presses(LAN, "🚨 Gửi ngay")
+    async with world.unit_of_work() as uow:
+        unit = await people.unit_by_code(uow, OURS)
+        assert unit
+        await stories.add(uow, unit_id=unit["id"], member_id=1, text="Trả lại của rơi", photos=[])
+        await uow.insert(GroupChat, channel="test", chat="-1", title="Đoàn xã Long Thuận", unit_id=unit["id"])
 
 
 @pytest.fixture

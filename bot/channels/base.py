@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handlers.events import Incoming, Reply
+
+Turn = Callable[[], Awaitable[None]]
+"""Returns when the pace allows another message to the same chat."""
 
 Intake = Callable[[Incoming], Awaitable[None]]
 """Takes one update; returns once it is committed. Raises `NotTaken` when it could not be: do not acknowledge."""
@@ -23,6 +26,10 @@ class Pace:
     per_second: float = 0
     chat_per_second: float = 0
     group_per_minute: float = 0
+
+    def times(self, factor: float) -> Pace:
+        """So many times as fast."""
+        return Pace(self.per_second * factor, self.chat_per_second * factor, self.group_per_minute * factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,10 @@ class Refused(SendError):
     """The platform will never take this message."""
 
 
+class CannotChange(Refused):
+    """What was to be edited or taken back stands as it was: it is too old, or gone, or the channel cannot."""
+
+
 class TryLater(SendError):
     """The platform asks to wait `after` seconds; the message was surely not taken."""
 
@@ -70,6 +81,16 @@ class TryLater(SendError):
 
 class InDoubt(SendError):
     """The connection broke after the message was handed over: it may or may not have arrived."""
+
+
+def ids_in(told: str) -> list[int]:
+    """The numbers of messages as `Channel.send` tells them; what is no number from 1 to 2**63 is passed over."""
+    numbers = [int(one) for one in told.split(",") if one.isascii() and one.isdigit() and len(one) < 20]
+    return [number for number in numbers if 0 < number < 2**63]
+
+
+async def at_once() -> None:
+    """No turn to wait for."""
 
 
 class Channel(Protocol):
@@ -85,9 +106,19 @@ class Channel(Protocol):
     async def stop(self) -> None:
         """Receive no more; return when what was received has been handed to the intake."""
 
-    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+    async def send(self, chat: str, reply: Reply, *, key: str, turn: Turn = at_once) -> str:
         """Send and return the platform's message ids, in order, with a comma between (an album, or a text that was cut,
-        is several messages). `key` is the same for every try. Raises a `SendError`."""
+        is several messages); those that stand, after an edit, and none after taking back. `key` is the same for every
+        try. `turn` is waited for before each further call that a reply takes, where the channel has a pace. Raises a
+        `SendError`; `CannotChange` where `only_edit` or `deletes` cannot be done."""
 
     def is_group(self, chat: str) -> bool:
         """Whether a chat is a group, by its id."""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A channel that can tell how it is."""
+
+    state: str
+    """In a word or a line, for whoever looks after the bot; "works" when all is well."""

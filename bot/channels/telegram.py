@@ -28,7 +28,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import Update
 
-from bot.channels.base import Capabilities, Intake, NotTaken, Pace
+from bot.channels.base import Capabilities, Intake, NotTaken, Pace, Turn, at_once
 from bot.channels.telegram_errors import FAILURES, Trouble, describe
 from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT
 from bot.channels.telegram_sending import Commands, Sender
@@ -261,10 +261,10 @@ class TelegramChannel:
 
     # --- to the people -----------------------------------------------------------------------
 
-    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+    async def send(self, chat: str, reply: Reply, *, key: str, turn: Turn = at_once) -> str:
         self._sending += 1
         try:
-            return await self._sender.send(chat, reply, key)
+            return await self._sender.send(chat, reply, key, turn)
         finally:
             self._sending -= 1
             await self._close_if_idle()

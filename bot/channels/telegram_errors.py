@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -20,7 +20,7 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from bot.channels.base import Blocked, InDoubt, NotTaken, Refused, SendError, TryLater
+from bot.channels.base import Blocked, InDoubt, Moved, NotTaken, Refused, SendError, Silenced, TryLater
 from bot.config import StartError
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,15 @@ FAILURES = (TelegramAPIError, ClientDecodeError)
 _SOON = 2.0
 _ONCE_SOMEBODY_LOOKED = 60.0
 _CHAT_IS_GONE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deleted")
+# Of the rights to send only that for text counts: where pictures alone are not wanted, the group is not silent.
+_MAY_NOT_WRITE = (
+    *(
+        "not enough rights to send text messages",
+        "have no rights to send a message",
+        "have no write access to the chat",
+    ),
+    *("chat_write_forbidden", "chat_send_plain_forbidden", "user_banned_in_channel", "chat_restricted"),
+)
 
 
 def describe(error: BaseException) -> str:
@@ -59,11 +68,15 @@ def send_error(error: Exception) -> SendError:
     match error:
         case TelegramRetryAfter():
             return TryLater(error.retry_after, why)
+        case TelegramMigrateToChat():
+            return Moved(str(error.migrate_to_chat_id))
+        case TelegramBadRequest() | TelegramForbiddenError() if _says(error, _MAY_NOT_WRITE):
+            return Silenced(why)
         case TelegramForbiddenError():
             return Blocked(why)
-        case TelegramBadRequest() if any(words in error.message.lower() for words in _CHAT_IS_GONE):
+        case TelegramBadRequest() if _says(error, _CHAT_IS_GONE):
             return Blocked(why)
-        case TelegramBadRequest() | TelegramEntityTooLarge() | TelegramMigrateToChat():
+        case TelegramBadRequest() | TelegramEntityTooLarge():
             return Refused(why)
         case TelegramUnauthorizedError() | TelegramNotFound():
             # The token was revoked, or the address is wrong: no fault of the message, and a person has to act.
@@ -76,6 +89,11 @@ def send_error(error: Exception) -> SendError:
             return TryLater(_SOON, why)
     # An answer that is no answer of Telegram's, such as a gateway's page: it may have come after the work was done.
     return InDoubt(why)
+
+
+def _says(error: TelegramAPIError, phrases: Iterable[str]) -> bool:
+    said = error.message.lower()
+    return any(one in said for one in phrases)
 
 
 class Trouble:

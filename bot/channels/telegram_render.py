@@ -1,154 +1,60 @@
-"""A reply as the messages of Telegram's that carry it: HTML is cut without breaking a tag or a character.
-
-Telegram counts a text in UTF-16 units, after the tags are taken out and the entities are resolved.
-"""
+"""A reply as the messages of Telegram's that carry it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from html import unescape
+from dataclasses import dataclass, replace
 
-from handlers.events import Attachment, Reply, Rows
+from bot.channels.base import Refused
+from bot.channels.splitting import shown_length, split
+from handlers.events import Attachment, Link, Reply, Rows
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
-
-# The entities are those that Telegram resolves; to it, any other is text.
-_TOKEN = re.compile(r"</?[a-z][^>]*>|&(?:#\d+|#x[0-9a-f]+|lt|gt|amp|quot);|.", re.IGNORECASE | re.DOTALL)
-_TAG_NAME = re.compile(r"</?([a-z]+)", re.IGNORECASE)
-_TAG = "\0"
+ALBUM_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message: a text of HTML, or a picture or a document with the text as its caption."""
+    """What one call sends: a text of HTML, or a picture, a document or an album with the text as its caption."""
 
     text: str
     photo: Attachment | None = None
     document: Attachment | None = None
     choices: Rows = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A tag, or one character as it is written in HTML. `shows` is the character, or `_TAG`."""
-
-    source: str
-    shows: str
+    photos: tuple[Attachment, ...] = ()
+    links: tuple[Link, ...] = ()
 
     @property
-    def units(self) -> int:
-        return 0 if self.shows == _TAG else utf16_length(self.shows)
-
-    @property
-    def opens(self) -> bool:
-        return self.shows == _TAG and not self.source.startswith("</")
-
-    @property
-    def closes(self) -> bool:
-        return self.shows == _TAG and self.source.startswith("</")
+    def files(self) -> tuple[Attachment, ...]:
+        single = self.photo or self.document
+        return (single,) if single else self.photos
 
 
 def render(reply: Reply) -> list[Part]:
-    """The messages of a reply, in order, the choices under the last; none if there is nothing to say.
+    """The calls of a reply, in order, its buttons under the last; none if there is nothing to say.
 
-    A text that is too long for a caption follows its file.
+    The text is the caption of the last file. It follows the files where it is too long for that, and where an album
+    would have buttons, for it can have none. Raises Refused for an album that no channel has.
     """
     text = str(reply.text).strip()
-    if not (reply.photo or reply.document):
-        parts = [Part(piece) for piece in split(text, TEXT_LIMIT)]
-    elif shown_length(text) <= CAPTION_LIMIT:
-        parts = [Part(text, reply.photo, reply.document)]
+    buttons = bool(reply.choices or reply.links)
+    parts = files_of(reply)
+    if parts and shown_length(text) <= CAPTION_LIMIT and not (parts[-1].photos and buttons):
+        parts[-1] = replace(parts[-1], text=text)
     else:
-        parts = [Part("", reply.photo, reply.document), *(Part(piece) for piece in split(text, TEXT_LIMIT))]
-    if parts and reply.choices:
-        last = parts[-1]
-        parts[-1] = Part(last.text, last.photo, last.document, reply.choices)
+        parts += [Part(piece) for piece in split(text, TEXT_LIMIT)]
+    if parts and buttons:
+        if parts[-1].photos:
+            raise Refused("buttons need a text under an album")
+        parts[-1] = replace(parts[-1], choices=reply.choices, links=reply.links)
     return parts
 
 
-def utf16_length(text: str) -> int:
-    """How many UTF-16 code units: 1 for a letter, 2 for most emoji."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def shown_length(html: str) -> int:
-    """How many UTF-16 units of text Telegram finds in `html`."""
-    return sum(token.units for token in _tokens(html))
-
-
-def split(html: str, limit: int) -> list[str]:
-    """Pieces of at most `limit` UTF-16 units of text, cut between paragraphs, else lines, else words.
-
-    What was bold or a link at a cut goes on being so; white space at a cut goes, and no piece is blank.
-    """
-    pieces: list[str] = []
-    open_tags: list[str] = []
-    rest = _without_leading_space(list(_tokens(html)))
-    while rest:
-        place = _cut(rest, limit)
-        piece, rest = rest[:place], _without_leading_space(rest[place:])
-        opening = "".join(open_tags)
-        open_tags = _left_open(open_tags, piece)
-        if any(token.shows != _TAG for token in piece):
-            source = "".join(token.source for token in piece).rstrip()
-            pieces.append(opening + source + "".join(map(_closing, reversed(open_tags))))
-    return pieces
-
-
-def _tokens(html: str) -> Iterable[_Token]:
-    for found in _TOKEN.finditer(html):
-        source = found[0]
-        is_tag = source[0] == "<" and len(source) > 1
-        yield _Token(source, _TAG if is_tag else unescape(source))
-
-
-def _without_leading_space(tokens: list[_Token]) -> list[_Token]:
-    """Tags stay, and white space after the first character that is none."""
-    first = next((place for place, token in enumerate(tokens) if not _is_blank(token)), len(tokens))
-    return [token for token in tokens[:first] if token.shows == _TAG] + tokens[first:]
-
-
-def _is_blank(token: _Token) -> bool:
-    return token.shows == _TAG or token.shows.isspace()
-
-
-def _cut(tokens: Sequence[_Token], limit: int) -> int:
-    """How many tokens the next piece takes."""
-    fits = _fitting(tokens, limit)
-    if fits == len(tokens):
-        return fits
-    shape = "".join(token.shows for token in tokens)
-    # A paragraph or a line is worth a shorter piece, but not a crumb; a word is never broken if it can be helped.
-    for mark, least in (("\n\n", fits // 2), ("\n", fits // 2), (" ", 1)):
-        place = shape.rfind(mark, least, fits + len(mark))
-        if place >= 0:
-            return place
-    return fits
-
-
-def _fitting(tokens: Sequence[_Token], limit: int) -> int:
-    units = 0
-    for place, token in enumerate(tokens):
-        units += token.units
-        if units > limit:
-            return max(place, 1)
-    return len(tokens)
-
-
-def _left_open(before: list[str], piece: Iterable[_Token]) -> list[str]:
-    """The tags that are open after `piece`, outermost first, as they were written."""
-    stack = list(before)
-    for token in piece:
-        if token.opens:
-            stack.append(token.source)
-        elif token.closes and stack:
-            stack.pop()
-    return stack
-
-
-def _closing(tag: str) -> str:
-    found = _TAG_NAME.match(tag)
-    return f"</{found[1]}>" if found else ""
+def files_of(reply: Reply) -> list[Part]:
+    """The files of a reply without its words: the pictures, then the document. An album of one is a picture. Raises
+    Refused for more than ten."""
+    if len(reply.photos) > ALBUM_LIMIT:
+        raise Refused(f"{len(reply.photos)} pictures are more than an album takes")
+    photo = reply.photos[0] if reply.photos else reply.photo
+    parts = [Part("", photos=reply.photos)] if len(reply.photos) > 1 else [Part("", photo=photo)] if photo else []
+    return [*parts, Part("", document=reply.document)] if reply.document else parts

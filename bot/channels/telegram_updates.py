@@ -23,6 +23,7 @@ from aiogram.types import Location as TelegramLocation
 from pydantic import ValidationError
 
 from bot.channels.telegram_files import Fetcher, Sent, file_in
+from bot.channels.telegram_markup import markup_of
 from bot.clock import Clock
 from bot.media import MediaStore
 from handlers.events import Incoming, Location, Membership, Photo
@@ -35,10 +36,12 @@ ALLOWED = ["message", "callback_query", "my_chat_member"]
 that moves, so it is not among them."""
 
 NAME_LIMIT = 80
+TITLE_LIMIT = 128
 
 # Tuples, not sets: aiogram's fields hold plain strings, which are equal to its enums but hash differently.
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _PRESENT = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
+_RUNNING = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR)
 _ADDRESSED = re.compile(r"/\w+@(\w+)")
 
 # What a person sends and no conversation here can use. All else that is not read below is a note of Telegram's own
@@ -93,6 +96,7 @@ class Reader:
         return None
 
     def _base(self, key: str, chat: Chat, sender: User | None) -> Incoming:
+        is_group = chat.type in _GROUPS
         return Incoming(
             channel=CHANNEL,
             chat=str(chat.id),
@@ -100,7 +104,8 @@ class Reader:
             key=key,
             at=self._clock.now(),
             sender_name=sender.full_name[:NAME_LIMIT] if sender else "",
-            is_group=chat.type in _GROUPS,
+            is_group=is_group,
+            title=(chat.title or "")[:TITLE_LIMIT] if is_group else "",
         )
 
     async def _message(self, key: str, message: Message) -> Incoming | None:
@@ -108,7 +113,10 @@ class Reader:
         base = self._base(key, message.chat, message.from_user)
         if message.text is not None:
             is_for_us = message.chat.type != ChatType.CHANNEL and self._is_for_us(message.text)
-            return replace(base, text=message.text) if is_for_us else None
+            return _text(base, message) if is_for_us else None
+        # Its twin in the new group, `migrate_from_chat_id`, tells the same once more.
+        if message.migrate_to_chat_id:
+            return replace(base, membership=Membership.MOVED, moved_to=str(message.migrate_to_chat_id))
         # In a group nobody sends the bot a picture, a file or a place, so none is fetched and kept there.
         if message.chat.type != ChatType.PRIVATE:
             return None
@@ -136,12 +144,32 @@ class Reader:
 
     def _membership(self, key: str, change: ChatMemberUpdated) -> Incoming | None:
         """In a private chat only its end is told: its beginning is the /start that follows."""
-        was, now = _is_present(change.old_chat_member), _is_present(change.new_chat_member)
+        membership = _change(change.old_chat_member, change.new_chat_member)
         is_private = change.chat.type == ChatType.PRIVATE
-        if was == now or change.chat.type == ChatType.CHANNEL or (is_private and now):
+        is_told = membership is Membership.REMOVED if is_private else change.chat.type != ChatType.CHANNEL
+        if membership is None or not is_told:
             return None
-        membership = Membership.ADDED if now else Membership.REMOVED
         return replace(self._base(key, change.chat, change.from_user), membership=membership)
+
+
+def _text(base: Incoming, message: Message) -> Incoming:
+    text = message.text or ""
+    markup = None if base.is_group else markup_of(text, message.entities)
+    return replace(base, text=text, markup=markup)
+
+
+def _change(old: ChatMemberUnion, new: ChatMemberUnion) -> Membership | None:
+    """What a change of the bot's own membership means for a chat. One who is made to run a group may write there,
+    whatever held for its members."""
+    was, now = _is_present(old), _is_present(new)
+    if was != now:
+        return Membership.ADDED if now else Membership.REMOVED
+    if not now:
+        return None
+    if _is_silent(new) and not _is_silent(old):
+        return Membership.SILENCED
+    is_freed = (_is_silent(old) and not _is_silent(new)) or (new.status in _RUNNING and old.status not in _RUNNING)
+    return Membership.ALLOWED if is_freed else None
 
 
 def _place(location: TelegramLocation) -> Location:
@@ -152,3 +180,7 @@ def _is_present(member: ChatMemberUnion) -> bool:
     if isinstance(member, ChatMemberRestricted):
         return member.is_member
     return member.status in _PRESENT
+
+
+def _is_silent(member: ChatMemberUnion) -> bool:
+    return isinstance(member, ChatMemberRestricted) and not member.can_send_messages

@@ -10,18 +10,17 @@ from typing import Any
 
 import structlog
 from markupsafe import Markup, escape
-from sqlalchemy import select, update
 
-from bot.channels.base import Capabilities, Intake, NotTaken, Pace
-from bot.channels.webchat_frames import place, place_text, row_id, short_text
+from bot.channels.base import CannotChange, Capabilities, Intake, NotTaken, Pace, Turn, at_once, ids_in
+from bot.channels.webchat_frames import frame_of, place, place_text, row_id, short_text
+from bot.channels.webchat_lines import WebLines
 from bot.clock import Clock
 from bot.filetypes import kind_of
 from bot.media import MediaStore
 from handlers.events import Attachment, Document, Incoming, Photo, Reply
 from locales.translator import Translators
 from storage.engine import Database
-from storage.tables import WebMessage
-from storage.uow import Row, UnitOfWork, table
+from storage.uow import Row, UnitOfWork
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +30,6 @@ SHOWN = 60
 NAME_LIMIT = 80
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-_message = table(WebMessage)
 
 
 class WebChat:
@@ -61,37 +59,40 @@ class WebChat:
 
     # --- to the person -----------------------------------------------------------------------
 
-    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
-        """Keep the message and show it; one of a key that is kept already is not kept twice."""
+    async def send(self, chat: str, reply: Reply, *, key: str, turn: Turn = at_once) -> str:
+        """Keep the message and show it; one of a key that is kept already is not kept twice. An album is one."""
+        if reply.deletes:
+            return await self._take_back(chat, ids_in(reply.deletes))
         body = await self._body(reply)
         async with self._db.write() as conn:
-            uow = UnitOfWork(conn, self._clock.now())
-            replaced = await self._replace(uow, chat, reply.replaces, body) if reply.replaces else None
-            row = replaced or await self._keep(uow, chat, f"bot/{key}", body, mine=False)
+            lines = WebLines(UnitOfWork(conn, self._clock.now()), chat)
+            replaced = await lines.replace(ids_in(reply.replaces or ""), body, files=not reply.only_edit)
+            if reply.only_edit and replaced is None:
+                raise CannotChange("cannot be edited: it is gone")
+            row = replaced or await lines.keep(f"bot/{key}", body, mine=False)
         frame = self._frame(row)
         await self._show(chat, {**frame, "type": "edit"} if replaced else frame)
         return str(row["id"])
+
+    async def _take_back(self, chat: str, numbers: list[int]) -> str:
+        async with self._db.write() as conn:
+            await WebLines(UnitOfWork(conn, self._clock.now()), chat).take_back(numbers)
+        await self._show(chat, {"type": "gone", "ids": numbers})
+        return ""
 
     async def _body(self, reply: Reply) -> Row:
         body = reply.to_json()
         for name in ("photo", "document"):
             attachment: Attachment | None = getattr(reply, name)
             if attachment:
-                kept = await self._media.resolve(attachment)
-                body[name] = [kept.id, attachment.name, kind_of(kept.mime)]
+                body[name] = await self._kept(attachment)
+        if reply.photos:
+            body["photos"] = [await self._kept(photo) for photo in reply.photos]
         return body
 
-    async def _keep(self, uow: UnitOfWork, chat: str, key: str, body: Row, *, mine: bool) -> Row:
-        statement = uow.upsert(WebMessage).values(chat=chat, key=key, mine=mine, body=body, at=uow.now)
-        await uow.run(statement.on_conflict_do_nothing(index_elements=["chat", "key"]))
-        query = select(_message).where(_message.c.chat == chat, _message.c.key == key)
-        return (await uow.fetch(query))[0]
-
-    async def _replace(self, uow: UnitOfWork, chat: str, message_id: str, body: Row) -> Row | None:
-        where = (_message.c.chat == chat, _message.c.id == int(message_id), _message.c.mine.is_(False))
-        await uow.run(update(_message).where(*where).values(body=body))
-        found = await uow.fetch(select(_message).where(*where))
-        return found[0] if found else None
+    async def _kept(self, attachment: Attachment) -> list[str]:
+        kept = await self._media.resolve(attachment)
+        return [kept.id, attachment.name, kind_of(kept.mime)]
 
     async def _show(self, chat: str, frame: dict[str, Any]) -> None:
         for window in list(self._windows.get(chat, ())):
@@ -103,43 +104,22 @@ class WebChat:
                 self._windows[chat].discard(window)
 
     def _frame(self, row: Row) -> dict[str, Any]:
-        body, at = row["body"], row["at"]
-        translator = self._translators["vi"]
-        frame: dict[str, Any] = {
-            "type": "message",
-            "id": row["id"],
-            "mine": row["mine"],
-            "at": at.isoformat(),
-            "time": translator.time(at),
-            "day": at.astimezone(translator.timezone).date().isoformat(),
-            "html": body["text"],
-            "choices": [[{"label": c[0], "action": c[1]} for c in r] for r in body.get("choices", ())],
-        }
-        if body.get("wants"):
-            frame["wants"] = body["wants"]
-        if body.get("menu"):
-            frame["menu"] = [f"/{name}" for name, _ in body["menu"]]
-        if row["mine"]:
-            frame["key"] = row["key"].removeprefix("me/")
-        for name in ("photo", "document"):
-            if body.get(name):
-                media_id, filename, *kind = body[name]
-                frame[name] = {"url": self._media.link(media_id, filename), "name": filename}
-                # Lines of before kinds were kept have none.
-                if name == "document":
-                    frame[name]["kind"] = kind[0] if kind else "file"
-        return frame
+        return frame_of(row, self._translators["vi"], self._media)
 
     # --- from the person ---------------------------------------------------------------------
 
     async def opened(self, chat: str, window: Send, after: int) -> None:
-        """A window of this chat is there: show what it has not seen, then whatever comes."""
+        """A window of this chat is there: show what it has not seen, then whatever comes; and which of those that it
+        has still stand."""
         # Known first: what arrives during the look is shown, if twice; a page places a message by its id.
         self._windows[chat].add(window)
         async with self._db.read() as conn:
-            query = select(_message).where(_message.c.chat == chat, _message.c.id > after)
-            rows = await UnitOfWork(conn, self._clock.now()).fetch(query.order_by(_message.c.id.desc()).limit(SHOWN))
-        for row in reversed(rows):
+            lines = WebLines(UnitOfWork(conn, self._clock.now()), chat)
+            rows, standing = await lines.after(after, SHOWN), await lines.until(after, SHOWN)
+        if after:
+            first = standing[-1] if len(standing) == SHOWN else 0
+            await window({"type": "standing", "from": first, "until": after, "ids": standing})
+        for row in rows:
             await window(self._frame(row))
 
     def closed(self, chat: str, window: Send) -> None:
@@ -161,7 +141,7 @@ class WebChat:
     async def _echo(self, incoming: Incoming, key: str) -> None:
         async with self._db.write() as conn:
             uow = UnitOfWork(conn, self._clock.now())
-            row = await self._keep(uow, incoming.chat, f"me/{key}", _said(incoming), mine=True)
+            row = await WebLines(uow, incoming.chat).keep(f"me/{key}", _said(incoming), mine=True)
         await self._show(incoming.chat, self._frame(row))
 
     async def _incoming(self, chat: str, name: str, frame: dict[str, Any]) -> Incoming:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -86,6 +88,46 @@ async def _end(uow: UnitOfWork, member_id: int) -> Row:
         before={"unit": role["code"], "role": role["role"]},
     )  # fmt: skip
     return role
+
+
+@app.command()
+def link(
+    member: Annotated[int, typer.Argument(help="The id of a role of theirs (see `member list`).")],
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="Until when it must be opened.")] = 14,
+    qr: Annotated[Path | None, typer.Option("--qr", help="Write it as a QR code to this PNG file.")] = None,
+) -> None:
+    """Give a person a new link to the web chat; it belongs to the first browser that opens it. Earlier ones end."""
+
+    async def work(settings: Settings) -> None:
+        from bot.inviting import write_qr
+
+        async def give(app: App) -> None:
+            from storage.uow import UnitOfWork
+
+            async with app.db.write() as conn:
+                uow = UnitOfWork(conn, app.clock.now())
+                name, url = await _link(app, uow, member, days)
+                await uow.flush()
+            console.print(marked(True, f"link of {name}, to be opened within {days} days; earlier ones end:"))
+            console.print(url, soft_wrap=True)
+            if qr:
+                await asyncio.to_thread(write_qr, url, qr)
+                console.print(f"QR: {qr}")
+
+        await with_database(settings, give)
+
+    run_command(work)
+
+
+async def _link(app: App, uow: UnitOfWork, member_id: int, days: int) -> tuple[str, str]:
+    """The name of the one who holds the role, and their new link."""
+    from handlers.organisation.web_links import personal_link
+    from storage import members
+
+    role = await members.held(uow, member_id)
+    if role is None:
+        raise StartError(f"there is no role {member_id}, or it has ended; see `member list`")
+    return role["name"], await personal_link(app.office, uow, role["person_id"], days=days)
 
 
 def _left_alone(role: Row) -> str:

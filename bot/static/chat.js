@@ -1,11 +1,13 @@
 /** The web chat: who one is, and what is said and shown. */
 
+import { keptBlob } from "./blobs.js";
 import { Composer } from "./composer.js";
 import { FILE_LIMIT, shrink, whereabouts, whole } from "./device.js";
-import { Link, Outbox, newKey } from "./link.js";
+import { askForNewer, keep } from "./keeping.js";
+import { Link, Outbox, enter, newKey } from "./link.js";
 import { Log } from "./log.js";
-import { at, el } from "./safe.js";
-import { language, words } from "./words.js";
+import { at, button, el } from "./safe.js";
+import { choose, language, words } from "./words.js";
 
 const PEOPLE_RETRY_MS = 3000;
 const OFFLINE_AFTER_MS = 2500;
@@ -24,7 +26,8 @@ class Chat {
   constructor() {
     const parts = { log: at("log"), list: at("messages"), pill: at("pill"), empty: at("empty") };
     const command = (text) => this.#say(text);
-    this.composer = new Composer(command, (file) => this.#sendFile(file));
+    this.composer = new Composer(command, (file) => this.#sendFile(file), () => this.log.notice(words.tooLong));
+    at("skip").addEventListener("click", () => at("input").focus());
     this.log = new Log(parts, words, {
       command,
       press: (id, choice) => this.#press(id, choice),
@@ -42,7 +45,8 @@ class Chat {
     this.outbox = this.outboxes.get(slot);
     at("talk").hidden = false;
     this.composer.open(slot);
-    for (const { frame, blob } of this.outbox.entries) this.#showPending(frame, blob);
+    this.log.open(slot);
+    for (const entry of this.outbox.entries) this.#showKept(entry);
     this.#connection(false);
     this.link = new Link(as, this.outbox, {
       state: (isOpen) => this.#connection(isOpen),
@@ -69,6 +73,9 @@ class Chat {
     this.mourning = null;
     at("offline").hidden = true;
     this.log.settle();
+    if (this.wasOpen) askForNewer();
+    else keep(() => this.outbox.entries.every(({ isKept }) => isKept));
+    this.wasOpen = true;
   }
 
   #received(frame) {
@@ -76,9 +83,25 @@ class Chat {
     if (frame.menu) this.composer.offer(frame.menu);
     if (frame.type === "message") this.log.show(frame, this.outbox.has(frame.key));
     else if (frame.type === "edit") this.log.edit(frame);
+    else if (frame.type === "gone") this.log.remove(frame.ids);
+    else if (frame.type === "standing") this.log.keepOnly(frame);
     else if (frame.type === "ack") this.log.acked(frame.key);
     else if (frame.type === "error") this.log.notice(frame.text);
-    else if (frame.type === "clock") for (const node of document.querySelectorAll(".clock")) node.textContent = frame.label;
+    else if (frame.type === "ended") this.#ended(frame);
+    else if (frame.type === "clock") this.#clock(frame);
+  }
+
+  #clock({ label, language }) {
+    for (const node of document.querySelectorAll(".clock")) node.textContent = label;
+    if (choose(language)) location.reload();
+  }
+
+  /** This browser is let in no more; what was typed and not sent stays in it. */
+  #ended({ text, link }) {
+    this.#connection(true);
+    at("connection").textContent = "";
+    at("talk").querySelector(".below").hidden = true;
+    this.log.notice(text, el("a", { class: "way", href: link.url }, link.label));
   }
 
   /** An invitation's link carries the code that the person would have typed; it is said once. */
@@ -114,7 +137,7 @@ class Chat {
     const { link } = this;
     this.log.looking(id, true);
     const place = await whereabouts().catch(() => null);
-    if (link !== this.link || this.log.liveId !== id) return; // answered in another way, or not by this person
+    if (link !== this.link || this.log.askingId !== id) return; // answered in another way, or not by this person
     this.log.looking(id, false);
     if (place) this.#send({ type: "location", key: newKey(), ...place });
     else this.log.notice(words.noPlace);
@@ -123,6 +146,14 @@ class Chat {
   #send(frame, blob) {
     this.#showPending(frame, blob);
     this.link.send(frame, blob);
+  }
+
+  /** Also pictures of before a reload. */
+  async #showKept({ frame, blob }) {
+    const { outbox } = this;
+    this.#showPending(frame, blob);
+    const kept = blob || frame.type !== "photo" ? null : await keptBlob(frame.key);
+    if (kept && outbox === this.outbox && outbox.has(frame.key)) this.#showPending(frame, kept);
   }
 
   #showPending(frame, blob) {
@@ -152,7 +183,6 @@ class Picker {
     Object.assign(this, { people, chat });
     at("people-list").append(...people.map((person) => el("li", {}, personLink(person))));
     at("people").hidden = at("switch").hidden = false;
-    document.body.dataset.demo = "";
     window.addEventListener("hashchange", () => this.route());
     this.route();
   }
@@ -201,17 +231,33 @@ function initial(name) {
 
 async function fetchPeople() {
   const response = await fetch("/chat/people").catch(() => null);
-  if (response?.ok) return response.json();
+  if (response?.ok) return (await response.json()).people;
   await new Promise((resolve) => setTimeout(resolve, PEOPLE_RETRY_MS));
   return fetchPeople();
+}
+
+/** The personal link lets nobody in: why, and the way to one's own conversation. */
+function showRefusal({ error, ask }) {
+  at("connection").textContent = "";
+  at("talk").hidden = false;
+  at("talk").querySelector(".below").hidden = true;
+  const way = el("a", { href: "/" }, words.ownChat);
+  const switched = button(words.switchHere, {}, async () => {
+    const refusal = await enter(true);
+    if (refusal) showRefusal(refusal);
+    else location.reload();
+  });
+  const said = el("p", { class: "notice", role: "alert" }, error);
+  at("messages").replaceChildren(said, el("div", { class: "row" }, ...(ask ? [switched] : []), way));
 }
 
 async function start() {
   fillWords();
   showConnection(false);
+  const refusal = await enter();
+  if (refusal) return showRefusal(refusal);
   const chat = new Chat();
-  const { demo, people } = await fetchPeople();
-  if (demo) new Picker(people, chat);
+  if ("demo" in document.body.dataset) new Picker(await fetchPeople(), chat);
   else chat.open(null);
 }
 

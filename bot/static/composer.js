@@ -8,10 +8,13 @@ const COMMANDS = ["/baocao", "/tinhtrang", "/lichsu", "/tonghop", "/trogiup"];
 /** What the bot keeps; a phone offers its camera and its recorder for the first three. */
 const KEPT = "image/*,audio/*,video/*,.pdf,.doc,.docx,.xls,.xlsx,.pptx,.odt,.ods,.txt,.csv";
 
+/** What the bot takes in one line, in characters; more of them are not cut, they are not sent. */
+const LONGEST = 8000;
+
 /** The box to type in: it grows, keeps its draft over a reload, and offers commands. */
 export class Composer {
-  constructor(onText, onFile) {
-    Object.assign(this, { onText, onFile, input: at("input") });
+  constructor(onText, onFile, onTooLong) {
+    Object.assign(this, { onText, onFile, onTooLong, input: at("input") });
     this.input.addEventListener("input", () => this.#changed());
     this.input.addEventListener("keydown", (event) => this.#key(event));
     at("composer").addEventListener("submit", (event) => this.#submit(event));
@@ -71,6 +74,7 @@ export class Composer {
     event.preventDefault();
     const text = this.input.value.trim();
     if (!text) return;
+    if (text.length > LONGEST) return this.onTooLong();
     this.#set("");
     this.onText(text);
   }

@@ -1,11 +1,15 @@
 /** The road to the bot: a WebSocket that comes back by itself, and an outbox of what is not yet acknowledged. */
 
+import { dropBlob, dropBlobs, keepBlob, keptBlob } from "./blobs.js";
+
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const ACK_PATIENCE_MS = 15000;
 const UPLOAD_RETRY_MS = 5000;
 const UPLOAD_PATIENCE_MS = 15000;
 const SLOWEST_BYTES_PER_MS = 16;
 const STALE_AFTER_HIDDEN_MS = 60000;
+const ENTER_RETRY_MS = 3000;
+const TOO_MANY_WINDOWS = 4008;
 
 /** A v4 UUID; crypto.randomUUID is missing where a phone reaches the demo by plain http. */
 export function newKey() {
@@ -24,28 +28,65 @@ export function stored(use) {
 }
 
 /**
+ * Come in by the personal link that the page was opened by, if it was: the token goes to the server, and out of the
+ * address. Returns why it could not be, as { error, ask }, undefined if all is well. `ask`: it can be, by `sure`.
+ */
+export async function enter(sure) {
+  const [, token] = location.pathname.match(/^\/vao\/([^/]+)/) ?? [];
+  if (!token) return undefined;
+  const asked = location.search.slice(0, 400);
+  const body = JSON.stringify({ token, sure, asked });
+  const response = await fetch("/chat/enter", { method: "POST", body }).catch(() => null);
+  const said = await response?.json().catch(() => null);
+  if (said?.error) return said;
+  if (!said?.go) {
+    await new Promise((resolve) => setTimeout(resolve, ENTER_RETRY_MS));
+    return enter(sure);
+  }
+  // What somebody else left unsent in this browser is not this person's to say.
+  if (said.changed) {
+    stored((disk) => keysIn(disk, "chat/").forEach((name) => disk.removeItem(name)));
+    await dropBlobs();
+  }
+  history.replaceState(null, "", said.go);
+  if (location.pathname === "/") return undefined;
+  location.reload(); // the link leads to another page than this one
+  return new Promise(() => {});
+}
+
+function keysIn(disk, prefix) {
+  return Object.keys(disk).filter((name) => name.startsWith(prefix));
+}
+
+/**
  * Entries { frame, blob, at } in the order they were said. Each is stored under its own name, so that two tabs do not
- * overwrite each other. A blob of a picture or file stays in memory: until uploaded, a reload loses it.
+ * overwrite each other. `isKept`: a reload does not lose it.
  */
 export class Outbox {
   constructor(slot) {
     this.prefix = `${slot}/out/`;
-    const names = stored(Object.keys)?.filter((name) => name.startsWith(this.prefix)) ?? [];
-    this.entries = names.map((name) => JSON.parse(stored((disk) => disk.getItem(name))));
+    const names = stored((disk) => keysIn(disk, this.prefix)) ?? [];
+    this.entries = names.map((name) => ({ ...JSON.parse(stored((disk) => disk.getItem(name))), isKept: true }));
     this.entries.sort((one, other) => one.at - other.at);
   }
 
-  add(frame, blob) {
+  async add(frame, blob) {
     const entry = { frame, blob, at: Date.now() };
     this.entries.push(entry);
     if (!blob) this.keep(entry);
+    else if (!(await keepBlob(frame.key, blob))) return;
+    else if (this.has(frame.key)) this.keep(entry);
+    else await dropBlob(frame.key); // it was quicker than the phone's disk
   }
 
-  keep({ frame, at }) {
-    stored((disk) => disk.setItem(this.prefix + frame.key, JSON.stringify({ frame, at })));
+  keep(entry) {
+    const { frame, at } = entry;
+    const done = stored((disk) => disk.setItem(this.prefix + frame.key, JSON.stringify({ frame, at })));
+    entry.isKept = done !== null;
   }
 
   remove(key) {
+    if (this.entries.some(({ frame }) => frame.key === key && frame.name)) dropBlob(key);
     this.entries = this.entries.filter((entry) => entry.frame.key !== key);
     stored((disk) => disk.removeItem(this.prefix + key));
   }
@@ -66,6 +107,7 @@ export class Link {
   #timers = {};
   #pumping = false;
   #uploading = null;
+  #pausedUntil = 0;
   #closed = new AbortController();
   #hiddenSince = Date.now();
 
@@ -95,7 +137,7 @@ export class Link {
   #connect() {
     const socket = new WebSocket(`${location.origin.replace("http", "ws")}/chat/ws?${this.query}`);
     socket.onopen = () => this.#opened();
-    socket.onclose = () => this.#lost();
+    socket.onclose = ({ code }) => (code === TOO_MANY_WINDOWS ? this.#rest() : this.#lost());
     socket.onmessage = (event) => this.#received(JSON.parse(event.data));
     this.#socket = socket;
   }
@@ -108,11 +150,30 @@ export class Link {
 
   #received(frame) {
     this.#attempt = 0; // a server that accepts and drops without a word is not back yet
+    if (frame.type === "wait") return this.#pause(frame.seconds, frame.text);
     if (frame.type === "ack") {
       this.outbox.remove(frame.key);
       this.#watch();
     }
+    if (frame.type === "ended") this.close();
     this.on.frame(frame);
+  }
+
+  /** The server has enough for now: all that it did not take is sent again, in its order, after so many seconds. */
+  #pause(seconds, text) {
+    const isFirst = Date.now() >= this.#pausedUntil;
+    this.#pausedUntil = Date.now() + seconds * 1000;
+    this.#sent.clear();
+    clearTimeout(this.#timers.ack);
+    clearTimeout(this.#timers.pause);
+    this.#timers.pause = setTimeout(() => this.#pump(), seconds * 1000);
+    if (isFirst) this.on.frame({ type: "error", text });
+  }
+
+  /** Too many windows of this person: this one waits until somebody looks at it again. */
+  #rest() {
+    this.#drop();
+    this.on.state(false);
   }
 
   /** Forget the socket at once: on a dead network close() may take a minute to report. */
@@ -166,12 +227,14 @@ export class Link {
   }
 
   #nextUnsent() {
+    if (Date.now() < this.#pausedUntil) return undefined;
     return this.#isOpen() && this.outbox.entries.find(({ frame }) => !this.#sent.has(frame.key));
   }
 
   async #transmit(entry) {
-    const { frame, blob } = entry;
-    if (blob && !frame.media) await this.#upload(entry);
+    const { frame } = entry;
+    const isFile = frame.type === "photo" || frame.type === "file";
+    if (isFile && !frame.media) await this.#upload(entry);
     if (!this.#isOpen() || !this.outbox.has(frame.key)) return;
     this.#socket.send(JSON.stringify(frame));
     this.#sent.add(frame.key);
@@ -180,15 +243,24 @@ export class Link {
 
   /** Give the frame its media id, or take a refused one out. Throws when the network failed: then it is tried again. */
   async #upload(entry) {
+    entry.blob ??= await keptBlob(entry.frame.key);
+    if (!entry.blob) return this.#refused(entry.frame.key); // the phone has thrown it away
     const response = await this.#post(entry);
-    const { media, error } = await response.json().catch(() => ({}));
+    if (response.status >= 500) throw new Error("busy or away"); // it says nothing of the file
+    const { media, error, wait } = await response.json().catch(() => ({}));
+    if (wait) {
+      this.#pause(wait, error);
+      throw new Error(error);
+    }
     if (response.ok && media) {
       entry.frame.media = media;
       this.outbox.keep(entry);
-    } else {
-      this.outbox.remove(entry.frame.key);
-      this.on.refused(entry.frame.key, error);
-    }
+    } else this.#refused(entry.frame.key, error);
+  }
+
+  #refused(key, error) {
+    this.outbox.remove(key);
+    this.on.refused(key, error);
   }
 
   /**

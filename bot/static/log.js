@@ -1,15 +1,18 @@
 /** What was said: messages become bubbles, in the order of their ids, with those still on their way at the end. */
 
+import { bubble, linkRows } from "./bubble.js";
 import { Follower } from "./follower.js";
-import { el, joined, safeHtml, safeUrl } from "./safe.js";
+import { stored } from "./link.js";
+import { button, el, joined } from "./safe.js";
 
 const SETTLE_MS = 500;
 const WANTS = ["place", "picture", "file"];
+const REMEMBERED = 60;
 
 /**
  * `parts`: the elements log (it scrolls), list (in it), pill, empty. `words`: the table of the page's language.
- * `on` is told press(message id, choice), command(text), give(message id, what it wants) and expect(what the newest
- * message wants, "" for nothing).
+ * `on` is told press(message id, choice), command(text), give(message id, what it wants) and expect(what is wanted
+ * now, "" for nothing).
  */
 export class Log {
   constructor(parts, words, on) {
@@ -18,14 +21,23 @@ export class Log {
     this.clear();
   }
 
+  /** Begin the conversation that is kept under `slot`. */
+  open(slot) {
+    this.slot = `${slot}/pressed`;
+    const presses = JSON.parse(stored((disk) => disk.getItem(this.slot)) ?? "[]");
+    for (const [id, action] of presses) this.presses.set(`kept ${id}`, { id, action, state: "sent" });
+  }
+
   /** Empty it, silent to screen readers until the history has come. */
   clear() {
     this.list.replaceChildren();
-    this.shown = new Map(); // id -> { message, node }
+    this.shown = new Map(); // id -> { message, node, since: its place in the order in which things were asked }
     this.mine = new Map(); // key -> node
+    this.pending = new Map(); // key of a line on its way -> the last id before it
     this.presses = new Map(); // key -> { id, action, state }
-    this.#setLive(null);
-    this.lastId = 0;
+    this.lastId = this.lastMine = 0;
+    this.askingId = null;
+    this.#stand();
     this.empty.hidden = true;
     this.log.setAttribute("aria-live", "off");
     clearTimeout(this.settling);
@@ -47,33 +59,62 @@ export class Log {
     const placed = this.shown.get(id)?.node;
     const node = placed ?? this.mine.get(key) ?? el("div", {});
     const isNew = !node.isConnected;
-    this.shown.set(id, { message, node });
+    this.shown.set(id, { message, node, since: this.shown.get(id)?.since ?? id });
     this.lastId = Math.max(this.lastId, id);
+    if (message.mine) this.lastMine = Math.max(this.lastMine, id);
+    this.pending.delete(key);
     this.#fill(node, message, sending ? "sending" : "sent");
     if (!placed) this.#place(node, id);
-    if (id === this.lastId) this.#moveLive(message); // a late comer of the history changes nothing
+    this.#stand();
     if (isNew) this.follower.arrived();
   }
 
-  /** Replace a message in place. What the frame does not name stays, but buttons and wants not named are gone. */
+  /** Replace a message in place. What the frame does not name stays, but what can be pressed and is not named goes. */
   edit(frame) {
     const entry = this.shown.get(frame.id);
     if (!entry) return;
-    entry.message = { ...entry.message, choices: [], wants: "", ...frame };
+    entry.message = { ...entry.message, choices: [], links: [], wants: "", ...frame };
+    entry.since = this.lastId + 0.5; // it asks anew
     for (const [key, { id }] of this.presses) if (id === frame.id) this.presses.delete(key);
+    this.#keepPresses();
     const held = entry.node.contains(document.activeElement) && document.activeElement.dataset.action;
     this.#fill(entry.node, entry.message, "sent");
     // Who goes by keyboard stays on the button pressed, or at least on its message.
     if (held) (this.#buttons(frame.id).find(({ dataset }) => dataset.action === held) ?? entry.node).focus();
-    this.#setLive(asks(entry.message) ? frame.id : this.liveId);
+    this.#stand();
+  }
+
+  /** Messages that were taken back go. */
+  remove(ids) {
+    for (const id of ids) {
+      const entry = this.shown.get(id);
+      if (!entry) continue;
+      const { node } = entry;
+      const isFocused = node.contains(document.activeElement);
+      const day = node.previousElementSibling;
+      node.remove();
+      this.shown.delete(id);
+      if (day?.classList.contains("day") && !day.nextElementSibling?.dataset.day) day.remove();
+      if (isFocused) this.log.focus();
+    }
+    this.#stand();
+  }
+
+  /** Of the messages between these ids, those that are not named were taken back while the page was away. */
+  keepOnly({ from, until, ids }) {
+    const standing = new Set(ids);
+    this.remove([...this.shown.keys()].filter((id) => id >= from && id <= until && !standing.has(id)));
   }
 
   /** Show what is on its way: `content` has html, photo: { blob } or document: { name }. */
   pend(key, content) {
-    const node = el("div", {});
+    const before = this.mine.get(key);
+    const node = before ?? el("div", {});
     this.#fill(node, { mine: true, key, ...content }, "sending");
+    if (before) return;
     this.list.append(node);
-    this.#setLive(null);
+    this.pending.set(key, this.lastId);
+    this.#stand();
     this.follower.toEnd();
   }
 
@@ -84,6 +125,7 @@ export class Log {
     }
     this.presses.set(key, { id, action, state: "sending" });
     this.#markPresses(id);
+    this.#stand();
   }
 
   acked(key) {
@@ -92,12 +134,13 @@ export class Log {
     if (!press) return;
     press.state = "sent";
     this.#markPresses(press.id);
+    this.#keepPresses();
   }
 
   refused(key, text) {
     this.mine.get(key)?.remove();
-    const { message } = this.shown.get(this.lastId) ?? {};
-    if (message && !message.mine && asks(message)) this.#setLive(message.id); // its question stands again
+    this.pending.delete(key);
+    this.#stand(); // its question stands again
     this.notice(text);
   }
 
@@ -109,8 +152,8 @@ export class Log {
     node.textContent = isLooking ? this.words.placing : this.words.place;
   }
 
-  notice(text) {
-    this.list.append(el("p", { class: "notice", role: "alert" }, text));
+  notice(...content) {
+    this.list.append(el("p", { class: "notice", role: "alert" }, ...content));
     this.follower.arrived();
   }
 
@@ -123,40 +166,12 @@ export class Log {
     if (mine) node.setAttribute("aria-live", "off"); // who typed it need not hear it
     if (id) node.dataset.id = id;
     if (day) node.dataset.day = day; // the office's, whatever clock the phone keeps
-    node.replaceChildren(this.#bubble(message));
+    node.replaceChildren(bubble(message, this.words, this.on.command));
+    if (message.links?.length) node.append(linkRows(message.links));
     if (mine) this.#tick(node, state);
     else if (asks(message)) node.append(this.#choices(message));
     if (key) this.mine.set(key, node);
     this.#markPresses(id);
-  }
-
-  #bubble({ mine, html, photo, document: file, at, time }) {
-    const bubble = el("div", { class: "bubble" }, el("span", { class: "vh" }, mine ? this.words.me : this.words.them));
-    if (photo) bubble.append(this.#photo(photo));
-    const command = (text) => button(text, { class: "command" }, () => this.on.command(text));
-    if (html) bubble.append(el("div", { class: "text" }, safeHtml(html, mine ? null : command)));
-    if (file) bubble.append(this.#file(file));
-    const tick = el("span", { class: "tick" });
-    bubble.append(el("div", { class: "meta" }, el("time", { datetime: at }, time ?? ""), tick));
-    return bubble;
-  }
-
-  #photo({ url, name, blob }) {
-    const href = blob ? null : safeUrl(url);
-    const image = el("img", { src: blob ? URL.createObjectURL(blob) : href, alt: name || this.words.photo });
-    if (blob) image.onload = () => URL.revokeObjectURL(image.src);
-    return el("a", { class: "photo", href, target: "_blank", rel: "noopener" }, image);
-  }
-
-  /** A file with its link; one on its way has none yet. A sound or a film also has its player. */
-  #file({ url, name, kind }) {
-    const href = url ? safeUrl(url) : null;
-    const icon = el("b", { "aria-hidden": true }, "📄");
-    const title = el("span", {}, name, href ? el("small", {}, this.words.download) : "");
-    const link = el("a", { class: "file", href, download: name }, icon, title);
-    if (!href || (kind !== "audio" && kind !== "video")) return link;
-    const player = el(kind, { controls: "", preload: "none", playsinline: "", src: href, "aria-label": name });
-    return el("div", { class: "film" }, player, link);
   }
 
   #choices({ id, choices, wants }) {
@@ -214,22 +229,33 @@ export class Log {
     return el("p", { class: "day" }, new Date(day).toLocaleDateString(document.documentElement.lang, format));
   }
 
-  /** The buttons that stand to be answered look so: the newest ones, until the person says something. */
-  #moveLive(message) {
-    const { id, mine } = message;
-    if (!mine && asks(message)) this.#setLive(id);
-    else if (mine || this.#pressesOf(this.liveId).length) this.#setLive(null);
+  /**
+   * What was asked stands until the person says something, or presses a button of it. The newest looks so, and the
+   * newest of what the interview asks: a reminder below a question does not take its place. All others can be pressed.
+   */
+  #stand() {
+    const answered = Math.max(this.lastMine, ...this.pending.values());
+    const stands = ({ message, since }) =>
+      !message.mine && since > answered && asks(message) && !this.#pressesOf(message.id).length;
+    const open = [...this.shown.values()].filter(stands).sort((one, other) => other.since - one.since);
+    const asking = open.find(({ message }) => message.wants);
+    const live = [open[0]?.node, asking?.node];
+    for (const { node } of this.shown.values()) this.#light(node, live.includes(node), node === asking?.node);
+    this.askingId = asking?.message.id;
+    this.on.expect(asking?.message.wants ?? "");
   }
 
-  #setLive(id) {
-    const before = this.shown.get(this.liveId)?.node;
-    const { node, message } = this.shown.get(id) ?? {};
+  #light(node, isLive, isAsking) {
     // The button for a place goes away with the question: who goes by keyboard stays on its message.
-    if (before !== node && before?.contains(document.activeElement?.closest(".want") ?? null)) before.focus();
-    before?.classList.remove("live");
-    node?.classList.add("live");
-    this.liveId = id;
-    this.on.expect(message?.wants ?? "");
+    if (!isAsking && node.contains(document.activeElement?.closest(".want") ?? null)) node.focus();
+    node.classList.toggle("live", isLive);
+    node.classList.toggle("asking", isAsking);
+  }
+
+  /** A press makes no line of its own: the page remembers it, for whoever comes back and reads. */
+  #keepPresses() {
+    const kept = [...this.presses.values()].filter(({ state }) => state === "sent").slice(-REMEMBERED);
+    stored((disk) => disk.setItem(this.slot, JSON.stringify(kept.map(({ id, action }) => [id, action]))));
   }
 }
 
@@ -239,10 +265,4 @@ function asks({ choices, wants }) {
 
 function comesAfter({ dataset, classList }, id) {
   return dataset.id ? Number(dataset.id) > id : classList.contains("msg");
-}
-
-function button(label, attributes, onClick) {
-  const node = el("button", { type: "button", ...attributes }, label);
-  node.addEventListener("click", onClick);
-  return node;
 }

@@ -17,6 +17,13 @@ export function el(tag, attributes, ...children) {
   return node;
 }
 
+/** A new button. */
+export function button(label, attributes, onClick) {
+  const node = el("button", { type: "button", ...attributes }, label);
+  node.addEventListener("click", onClick);
+  return node;
+}
+
 /** The absolute form of an http(s) or relative address, null for any other scheme. */
 export function safeUrl(href) {
   try {

@@ -30,7 +30,8 @@ def place(form: Form, answers: Sequence[Filled], *, language: str, now: datetime
     placing = _Placing(form, language, now)
     zeros = [answer for answer in answers if answer.value in (0, "0")]
     refused = placing.place([answer for answer in answers if answer not in zeros], may_open=True)
-    placing.place(zeros, may_open=False)
+    left = placing.place(zeros, may_open=False)
+    refused += [answer for answer in left if placing.asks(answer)]
     taken = [answer for answer in answers if answer in placing.taken]
     return Placed(tuple(taken), tuple(placing.chosen()), tuple(map(_refusal, refused)))
 
@@ -58,6 +59,10 @@ class _Placing:
                 return left
             waiting = left
         return []
+
+    def asks(self, answer: Filled) -> bool:
+        """Whether its question is asked as things stand."""
+        return self._interview.relevant(self._form.by_path[answer.question_path])
 
     def chosen(self) -> Iterator[Chosen]:
         for path, values in self._selected.items():

@@ -7,7 +7,7 @@ to a single question. Numbers joined to one another ("20-25", "20 suất x 500k"
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import islice, product
+from itertools import product
 
 from forms.answers import vocabulary as vocab
 from forms.answers.tokens import Kind
@@ -58,9 +58,9 @@ class Quantity:
     doubtful: bool = False
 
 
-def quantities(message: Message, aside: frozenset[int], most: int) -> tuple[Quantity, ...]:
-    """The first quantities outside `aside`, in order."""
-    return tuple(islice(_Finder(message, aside).all(), most))
+def quantities(message: Message, aside: frozenset[int]) -> tuple[Quantity, ...]:
+    """The quantities outside `aside`, in order."""
+    return tuple(_Finder(message, aside).all())
 
 
 class _Finder:

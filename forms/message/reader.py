@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from forms.message.amounts import Purse, is_amount
-from forms.message.asides import asides
+from forms.message.asides import asides, is_dated, is_for_each
 from forms.message.claims import Claim, Judge
 from forms.message.clauses import clauses
-from forms.message.filling import Filled, Filling, Unclear
+from forms.message.filling import Doubt, Filled, Filling, Unclear
 from forms.message.gates import place
 from forms.message.kinds import Chooser
+from forms.message.labels import Labels, labels
 from forms.message.message import Message, read_words
 from forms.message.names import names
 from forms.message.nothing import says_nothing
@@ -41,15 +42,21 @@ def read_message(form: Form, text: str, *, language: str, now: datetime) -> Fill
     words = vocabulary(form, language)
     lines = read_lines(form, words, tidied(text), language=language, now=now) or Lines((), (), text)
     message = read_words(lines.rest, words)
-    free = _FreeText(message).filling() if message.words else Filling()
+    free = _FreeText(message, labels(form, language)).filling() if message.words else Filling()
     return _placed(form, _merged(lines, free), language, now)
 
 
 def _merged(lines: Lines, free: Filling) -> Filling:
-    """A numbered line goes before what the free text says about the same question."""
-    numbered = {answer.question_path for answer in lines.answers}
-    answers = (*lines.answers, *(answer for answer in free.answers if answer.question_path not in numbered))
-    return replace(free, answers=answers, unclear=(*lines.unclear, *free.unclear), nothing=free.nothing and not answers)
+    """A line goes before what the free text says about the same question; if that is something else, it is asked."""
+    by_line = {answer.question_path: answer.value for answer in lines.answers}
+    answers = (*lines.answers, *(answer for answer in free.answers if answer.question_path not in by_line))
+    disputed = tuple(
+        Unclear(answer.words, (answer.question_path,), (answer.value,), Doubt.TWICE)
+        for answer in free.answers
+        if by_line.get(answer.question_path, answer.value) != answer.value
+    )
+    unclear = (*lines.unclear, *free.unclear, *disputed)
+    return replace(free, answers=answers, unclear=unclear, nothing=free.nothing and not answers)
 
 
 def _placed(form: Form, filling: Filling, language: str, now: datetime) -> Filling:
@@ -64,13 +71,14 @@ def _placed(form: Form, filling: Filling, language: str, now: datetime) -> Filli
 class _FreeText:
     """A message that holds at least one word."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, names_of_questions: Labels) -> None:
         self._message = message
-        aside = asides(message)
-        self._hidden = aside | names(message, aside)
+        self._labelled = names_of_questions.numbers(message)
+        aside = asides(message, self._labelled)
+        self._hidden = aside | (names(message, aside) - self._labelled.keys())
         self._clauses = clauses(message, aside)
-        found = quantities(message, self._hidden, _MOST_NUMBERS)
-        self._scopes = scopes(message, self._clauses, found)
+        self._quantities = quantities(message, self._hidden)
+        self._scopes = scopes(message, self._clauses, self._quantities[:_MOST_NUMBERS])
         self._signs = Signs(message, self._clauses, self._scopes, self._hidden)
         self._shower = Shower(message, self._hidden)
 
@@ -114,12 +122,26 @@ class _FreeText:
     def _left_over(self, claims: Sequence[Claim]) -> Iterator[str]:
         """Numbers that fit no question, and activities that the form may not ask about."""
         for claim in claims:
-            if not claim.profile and not claim.dropped and not _is_unclear(claim):
+            if not claim.dropped and not claim.profile and not _is_unclear(claim):
                 yield self._shower.surroundings(claim.scope)
+            if claim.dropped and self._signs.is_detail(claim.scope):
+                yield self._shower.number(claim.scope)
+        yield from self._unread()
         for clause in self._clauses:
             counted = any(clause.start <= scope.quantity.start < clause.end for scope in self._scopes)
             if not counted and (words := self._shower.activities(clause.start, clause.end)):
                 yield words
+
+    def _unread(self) -> Iterator[str]:
+        """Numbers that are part of nothing that was read. Of one that must not be shown, the question's name."""
+        read = {at for found in self._quantities[:_MOST_NUMBERS] for at in range(found.start, found.end)}
+        for at in range(len(self._message.words)):
+            if at in read or not self._message.is_number(at):
+                continue
+            if at not in self._hidden or is_for_each(self._message, at):
+                yield self._message.slice(at, at + 1)
+            elif at in self._labelled and not is_dated(self._message, at):
+                yield self._message.slice(*self._labelled[at])
 
 
 def _is_unclear(claim: Claim) -> bool:

@@ -89,10 +89,13 @@ async def typed(ctx: Context, incoming: Incoming) -> list[Reply]:
     plan = _plan(ctx, period, kept["do"], anew=False)
     if asked == "reason":
         return await _because(ctx, period, plan, incoming.text or "")
-    times = extensions.times_meant(incoming.text or "", ctx.now, ctx.tr.timezone, ctx.tr.language)
+    text = incoming.text or ""
+    times = extensions.times_meant(text, ctx.now, ctx.tr.timezone, ctx.tr.language)
     if len(times) == 1:
         return await _until(ctx, period, plan, times[0])
     why = ctx.tr.t("Which time do you mean?") if times else ctx.tr.t("I could not read that as a time to come.")
+    if not times and extensions.lacks_hour(text, ctx.now, ctx.tr.timezone, ctx.tr.language):
+        why = ctx.tr.t("At what time? Please type the day and the hour, such as <i>mai 8h</i>.")
     return [await _ask_time(ctx, period, plan, why, times)]
 
 

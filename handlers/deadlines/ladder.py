@@ -1,7 +1,8 @@
 """Who is reminded: those who report for the units that owe, the units' leaders, and those above them.
 
 Every push has the unit that it is about in its key (`remind/<form>/<period>/<unit>/…`): a report withdraws those of its
-unit. The list for those above is `missing/<form>/<period>/<unit above>/<due>/…`; it says at what time it was true.
+unit. The list for those above is `missing/<form>/<period>/<unit above>/<due>/…`; it says at what time it was true. The
+one for a unit's groups is `remind/groups/<form>/<period>/<unit>/<due>/…`: names of units, or only how many.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers.context import Office
 from handlers.deadlines import reminder_words as words
 from handlers.events import Reply
+from handlers.interview import sparing
 from handlers.notices import notify
+from handlers.organisation import web_links
 from reporting.extensions import reminders_of
 from reporting.planning.periods import Schedule, Step
 from reporting.planning.reminder_steps import LEADER, PARENT, REPORTER, SECOND
-from storage import deadlines, outbox, people
+from storage import deadlines, groups, outbox, people
 from storage.tables import ExpectedState
 from storage.uow import Row, UnitOfWork
 
@@ -47,6 +51,7 @@ async def push(call: Call) -> None:
         return
     if call.step.to == PARENT:
         await _tell_those_above(call, asked)
+        await _tell_groups(call, asked)
     elif call.step.to == LEADER:
         await _tell_leaders(call, owing)
     else:
@@ -56,13 +61,26 @@ async def push(call: Call) -> None:
 async def _tell_reporters(call: Call, owing: Mapping[int, Row]) -> None:
     accounts = await _reporters(call, owing)
     several = await deadlines.of_several_units(call.uow, {account["person_id"] for account in accounts})
-    letters = []
+    letters, again = [], _had_one_today(call)
     for account in accounts:
         row, tr = owing[account["unit_id"]], call.office.translators[account["language"]]
         names_unit = account["person_id"] in several
         reply = words.to_reporter(tr, call.due, row, call.uow.now, call.schedule, step=call.step, names_unit=names_unit)
+        reply = await sparing.in_reminder(call.office, call.uow, account, row["id"], reply, again=again)
+        reply = await web_links.with_link(call.office, call.uow, account, reply, call.due["taken_until"])
         letters.append((account, _of_unit(call, account), reply))
     await _send(call, letters)
+
+
+def _had_one_today(call: Call) -> bool:
+    """Whether an earlier step of the same day was to all of a unit's reporters."""
+    zone, until = call.office.translators.timezone, call.due["until"]
+    days = [
+        (until + timedelta(seconds=step.after)).astimezone(zone).date()
+        for step in call.schedule.reminders
+        if step.to == REPORTER and step.after < call.step.after
+    ]
+    return call.uow.now.astimezone(zone).date() in days
 
 
 async def _reporters(call: Call, owing: Mapping[int, Row]) -> list[Row]:
@@ -119,6 +137,27 @@ async def _tell_those_above(call: Call, asked: Sequence[Row]) -> None:
             key = f"missing/{call.form['id']}/{call.due['id']}/{account['unit_id']}/{call.due['until']:%y%m%d%H%M}/"
             letters.append((account, key, words.to_those_above(tr, call.due, account, units, call.step, call.uow.now)))
     await _send(call, letters)
+
+
+async def _tell_groups(call: Call, asked: Sequence[Row]) -> None:
+    """The groups that want to hear of it: which units at or below theirs owe, or only how many."""
+    root = await people.unit(call.uow, call.form["unit_id"])
+    letters = []
+    for topic in (groups.OWING_NAMES, groups.OWING_NUMBER):
+        for group in await groups.for_topic(call.uow, topic, root["path"]):
+            units = [row for row in asked if row["path"].startswith(group["path"])]
+            missing = [row["short_name"] for row in units if row["state"] == ExpectedState.OPEN]
+            if missing:
+                tr = call.office.translators[group["language"]]
+                named = missing if topic == groups.OWING_NAMES else []
+                reply = words.to_group(tr, call.due, call.uow.now, owing=len(missing), of=len(units), named=named)
+                letters.append(({**group, "address": group["chat"]}, _of_group(call, group), reply))
+    await _send(call, letters)
+
+
+def _of_group(call: Call, group: Row) -> str:
+    due = f"{call.due['id']}/{group['unit_id']}/{call.due['until']:%y%m%d%H%M}"
+    return f"remind/groups/{call.form['id']}/{due}/"
 
 
 def _above(row: Row) -> list[str]:

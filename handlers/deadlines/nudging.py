@@ -16,6 +16,7 @@ from handlers import permissions
 from handlers.context import Context
 from handlers.deadlines import reminder_words
 from handlers.events import BadAction, Incoming, Priority, Reply, number
+from handlers.organisation import web_links
 from handlers.sent import opened
 from handlers.words import period_title
 from reporting.extensions import reminders_of
@@ -92,6 +93,7 @@ async def _push(ctx: Context, nudge: _Nudge, owing: Mapping[int, Row], told: Seq
     for account in told:
         unit, channel, chat = account["unit_id"], account["channel"], account["address"]
         reply = _letter(ctx, nudge, owing[unit], account, names_unit=account["person_id"] in several)
+        reply = await web_links.with_link(ctx.office, ctx.uow, account, reply, owing[unit]["taken_until"])
         key = f"{begins[unit]}now/{nudge.at:%y%m%d%H%M%S}/{channel}:{chat}"
         ctx.uow.send(channel, chat, reply.to_json(), priority=Priority.DUTY, key=key, due_at=nudge.at)
 

@@ -91,6 +91,16 @@ def to_those_above(tr: Translator, due: Row, above: Row, asked: Sequence[Row], s
     return Reply(Markup("\n").join([head, listed]), rows)
 
 
+def to_group(tr: Translator, due: Row, now: datetime, *, owing: int, of: int, named: Sequence[str]) -> Reply:
+    """To a group: how many units of how many owe at a due time, and which, where it wants their names."""
+    said = tr.tn(
+        "⏰ <b>{title}</b>, due {time} {day}: {n} of {of} units has not reported yet",
+        "⏰ <b>{title}</b>, due {time} {day}: {n} of {of} units have not reported yet", owing,
+        of=of, title=period_title(due, tr), time=tr.time(due["until"]), day=tr.day_from(due["until"], now),
+    )  # fmt: skip
+    return Reply(tr.t("{said}: {names}.", said=said, names=names(named)) if named else tr.t("{said}.", said=said))
+
+
 def names(units: Sequence[str]) -> str:
     """The first ones by name, and how many more."""
     more = f" … (+{len(units) - NAMES})" if len(units) > NAMES else ""

@@ -26,9 +26,12 @@ WANTS: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.IMAGE: "picture", Kind.AUDIO: "file", Kind.VIDEO: "file", Kind.FILE: "file",
         Kind.GEOPOINT: "place", Kind.GEOTRACE: "place", Kind.GEOSHAPE: "place",
+        Kind.INTEGER: "number", Kind.DECIMAL: "number", Kind.RANGE: "number",
+        Kind.DATE: "number", Kind.TIME: "number", Kind.DATETIME: "number",
+        Kind.TEXT: "text", Kind.BARCODE: "text", **dict.fromkeys(SELECTS, "choice"),
     }
 )  # fmt: skip
-"""For `Reply.wants`: what a channel may offer a control for."""
+"""For `Reply.wants`: what a channel may offer a control for, and what typed digits are."""
 
 
 class Actions:
@@ -44,8 +47,9 @@ class Actions:
 # --- the words -------------------------------------------------------------------------------------
 
 
-def question_text(interview: Interview, question: Question, tr: Translator) -> Markup:
-    """ "Câu 3/6. Sửa chữa bao nhiêu căn nhà? (căn)" with the notes before it, its group and its hint."""
+def question_text(interview: Interview, question: Question, tr: Translator, *, typed: bool = False) -> Markup:
+    """ "Câu 3/6. Sửa chữa bao nhiêu căn nhà? (căn)" with the notes before it, its group and its hint. `typed`: there is
+    nothing to tap."""
     lines = [tr.t("{note}", note=note) for note in interview.notes_before(question)]
     lines += [tr.t("<i>{heading}</i>", heading=heading) for heading in _headings(interview, question)]
     if question.kind is Kind.REPEAT:
@@ -57,7 +61,7 @@ def question_text(interview: Interview, question: Question, tr: Translator) -> M
     )  # fmt: skip
     if unit := ("đồng" if question.is_money else unit_of(question, tr)):
         head += tr.t(" <i>({unit})</i>", unit=unit)
-    hints = [hint for hint in (interview.hint(question), _how(interview, question, tr)) if hint]
+    hints = [hint for hint in (interview.hint(question), _how(interview, question, tr, typed=typed)) if hint]
     return Markup("\n").join([*lines, head, *(tr.t("<i>{hint}</i>", hint=hint) for hint in hints)])
 
 
@@ -87,14 +91,20 @@ def _group_label(interview: Interview, question: Question, group: Group) -> str:
     return label or (group.name if group.repeat is not None else "")
 
 
-def _how(interview: Interview, question: Question, tr: Translator) -> str:
+def _how(interview: Interview, question: Question, tr: Translator, *, typed: bool) -> str:
     """What to do, where it does not go without saying."""
     if question.is_money:
         return tr.plain("For example: 40tr, 1,2 tỷ, 500k.")
     if question.kind is Kind.RANGE:
         return tr.plain("Please give {range}.", range=range_text(question, tr))
     if question.kind in SELECTS:
-        return choosing.how(interview, question, tr)
+        # How several are chosen by typing is said below the choices.
+        is_short = len(interview.items(question)) <= choosing.PAGE
+        return (
+            ""
+            if typed and is_short and question.kind is Kind.SELECT_MULTIPLE
+            else choosing.how(interview, question, tr)
+        )
     ways = {
         Kind.IMAGE: tr.plain("Send a picture here."),
         Kind.AUDIO: tr.plain("Record a voice message here, or send a sound file."),

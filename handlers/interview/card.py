@@ -21,25 +21,38 @@ IN_FULL = 2
 """Of a repeat so few instances are shown with all their answers before sending; of more, a line of each."""
 
 
-def card(interview: Interview, draft: Row, owed: Row, tr: Translator) -> Reply:
-    """What was answered, to be sent or mended."""
+def card(interview: Interview, draft: Row, owed: Row, tr: Translator, *, typed: bool = False) -> Reply:
+    """What was answered, to be sent or mended. `typed`: there is nothing to tap."""
     lines = interview.review()
-    head = tr.t("<b>{title}</b> – {unit}", title=period_title(owed, tr), unit=owed["unit_name"])
     notes = [tr.t("{note}", note=note) for note in interview.notes_before(None)]
     body = [content(interview, tr, summed_up=True)]
     # Pictures that were not sent are missed by nobody.
     empty = [line.question for line in lines if _is_empty(line) and line.question.kind not in MEDIA]
     if names := [short_label(interview, question, tr) for question in empty if not question.repeats]:
         body.append(tr.t("<i>Left empty: {names}.</i>", names=", ".join(names)))
-    ask = (
-        tr.t("Correcting report <b>{code}</b>. Tap a line to change it, then send.", code=owed["code"])
-        if draft["report_id"]
-        else tr.t("Please check. Tap a line to change it, then send.")
-    )
+    ask = _what_now(draft, owed, tr, typed=typed)
     rows = _rows(interview, draft["id"], tr)
     if draft["report_id"] and owed["schedule"]["nothing"]:
         rows = (*rows, (Choice(tr.plain("Nothing to report"), f"void/{draft['report_id']}"),))
-    return Reply(Markup("\n").join([head, *body, *notes, Markup(""), ask]), rows)
+    return Reply(Markup("\n").join([heading(owed, tr), *body, *notes, Markup(""), ask]), rows)
+
+
+def heading(owed: Row, tr: Translator) -> Markup:
+    """Which report it is, and whose."""
+    return tr.t("<b>{title}</b> – {unit}", title=period_title(owed, tr), unit=owed["unit_name"])
+
+
+def _what_now(draft: Row, owed: Row, tr: Translator, *, typed: bool) -> Markup:
+    if typed:
+        how = tr.t("Please check. To send it, type 1 or <b>SEND</b>; to change a line, type its number below.")
+        return (
+            tr.t("Correcting report <b>{code}</b>.", code=owed["code"]) + Markup(" ") + how
+            if draft["report_id"]
+            else how
+        )
+    if draft["report_id"]:
+        return tr.t("Correcting report <b>{code}</b>. Tap a line to change it, then send.", code=owed["code"])
+    return tr.t("Please check. Tap a line to change it, then send.")
 
 
 def _is_empty(line: Line) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from handlers import permissions
 from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Reply, Rows
+from handlers.interview import sparing
 from handlers.words import due_text, period_covers, period_title
 from locales.translator import Translator
 from reporting import register as ledger
@@ -24,12 +28,25 @@ async def owed_list(ctx: Context, incoming: Incoming) -> list[Reply]:
         text = ctx.tr.t("You have no reports to send. /tonghop shows the totals; /trogiup shows what I can do.")
         return [Reply(text)]
     reporting = [held for held in person.roles if held.role == "reporter"]
-    found: list[Reply] = []
+    owed: list[tuple[Row, Row | None]] = []
     for held in reporting:
         drafts = {d["expected_id"]: d for d in await register.drafts_of(ctx.uow, held.member_id)}
-        for row in await register.owed(ctx.uow, held.unit.id, ctx.now):
-            found.append(await offer(ctx, row, drafts.get(row["id"]), names_unit=len(reporting) > 1))
+        owed += [(row, drafts.get(row["id"])) for row in await register.owed(ctx.uow, held.unit.id, ctx.now)]
+    several = len(reporting) > 1
+    found = [await offer(ctx, row, draft, names_unit=several) for row, draft in owed[: 1 if ctx.sparing else None]]
+    if len(owed) > len(found) > 0:
+        found[0] = replace(found[0], choices=(*found[0].choices, *_others(owed[1:], ctx.tr, names_unit=several)))
     return found or [await _nothing_owed(ctx, person)]
+
+
+def _others(owed: Sequence[tuple[Row, Row | None]], tr: Translator, *, names_unit: bool) -> Rows:
+    """The rest of what is owed as choices of one message."""
+    rows = []
+    for row, draft in owed:
+        title = period_title(row, tr).unescape()
+        label = f"📝 {row['unit_name']}: {title}" if names_unit else f"📝 {title}"
+        rows.append((Choice(label, f"resume/{draft['id']}" if draft else f"start/{row['id']}"),))
+    return tuple(rows)
 
 
 async def _nothing_owed(ctx: Context, person: Person) -> Reply:
@@ -69,7 +86,11 @@ async def offer(ctx: Context, owed: Row, draft: Row | None, *, names_unit: bool 
             (Choice(tr.plain("Start again"), f"restart/{owed['id']}"),),
         )
         return Reply(text, rows)
-    return Reply(text, await _beginnings(ctx, owed))
+    reply = Reply(text, await _beginnings(ctx, owed))
+    if not ctx.sparing:
+        return reply
+    form = await ctx.form(owed["version_id"], owed["id"])
+    return sparing.first(reply, ctx.interview(form, None, expected_id=owed["id"]), tr)
 
 
 async def _beginnings(ctx: Context, owed: Row) -> tuple[tuple[Choice, ...], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from forms.interview import Interview
@@ -9,12 +11,11 @@ from forms.kinds import SELECTS, Kind
 from forms.model import Question
 from handlers import permissions
 from handlers.context import Context
-from handlers.events import Choice, Incoming, Reply, Rows, number, place_of, word
-from handlers.interview import answering, asking, card, choosing, picturing, quick, repeats
+from handlers.events import Choice, Incoming, Reply, number, place_of, word
+from handlers.interview import answering, asking, choosing, putting, quick, repeats, together
 from handlers.interview.readings import Doubt, NoAnswer, Value
 from handlers.values import why_refused
-from handlers.words import period_covers, period_title
-from storage import register, reports
+from storage import reports
 from storage.uow import Row
 
 MOST_PLACES = 200
@@ -51,57 +52,19 @@ async def open_draft(ctx: Context, draft_id: int) -> tuple[Row, Interview] | Rep
 async def go_on(ctx: Context, draft: Row, interview: Interview, *, before: list[Markup] | None = None) -> list[Reply]:
     """Save the draft and put the next question, or show the card."""
     ctx.uow.save_draft(draft["id"], interview.state)
-    ctx.state.pop("mark", None)
-    ctx.state.pop("ticked", None)
+    for name in ("mark", "ticked", "together", "listed"):
+        ctx.state.pop(name, None)
     question = interview.current
     said = before or []
     if question is None:
-        shown = await _card(ctx, draft, interview)
+        shown = await putting.card_of(ctx, draft, interview)
         return [Reply(Markup("\n\n").join([*said, shown.text]), shown.choices)]
-    head, below = await _opening(ctx, draft, interview)
-    return [await _put(ctx, draft, interview, question, [*said, *head], below=below)]
-
-
-async def _card(ctx: Context, draft: Row, interview: Interview) -> Reply:
-    owed = await register.expected(ctx.uow, draft["expected_id"])
-    assert owed is not None  # noqa: S101  (a draft's foreign key)
-    return card.card(interview, draft, owed, ctx.tr)
-
-
-async def _put(
-    ctx: Context, draft: Row, interview: Interview, question: Question, before: list[Markup], *, below: Rows = ()
-) -> Reply:
-    """The question with its buttons, and what the form shows with it."""
-    text = asking.question_text(interview, question, ctx.tr)
-    rows = asking.question_rows(interview, question, draft["id"], ctx.tr)
-    shown = await picturing.of_label(ctx, draft["version_id"], interview, question)
-    return Reply(
-        Markup("\n").join([*before, text]), (*rows, *below), photo=shown.photo, document=shown.document,
-        wants=asking.WANTS.get(question.kind, ""),
-    )  # fmt: skip
-
-
-async def _opening(ctx: Context, draft: Row, interview: Interview) -> tuple[list[Markup], Rows]:
-    """At the first question: what the report covers, and the tap that says that nothing took place; of a sent one,
-    which it is."""
-    if interview.position[0] > 1:
-        return [], ()
-    owed = await register.expected(ctx.uow, draft["expected_id"])
-    assert owed is not None  # noqa: S101  (a draft's foreign key)
-    if draft["report_id"]:
-        return [ctx.tr.t("Correcting report <b>{code}</b>.", code=owed["code"])], ()
-    title, covers = period_title(owed, ctx.tr), period_covers(owed, ctx.now, ctx.tr)
-    head = [ctx.tr.t("<b>{title}</b> ({covers})", title=title, covers=covers)]
-    if not owed["schedule"]["nothing"]:
-        return head, ()
-    return head, ((Choice(ctx.tr.plain("Nothing to report"), f"nothing/{owed['id']}"),),)
-
-
-async def _again(ctx: Context, draft: Row, interview: Interview, question: Question, why: Markup) -> list[Reply]:
-    """The same question once more, with the reason."""
-    text = asking.question_text(interview, question, ctx.tr)
-    rows = asking.question_rows(interview, question, draft["id"], ctx.tr)
-    return [Reply(Markup("\n\n").join([why, text]), rows, wants=asking.WANTS.get(question.kind, ""))]
+    head, below = await putting.opening(ctx, draft, interview)
+    if ctx.sparing and (several := together.following(interview)):
+        ctx.state["together"] = ctx.state["listed"] = [one.path for one in several]
+        put = together.put(interview, several, draft["id"], ctx.tr)
+        return [replace(put, text=Markup("\n").join([*said, *head, put.text]), choices=(*put.choices, *below))]
+    return [await putting.put(ctx, draft, interview, question, [*said, *head], below=below)]
 
 
 async def given(ctx: Context, incoming: Incoming) -> list[Reply]:
@@ -113,20 +76,71 @@ async def given(ctx: Context, incoming: Incoming) -> list[Reply]:
     draft, interview = found
     question = interview.current
     if question is None:
-        shown = await _card(ctx, draft, interview)
+        shown = await putting.card_of(ctx, draft, interview)
         hint = ctx.tr.t("Everything is answered. Tap a line to change it, or send the report.")
         return [Reply(Markup("\n\n").join([hint, shown.text]), shown.choices)]
     if incoming.text is None:
         read: Value | Doubt | NoAnswer = answering.read_sent(question, incoming, ctx.tr)
+    elif paths := ctx.state.get("together"):
+        return await _several(ctx, draft, interview, paths, incoming.text)
+    elif listed := _to_the_list(ctx, interview, incoming.text):
+        return await _taken(ctx, draft, interview, *listed)
     else:
         read = answering.read_typed(interview, question, incoming.text, ctx.now, ctx.tr)
         if isinstance(read, NoAnswer) and (replies := await _told_more(ctx, draft, interview, incoming.text)):
             return replies
     if isinstance(read, NoAnswer):
-        return await _again(ctx, draft, interview, question, read.text)
+        return await putting.again(ctx, draft, interview, question, read.text)
     if isinstance(read, Doubt):
-        return [_which(ctx, draft, interview, question, read)]
+        return [putting.which(ctx, draft, interview, question, read)]
     return await _take(ctx, draft, interview, question, read)
+
+
+def _to_the_list(ctx: Context, interview: Interview, text: str) -> tuple[list[Question], dict[int, str]] | None:
+    """Numbered lines that come while one question of a list is asked again, alone: they are meant for the list."""
+    put = _asked_of(interview, ctx.state.get("listed", []))
+    found = together.lines_in(text, len(put))
+    if len(found) < together.FEWEST:
+        return None
+    return [put[place] for place in found], dict(enumerate(found.values()))
+
+
+def _asked_of(interview: Interview, paths: list[str]) -> list[Question]:
+    by_path = {question.path: question for question in interview.draft.asked()}
+    return [by_path[path] for path in paths if path in by_path]
+
+
+async def _several(ctx: Context, draft: Row, interview: Interview, paths: list[str], text: str) -> list[Reply]:
+    """An answer to the questions that were put together: what is unclear of it is asked again, alone; one that fits
+    none of them has the list said once more."""
+    put = _asked_of(interview, paths)
+    answers = together.by_units(interview, put, text, ctx.tr) or together.answers_in(text, len(put))
+    if answers:
+        return await _taken(ctx, draft, interview, put, answers)
+    if replies := await _told_more(ctx, draft, interview, text):
+        return replies
+    if together.is_left_out(text):
+        return await _taken(ctx, draft, interview, put[:1], {0: text})
+    why = ctx.tr.t("I cannot tell which answer is for which question.")
+    once_more = together.put(interview, put, draft["id"], ctx.tr)
+    return [replace(once_more, text=Markup("\n").join([why, once_more.text]))]
+
+
+async def _taken(
+    ctx: Context, draft: Row, interview: Interview, put: list[Question], answers: dict[int, str]
+) -> list[Reply]:
+    """What was said to several questions, and the first of them that is unclear, or what comes next."""
+    taken = together.take(ctx, interview, put, answers)
+    said = [ctx.tr.t("I wrote down <b>{value}</b>.", value="; ".join(taken.said))] if taken.said else []
+    if taken.question is None or taken.why is None:
+        return await go_on(ctx, draft, interview, before=said)
+    ctx.uow.save_draft(draft["id"], interview.state)
+    ctx.state.pop("together", None)
+    if isinstance(taken.why, NoAnswer):
+        return await putting.again(ctx, draft, interview, taken.question, Markup("\n\n").join([*said, taken.why.text]))
+    which = putting.which(ctx, draft, interview, taken.question, taken.why)
+    label = asking.question_text(interview, taken.question, ctx.tr, typed=True)
+    return [replace(which, text=Markup("\n\n").join([*said, label, which.text]))]
 
 
 async def _told_more(ctx: Context, draft: Row, interview: Interview, text: str) -> list[Reply]:
@@ -139,25 +153,13 @@ async def _told_more(ctx: Context, draft: Row, interview: Interview, text: str) 
     return await go_on(ctx, draft, trial, before=quick.before_what_follows(ctx, trial, told))
 
 
-def _which(ctx: Context, draft: Row, interview: Interview, question: Question, doubt: Doubt) -> Reply:
-    """Ask which reading was meant."""
-    action = asking.Actions(question, draft["id"])
-    if doubt.mark:
-        ctx.state["mark"] = doubt.mark
-    rows = [(Choice(label, action(doubt.verb, value)),) for label, value in doubt.candidates]
-    last = [Choice(ctx.tr.plain("Type again"), action("ask"))]
-    if doubt.may_skip and not interview.required(question):
-        last.append(Choice(ctx.tr.plain("Skip"), action("skip")))
-    return Reply(doubt.text, (*rows, tuple(last)))
-
-
 async def _take(ctx: Context, draft: Row, interview: Interview, question: Question, value: Value) -> list[Reply]:
     """Give the answer to the interview; say back what was read, and go on."""
     if question.kind in (Kind.GEOTRACE, Kind.GEOSHAPE) and ";" not in value.value:
         return _one_place(ctx, draft, question, value)
     refusal = interview.answer(question.path, value.value, value.mark)
     if refusal:
-        return await _again(ctx, draft, interview, question, why_refused(refusal, ctx.tr))
+        return await putting.again(ctx, draft, interview, question, why_refused(refusal, ctx.tr))
     echo = [ctx.tr.t("I wrote down <b>{value}</b>.", value=value.echo)] if value.echo else []
     return await go_on(ctx, draft, interview, before=echo)
 
@@ -208,10 +210,10 @@ async def _steer(ctx: Context, draft: Row, interview: Interview, question: Quest
     if verb == "out":
         interview.remove(question.path.rpartition("]")[0] + "]")
     if verb == "skip" and (refusal := interview.skip()):
-        return await _again(ctx, draft, interview, question, why_refused(refusal, ctx.tr))
+        return await putting.again(ctx, draft, interview, question, why_refused(refusal, ctx.tr))
     if verb == "how":
         guidance = ctx.tr.t("ℹ️ {text}", text=interview.text(question.guidance, question))
-        return await _again(ctx, draft, interview, question, guidance)
+        return await putting.again(ctx, draft, interview, question, guidance)
     return await go_on(ctx, draft, interview)
 
 
@@ -220,7 +222,7 @@ async def _places_done(ctx: Context, draft: Row, interview: Interview, question:
     least = 2 if question.kind is Kind.GEOTRACE else 3
     if len(places) < least:
         why = ctx.tr.t("At least {n} places are needed.", n=least)
-        return await _again(ctx, draft, interview, question, why)
+        return await putting.again(ctx, draft, interview, question, why)
     return await _take(ctx, draft, interview, question, Value("; ".join(places)))
 
 
@@ -248,10 +250,11 @@ async def _tick(
         ticked = choosing.tick(question, items, ticked, place)
         page = place // choosing.PAGE
         ctx.state["ticked"] = ticked
-    text = asking.question_text(interview, question, ctx.tr)
+    text = asking.question_text(interview, question, ctx.tr, typed=ctx.sparing)
     rows = asking.question_rows(interview, question, draft["id"], ctx.tr, page=page, ticked=ticked)
-    head, below = await _opening(ctx, draft, interview)
-    return [Reply(Markup("\n").join([*head, text]), (*rows, *below), replaces=incoming.message_id)]
+    head, below = await putting.opening(ctx, draft, interview)
+    shown = Markup("\n").join([*head, text])
+    return [Reply(shown, (*rows, *below), replaces=incoming.message_id, wants=asking.WANTS[question.kind])]
 
 
 async def _ticked(ctx: Context, draft: Row, interview: Interview, question: Question, ticked: list[str]) -> list[Reply]:
@@ -260,9 +263,9 @@ async def _ticked(ctx: Context, draft: Row, interview: Interview, question: Ques
     chosen = [value for value in ticked if value in values]
     if question.kind is Kind.RANK and 0 < len(chosen) < len(values):
         why = ctx.tr.t("Please put all of them in order: {n} are still to be tapped.", n=len(values) - len(chosen))
-        text = asking.question_text(interview, question, ctx.tr)
+        text = asking.question_text(interview, question, ctx.tr, typed=ctx.sparing)
         rows = asking.question_rows(interview, question, draft["id"], ctx.tr, ticked=chosen)
-        return [Reply(Markup("\n\n").join([why, text]), rows)]
+        return [Reply(Markup("\n\n").join([why, text]), rows, wants=asking.WANTS[question.kind])]
     value = chosen if question.kind is Kind.RANK else [value for value in values if value in chosen]
     return await _take(ctx, draft, interview, question, Value(value))
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from forms.interview import Interview
 from handlers.context import Context, Person
 from handlers.events import Choice, Reply
-from handlers.interview import duty, filling, quick
+from handlers.interview import duty, filling, quick, sending, sparing
 from handlers.words import period_title
 from reporting.planning.periods import Schedule
 from storage import register, reports
@@ -37,6 +37,7 @@ async def from_message(ctx: Context, text: str) -> list[Reply]:
     if person is None or person.role != "reporter":
         return []
     owed = (await register.owed(ctx.uow, person.unit.id, ctx.now))[:MOST_TRIED]
+    text, send = sparing.closing(text) if ctx.sparing else (text, False)
     tried = [await _try(ctx, person, one, text) for one in owed]
     if not tried:
         return []
@@ -45,6 +46,11 @@ async def from_message(ctx: Context, text: str) -> list[Reply]:
         return [_is_it_nothing(ctx, told.owed)]
     if not told.read.filled:
         return [_all_doubted(ctx, told)] if told.read.doubted else []
+    return await _kept(ctx, told, send=send)
+
+
+async def _kept(ctx: Context, told: _Told, *, send: bool) -> list[Reply]:
+    """Keep what was understood; `send`: it was said that it is to go out, which it does if nothing is doubtful."""
     filling.leave_out_the_optional(told.interview)
     draft = told.draft
     if draft is None:
@@ -52,6 +58,8 @@ async def from_message(ctx: Context, text: str) -> list[Reply]:
     else:
         await ctx.uow.load_drafts([draft["id"]])
         ctx.state["draft"] = draft["id"]
+    if send and told.read.is_clear and told.interview.current is None:
+        return await sending.send_told(ctx, draft, told.interview)
     before = quick.before_what_follows(ctx, told.interview, told.read)
     return await filling.go_on(ctx, draft, told.interview, before=before)
 

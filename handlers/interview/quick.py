@@ -18,12 +18,14 @@ SHOWN = 5
 @dataclass(frozen=True, slots=True)
 class Read:
     """What a message gave: `filled` answers now in the interview, `notes` to put before what is said next, and
-    whether it says that nothing took place. `doubted`: numbers that belong to some question, but are not sure."""
+    whether it says that nothing took place. `doubted`: numbers that belong to some question, but are not sure.
+    `is_clear`: nothing of it was doubted, refused or not understood."""
 
     filled: int
     notes: tuple[Markup, ...]
     nothing: bool
     doubted: int = 0
+    is_clear: bool = False
 
 
 def take(ctx: Context, interview: Interview, text: str) -> Read:
@@ -38,6 +40,7 @@ def take(ctx: Context, interview: Interview, text: str) -> Read:
         notes=_notes(ctx, interview, found, refused),
         nothing=found.nothing,
         doubted=sum(bool(unclear.questions) for unclear in found.unclear),
+        is_clear=not (found.unclear or found.not_understood or refused),
     )
 
 
@@ -64,8 +67,11 @@ def _notes(ctx: Context, interview: Interview, found: Filling, refused: list[str
         else:
             text = tr.t("❓ Not sure: “{words}”", words=unclear.words)
         notes.append(text)
-    if lost := [*refused, *found.not_understood][:SHOWN]:
-        notes.append(tr.t("❔ Not understood: {words}", words="; ".join(f"“{words}”" for words in lost)))
+    lost = [*refused, *found.not_understood]
+    if lost:
+        notes.append(tr.t("❔ Not understood: {words}", words="; ".join(f"“{words}”" for words in lost[:SHOWN])))
+    if hidden := max(len(found.unclear) - SHOWN, 0) + max(len(lost) - SHOWN, 0):
+        notes.append(tr.t("❔ … and {n} more places that I am not sure of.", n=hidden))
     if found.answers and (found.unclear or lost):
         notes.append(tr.t("What I am not sure of is left out: tap its line on the card to add it."))
     return tuple(notes)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from markupsafe import Markup
+
 from forms.interview import Interview
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, number, place_of, word
-from handlers.interview import doubting, duty, filling
+from handlers.interview import card, doubting, duty, filling, sparing
 from handlers.office import urgent
 from handlers.sent import returned, telling
+from handlers.stories import received
 from reporting import extensions
 from reporting import register as ledger
 from reporting.doubts import oddities
 from storage import register, reports
 from storage.uow import Row
+
+
+async def given(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """A typed line while a report is under way; where nothing can be pressed, the word that sends it sends its card."""
+    if ctx.sparing and sparing.closing((incoming.text or "").strip()) == ("", True):
+        found = await filling.open_draft(ctx, ctx.state["draft"])
+        if not isinstance(found, Reply) and found[1].current is None:
+            return await _send(ctx, *found, sure=False)
+    return await filling.given(ctx, incoming)
 
 
 async def card_pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
@@ -61,9 +75,19 @@ async def _send(ctx: Context, draft: Row, interview: Interview, *, sure: bool) -
     return [await after_submit(ctx, owed, receipt)]
 
 
+async def send_told(ctx: Context, draft: Row, interview: Interview) -> list[Reply]:
+    """Send what was told in one message that said so. There was no card: the receipt shows what was read."""
+    ctx.uow.save_draft(draft["id"], interview.state)
+    owed = await register.expected(ctx.uow, draft["expected_id"])
+    assert owed is not None  # noqa: S101  (a draft's foreign key)
+    shown = Markup("\n").join([card.heading(owed, ctx.tr), card.content(interview, ctx.tr, summed_up=True)])
+    replies = await _send(ctx, draft, interview, sure=False)
+    return [replace(replies[0], text=Markup("\n\n").join([shown, replies[0].text])), *replies[1:]]
+
+
 async def drop(ctx: Context, draft_id: int) -> None:
     await reports.drop_draft(ctx.uow, draft_id)
-    for name in ("draft", "ticked", "mark", "odd"):
+    for name in ("draft", "ticked", "mark", "odd", "together"):
         ctx.state.pop(name, None)
 
 
@@ -94,6 +118,7 @@ async def after_submit(ctx: Context, owed: Row, receipt: ledger.Receipt, *, noth
         )
     if nothing:
         text += tr.t("\nYou reported: <b>nothing took place</b>.")
+    text += await received.take(ctx, owed, receipt)
     text += tr.t("\nTo correct it, tap /lichsu.")
     correct = (Choice(tr.plain("✏️ Correct this report"), f"fix/{receipt.report_id}"),)
     others = await _others_owed(ctx, owed)

@@ -10,10 +10,10 @@ from handlers import permissions
 from handlers.commands import DESK
 from handlers.context import Context, Person
 from handlers.deadlines import extending
-from handlers.events import Attachment, Choice, Incoming, Reply, Rows, number, word
+from handlers.events import Choice, Incoming, Reply, Rows, number, word
 from handlers.office import kept, papers, succession
+from handlers.office.board_link import board_links_for
 from handlers.office.digest_views import View, Views, buttons
-from handlers.office.kept import chart_of
 from handlers.words import period_title
 from reporting import register as ledger
 from reporting.digests import digest as numbers
@@ -29,18 +29,19 @@ OTHER_FORMS = 4
 
 async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
     """/tonghop: today's digest of one's own branch."""
-    forms = await _forms(ctx)
+    forms = await forms_of(ctx)
     if not forms or ctx.person is None:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
-    return await _show(ctx, incoming, await ledger.due_last(ctx.uow, _of_first(forms), ctx.now), "today")
+    return await _show(ctx, incoming, await first_of(ctx, forms), "today")
 
 
-def _of_first(forms: Sequence[Row]) -> list[Row]:
-    """Those of the first one's campaign."""
-    return [form for form in forms if form["campaign_id"] == forms[0]["campaign_id"]]
+async def first_of(ctx: Context, forms: Sequence[Row]) -> Row:
+    """Of some forms the one to begin with: of the first one's campaign, the one that was due last."""
+    of_first = [form for form in forms if form["campaign_id"] == forms[0]["campaign_id"]]
+    return await ledger.due_last(ctx.uow, of_first, ctx.now)
 
 
-async def _forms(ctx: Context) -> list[Row]:
+async def forms_of(ctx: Context) -> list[Row]:
     """The forms that the person's unit takes part in or stands over, those of running campaigns first."""
     if ctx.person is None:
         return []
@@ -53,7 +54,7 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
     """`dig/<form>/today|yesterday|week|month|whole|<name>`, `dig/<form>/full/<name>`: the digest of a period, a week or
     month, the whole. `dig/<form>/missing|heirs/<period>`: the units. `dig/<form>/sent/<page>`,
     `dig/<form>/kept/<snapshot>`: those that were sent. `dig/<form>/xlsx`: the file."""
-    form = next((f for f in await _forms(ctx) if f["id"] == number(parts, 0)), None)
+    form = next((f for f in await forms_of(ctx) if f["id"] == number(parts, 0)), None)
     if form is None or ctx.person is None:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
     view = word(parts, 1)
@@ -85,7 +86,7 @@ async def _nothing_yet(ctx: Context, form: Row) -> Reply:
 
 async def _show(ctx: Context, incoming: Incoming, form: Row, name: str, *, full: bool = False) -> list[Reply]:
     person = ctx.person
-    assert person is not None  # noqa: S101  (_forms gives nothing to a stranger)
+    assert person is not None  # noqa: S101  (forms_of gives nothing to a stranger)
     views = await views_of(ctx, form)
     view = views.find(name)
     if view is None:
@@ -98,8 +99,12 @@ async def _show(ctx: Context, incoming: Incoming, form: Row, name: str, *, full:
     )  # fmt: skip
     snapshot_id = await snapshots.save(ctx.uow, papers.asked_key(form["id"], person.unit.id, incoming), built.to_json())
     text = render(built, ctx.tr, now=ctx.now, names=person.role in DESK, full=full)
-    reply = Reply(text, await _buttons(ctx, views, view, snapshot_id, built if not full else None))
-    return [reply] if full else [Reply(Markup(""), photo=chart_of(snapshot_id, ctx.tr)), reply]
+    rows = await _buttons(ctx, views, view, snapshot_id, built if not full else None)
+    account = {"channel": incoming.channel, "account_id": person.account_id, "person_id": person.person_id}
+    way = (ctx.office, ctx.uow, account, ctx.tr, form["id"], view.name)
+    links = await board_links_for(*way) if person.role in DESK else ()
+    reply = Reply(text, rows, links=links)
+    return [reply] if full else kept.with_chart(reply, snapshot_id, ctx.tr, in_one=ctx.sparing)
 
 
 async def views_of(ctx: Context, form: Row) -> Views:
@@ -122,7 +127,7 @@ async def _buttons(ctx: Context, views: Views, view: View, snapshot_id: int, bui
 
 async def _other_forms(ctx: Context, form: Row) -> Rows:
     """One's other forms: each has a digest of its own."""
-    others = [other for other in await _forms(ctx) if other["id"] != form["id"]][:OTHER_FORMS]
+    others = [other for other in await forms_of(ctx) if other["id"] != form["id"]][:OTHER_FORMS]
     titles = [(await ctx.library.form(ctx.uow, other["version_id"])).title for other in others]
     return tuple(
         (Choice(f"📊 {shortened(title, 28)}", f"dig/{other['id']}/today"),)
@@ -169,7 +174,5 @@ def _more_time(ctx: Context, period: Row, unit: Row) -> str:
 def _workbook(ctx: Context, person: Person, form: Row) -> Reply:
     """The Excel file, written when it is sent."""
     # What the form keeps for leaders is for them alone, not for the office.
-    leaders = "1" if person.role == "leader" else "0"
-    reference = f"xlsx/{form['id']}/{person.unit.id}/{ctx.tr.language}/{leaders}"
-    name = f"{form['campaign']}-{ctx.now.astimezone(ctx.tr.timezone):%Y%m%d-%H%M}.xlsx"
-    return Reply(ctx.tr.t("Here is the Excel file."), document=Attachment(reference, name))
+    file = papers.workbook(form, person.unit.id, ctx.tr, ctx.now, leaders=person.role == "leader")
+    return Reply(ctx.tr.t("Here is the Excel file."), document=file)

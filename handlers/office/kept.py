@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from handlers.commands import DESK
@@ -26,6 +28,12 @@ def prefix(form_id: int) -> str:
 def chart_of(snapshot_id: int, tr: Translator) -> Attachment:
     """The picture of a kept digest: drawn when it is sent, outside any transaction."""
     return Attachment(f"chart/{snapshot_id}/{tr.language}", "tong-hop.png")
+
+
+def with_chart(reply: Reply, snapshot_id: int, tr: Translator, *, in_one: bool) -> list[Reply]:
+    """A digest with its picture above it, or `in_one` with it, where each message counts."""
+    photo = chart_of(snapshot_id, tr)
+    return [replace(reply, photo=photo)] if in_one else [Reply(Markup(""), photo=photo), reply]
 
 
 async def sent(ctx: Context, person: Person, form: Row, page: int) -> list[Reply]:
@@ -67,8 +75,8 @@ async def opened(ctx: Context, person: Person, form: Row, snapshot_id: int) -> l
     ]
     if person.role in DESK:
         ways.append(papers.button(form["id"], snapshot_id, tr))
-    picture = Reply(Markup(""), photo=chart_of(snapshot_id, tr))
-    return [picture, Reply(Markup("\n").join([told, text]), in_rows(ways))]
+    reply = Reply(Markup("\n").join([told, text]), in_rows(ways))
+    return with_chart(reply, snapshot_id, tr, in_one=ctx.sparing)
 
 
 def _is_theirs(key: str, person: Person, form: Row) -> bool:

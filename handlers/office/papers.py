@@ -1,6 +1,8 @@
-"""The consolidated report as a Word file, of a digest that was read."""
+"""The files of a digest: the consolidated report as a Word file, of one that was read, and the workbook."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from handlers import permissions
 from handlers.context import Context
@@ -29,10 +31,22 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
         return [Reply(ctx.tr.t("I do not find that digest any more. /tonghop makes a new one."))]
     if ctx.person is None or permissions.role_for(ctx.person, "digest.names", unit["path"]) is None:
         return [Reply(ctx.tr.t("The Word file is for leaders and the office."))]
-    reference = f"docx/{snapshot_id}/{form_id}/{unit['id']}/{ctx.tr.language}"
-    name = f"{form['campaign']}-{ctx.now.astimezone(ctx.tr.timezone):%Y%m%d-%H%M}.docx"
     text = ctx.tr.t("Here is the report as a Word file. It is a draft: please read it through before it is signed.")
-    return [Reply(text, document=Attachment(reference, name))]
+    return [Reply(text, document=report(form, unit["id"], snapshot_id, ctx.tr, ctx.now))]
+
+
+def report(form: Row, unit_id: int, snapshot_id: int, tr: Translator, now: datetime) -> Attachment:
+    """The Word file of a kept digest of a unit."""
+    return Attachment(f"docx/{snapshot_id}/{form['id']}/{unit_id}/{tr.language}", _name(form, tr, now, "docx"))
+
+
+def workbook(form: Row, unit_id: int, tr: Translator, now: datetime, *, leaders: bool) -> Attachment:
+    """The Excel file of a unit with all below it. `leaders`: with what the form keeps for them."""
+    return Attachment(f"xlsx/{form['id']}/{unit_id}/{tr.language}/{leaders:d}", _name(form, tr, now, "xlsx"))
+
+
+def _name(form: Row, tr: Translator, now: datetime, ending: str) -> str:
+    return f"{form['campaign']}-{now.astimezone(tr.timezone):%Y%m%d-%H%M}.{ending}"
 
 
 async def _unit_of(ctx: Context, form_id: int, snapshot_id: int) -> Row | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from markupsafe import Markup
-
 from handlers.context import Office
 from handlers.events import Reply
 from handlers.notices import notify
 from handlers.office import kept
+from handlers.office.board_link import board_links_for
 from handlers.office.digest_views import View, Views, buttons
 from reporting.digests import digest as numbers
 from reporting.digests.digest_changes import STEP
@@ -19,7 +18,7 @@ from reporting.planning.digest_times import DigestTime, SummaryTime
 from reporting.planning.periods import Schedule
 from reporting.planning.quiet import next_allowed
 from reporting.planning.summing import due_summaries
-from storage import digests, people, register, snapshots
+from storage import digests, groups, people, register, snapshots
 from storage.uow import Row, UnitOfWork
 
 DIGEST_KEPT_FOR = timedelta(hours=20)
@@ -115,13 +114,23 @@ async def _send(edition: _Edition) -> None:
         snapshot_id, found = built[account["unit_id"]]
         tr = office.translators[account["language"]]
         rows = buttons(views, edition.view, tr, snapshot_id, names=True, digest=found)
-        picture = Reply(Markup(""), photo=kept.chart_of(snapshot_id, tr))
         text = render(found, tr, now=edition.now, names=True)
-        edition.push(account["channel"], account["address"], [picture, Reply(text, rows)])
+        in_one = account["channel"] in office.poor_channels
+        links = await board_links_for(office, uow, account, tr, form["id"], edition.view.name)
+        replies = kept.with_chart(Reply(text, rows, links=links), snapshot_id, tr, in_one=in_one)
+        edition.push(account["channel"], account["address"], replies)
     if wanted.groups:
-        snapshot_id, found = built.get(root["id"]) or await edition.kept(root["id"])
-        for group in await people.groups(uow, root["id"]):
-            tr = office.translators[group["language"]]
-            text = render(found, tr, now=edition.now, names=False)
-            picture = Reply(Markup(""), photo=kept.chart_of(snapshot_id, tr))
-            edition.push(group["channel"], group["chat"], [picture, Reply(text)])
+        await _to_groups(edition, {root["id"], *branch}, built)
+
+
+async def _to_groups(edition: _Edition, units: set[int], built: dict[int, tuple[int, numbers.Digest]]) -> None:
+    """Each group hears of the unit that it is linked to: the campaign's, or one below it that gets digests of its own.
+    Without names and without what a form keeps for leaders."""
+    for group in await groups.of_units(edition.uow, groups.DIGEST, units):
+        if group["unit_id"] not in built:
+            built[group["unit_id"]] = await edition.kept(group["unit_id"])
+        snapshot_id, found = built[group["unit_id"]]
+        tr = edition.office.translators[group["language"]]
+        text = render(found, tr, now=edition.now, names=False)
+        in_one = group["channel"] in edition.office.poor_channels
+        edition.push(group["channel"], group["chat"], kept.with_chart(Reply(text), snapshot_id, tr, in_one=in_one))

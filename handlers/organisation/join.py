@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from markupsafe import Markup
+
 from handlers import commands
 from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Reply, number, word
@@ -12,9 +14,11 @@ from handlers.organisation.inviting import contact
 from handlers.words import due_text
 from reporting.organisation.invites import hash_code, read_code
 from reporting.organisation.member_words import role_name
-from storage import members, people, register
+from reporting.organisation.names import NAME_LIMIT, read_name
+from storage import members, people, privacy, register
 from storage.uow import Row
 
+WAITS = "first_name"
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=10)
 
@@ -106,7 +110,9 @@ def _count_try(ctx: Context) -> None:
 
 
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
-    """`join/yes|no/<invite>`"""
+    """`join/yes|no/<invite>`, `join/skip`: without a name"""
+    if parts == ["skip"]:
+        return await _skipped(ctx, incoming)
     answer, invite_id = word(parts, 0), number(parts, 1)
     code = ctx.state.pop("code", None)
     # The button alone proves nothing: the code must have been given in this very chat.
@@ -125,7 +131,45 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
         unit_id=row["unit_id"], after={"unit": row["code"], "role": row["role"], "invite": invite_id},
     )  # fmt: skip
     taken_over = await handing.taken_over(ctx, invite, row) if invite["successor_of"] else []
+    if ctx.person is None and not incoming.sender_name and row["name"] == _nameless(ctx):
+        return [*taken_over, _ask_name(ctx, ctx.tr.t("What is your name, please?"))]
     return [await welcome(ctx, row), *taken_over]
+
+
+def _nameless(ctx: Context) -> str:
+    """What somebody is called whose channel does not say, as the web."""
+    return ctx.tr.plain("Web user")
+
+
+def _ask_name(ctx: Context, text: Markup) -> Reply:
+    ctx.state["waits"] = {"for": WAITS}
+    return Reply(text, ((Choice(ctx.tr.plain("Skip"), "join/skip"),),))
+
+
+async def name_given(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """What comes while a new member's name is waited for."""
+    name = read_name(incoming.text or "")
+    if name is None or ctx.person is None:
+        text = ctx.tr.t("A name has 2 to {most} letters. Please type it once more, or tap Skip.", most=NAME_LIMIT)
+        return [_ask_name(ctx, text)]
+    ctx.state.pop("waits", None)
+    await privacy.rename(ctx.uow, ctx.person.person_id, name)
+    ctx.uow.audit(
+        "person.rename", f"person:{ctx.person.person_id}", member_id=ctx.person.member_id,
+        account_id=ctx.person.account_id, unit_id=ctx.person.unit.id, after={},
+    )  # fmt: skip
+    return await _welcomed(ctx, incoming)
+
+
+async def _skipped(ctx: Context, incoming: Incoming) -> list[Reply]:
+    if ctx.state.pop("waits", {}).get("for") != WAITS:
+        return [Reply(ctx.tr.t("This button is old. /dulieucuatoi shows what I keep on you."))]
+    return await _welcomed(ctx, incoming)
+
+
+async def _welcomed(ctx: Context, incoming: Incoming) -> list[Reply]:
+    here = incoming.channel, incoming.sender
+    return [await welcome(ctx, (await ctx.uow.people([here]))[here])]
 
 
 async def _joined(ctx: Context, incoming: Incoming, invite: Row) -> Row:
@@ -139,7 +183,7 @@ async def _joined(ctx: Context, incoming: Incoming, invite: Row) -> Row:
         member_id = found["member_id"] if found else await people.add_member(ctx.uow, known, *wanted)
         await people.add_account(ctx.uow, incoming.channel, incoming.sender, known, member_id)
     return await people.join(
-        ctx.uow, channel=incoming.channel, address=incoming.sender, name=incoming.sender_name,
+        ctx.uow, channel=incoming.channel, address=incoming.sender, name=incoming.sender_name or _nameless(ctx),
         unit_id=invite["unit_id"], role=invite["role"],
     )  # fmt: skip
 

@@ -11,11 +11,12 @@ from handlers import commands, permissions
 from handlers.context import Context, Held, Person
 from handlers.events import Choice, Incoming, Reply, Rows, number, word
 from handlers.notices import notify
-from handlers.organisation import handing, inviting
+from handlers.organisation import handing, inviting, web_links
 from handlers.organisation.inviting import giver, refused
 from reporting.organisation.member_words import channel_name, role_name
 from reporting.organisation.members import is_last_in_office, left_alone_without, matching
 from storage import members, privacy
+from storage import web_links as web_link_rows
 from storage.uow import Row
 
 SHOWN = 10
@@ -67,7 +68,7 @@ def _people(ctx: Context, found: Sequence[Row]) -> Rows:
 
 
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
-    """`mem/show|end|code|hand/<membership>`, `mem/end/<membership>/sure`, `mem/cut/<membership>/<account>`"""
+    """`mem/show|end|code|hand|link/<membership>`, `mem/end|link/<membership>/sure`, `mem/cut/<membership>/<account>`"""
     step = word(parts, 0)
     role = await members.held(ctx.uow, number(parts, 1))
     if role is None:
@@ -86,6 +87,8 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
         return await _cut(ctx, ctx.person, role, by, number(parts, 2))
     if step == "hand":
         return [await handing.explained(ctx, role)]
+    if step == "link":
+        return [await web_links.given(ctx, ctx.person, role, by, sure=parts[2:] == ["sure"])]
     return [await _new_code(ctx, ctx.person, role, by)]
 
 
@@ -104,12 +107,8 @@ async def _shown(ctx: Context, person: Person, role: Row) -> Reply:
     lines += [tr.t("• {role} – {unit}", role=role_name(one["role"], tr), unit=one["unit_name"]) for one in seen]
     if len(seen) < len(roles):
         lines.append(tr.t("• and {n} more outside your branch", n=len(roles) - len(seen)))
-    for account in accounts:
-        lines.append(
-            tr.t(
-                "{channel}: last active {day}", channel=channel_name(account["channel"], tr), day=_active(ctx, account)
-            )
-        )
+    unopened = await web_link_rows.never_opened(ctx.uow, role["person_id"])
+    lines += [_account(ctx, account, is_open=account["address"] not in unopened) for account in accounts]
     who = await privacy.person(ctx.uow, role["person_id"])
     if who and who["phone"] and giver(person, role["role"], role["path"]):
         lines.append(tr.t("Phone: {phone}", phone=who["phone"]))
@@ -118,9 +117,13 @@ async def _shown(ctx: Context, person: Person, role: Row) -> Reply:
     return Reply(Markup("\n").join(lines), (*_changes(ctx, person, role, accounts), (_back(ctx),)))
 
 
-def _active(ctx: Context, account: Row) -> str:
+def _account(ctx: Context, account: Row, *, is_open: bool) -> Markup:
+    tr, channel = ctx.tr, channel_name(account["channel"], ctx.tr)
+    if not is_open:
+        return tr.t("{channel}: not opened yet", channel=channel)
     at = account["used_at"] or account["created_at"]
-    return ctx.tr.plain("{day} at {time}", day=ctx.tr.day(at), time=ctx.tr.time(at))
+    day = tr.plain("{day} at {time}", day=tr.day(at), time=tr.time(at))
+    return tr.t("{channel}: last active {day}", channel=channel, day=day)
 
 
 def _changes(ctx: Context, person: Person, role: Row, accounts: Sequence[Row]) -> Rows:
@@ -133,7 +136,11 @@ def _changes(ctx: Context, person: Person, role: Row, accounts: Sequence[Row]) -
         for one in accounts
     )
     last = (Choice(tr.plain("End the role"), f"mem/end/{to}"), Choice(tr.plain("New code"), f"mem/code/{to}"))
-    return (*cuts, last, (Choice(tr.plain("Hand over"), f"mem/hand/{to}"),))
+    hand_over, link = (
+        Choice(tr.plain("Hand over"), f"mem/hand/{to}"),
+        Choice(tr.plain("New web link"), f"mem/link/{to}"),
+    )
+    return (*cuts, last, (hand_over, link) if ctx.office.links.web else (hand_over,))
 
 
 async def _end(ctx: Context, role: Row, by: Held, *, sure: bool) -> list[Reply]:

@@ -7,7 +7,7 @@ unseen. Whoever asks is heard also while their unit owes reports; the office is 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 from markupsafe import Markup
@@ -16,13 +16,15 @@ from handlers import menu, permissions
 from handlers.context import Context, Held, Person
 from handlers.events import Attachment, Choice, Incoming, Reply, Rows
 from handlers.notices import notify
+from handlers.organisation import web_links
 from locales.translator import Translator
 from reporting import log_book
 from reporting.organisation.member_words import channel_name, role_name
+from reporting.organisation.names import NAME_LIMIT, read_name
 from storage import audit, people, privacy, register
+from storage import web_links as web_link_rows
 from storage.uow import Row
 
-NAME_LIMIT = 60
 CHANGES_SHOWN = 5
 _PHONE = re.compile(r"(?:\+?84|0)([1-9][0-9]{8,9})")
 _BETWEEN_DIGITS = re.compile(r"[\s.()-]+")
@@ -35,18 +37,19 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
     if person is None:
         return await menu.stranger(ctx, incoming)
     kept = await privacy.collect(ctx.uow, person.person_id)
-    lines = [*_about(kept, ctx.tr), *await _changes(ctx, person)]
-    return [Reply(Markup("\n").join(lines), _buttons(kept, ctx.tr))]
+    unopened = await web_link_rows.never_opened(ctx.uow, person.person_id)
+    lines = [*_about(kept, unopened, ctx.tr), *await _changes(ctx, person)]
+    return [Reply(Markup("\n").join(lines), _buttons(ctx, kept))]
 
 
-def _about(kept: dict[str, Any], tr: Translator) -> list[Markup]:
+def _about(kept: dict[str, Any], unopened: Collection[str], tr: Translator) -> list[Markup]:
     who = kept["person"]
     language = {"vi": "Tiếng Việt", "en": "English"}.get(who["language"], who["language"])
     return [
         tr.t("<b>What I keep on you</b>"),
         tr.t("• Name: <b>{name}</b>", name=who["name"]),
         *(_role(role, tr) for role in kept["roles"]),
-        *(_account(account, tr) for account in kept["accounts"]),
+        *(_account(account, tr, is_open=account["address"] not in unopened) for account in kept["accounts"]),
         tr.t("• Language: {language}", language=language),
         tr.t("• Phone: {phone}", phone=who["phone"] or tr.plain("none")),
         tr.t(
@@ -64,8 +67,10 @@ def _role(role: Row, tr: Translator) -> Markup:
     return tr.t("• {role}, {unit}: since {since}", **values)
 
 
-def _account(account: Row, tr: Translator) -> Markup:
+def _account(account: Row, tr: Translator, *, is_open: bool) -> Markup:
     channel, since = channel_name(account["channel"], tr), tr.full_day(account["created_at"])
+    if not is_open and not account["cut_at"]:
+        return tr.t("• Account: {channel}, not opened yet", channel=channel)
     if account["cut_at"]:
         return tr.t("• Account: {channel}, since {since}, cut off", channel=channel, since=since)
     return tr.t("• Account: {channel}, since {since}", channel=channel, since=since)
@@ -82,18 +87,20 @@ async def _changes(ctx: Context, person: Person) -> list[Markup]:
     return [ctx.tr.t("• Your last changes:"), *lines] if lines else []
 
 
-def _buttons(kept: dict[str, Any], tr: Translator) -> Rows:
+def _buttons(ctx: Context, kept: dict[str, Any]) -> Rows:
+    tr = ctx.tr
     phone = tr.plain("Remove my number") if kept["person"]["phone"] else tr.plain("Add my number")
     to = "mine/nophone" if kept["person"]["phone"] else "mine/phone"
     return (
         (Choice(tr.plain("Change my name"), "mine/name"), Choice(phone, to)),
         (Choice(tr.plain("All of it as a file"), "mine/file"),),
+        *([(Choice(tr.plain("🌐 Open on the web"), "mine/web"),)] if ctx.office.links.web else []),
         (Choice(tr.plain("Erase my data"), "mine/erase"),),
     )
 
 
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
-    """`mine[/name|yes|phone|nophone|file|erase|ask]`"""
+    """`mine[/name|yes|phone|nophone|file|web|erase|ask]`"""
     person, tr = ctx.person, ctx.tr
     if person is None or not parts:
         return await command(ctx, incoming)
@@ -114,6 +121,8 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
             reference = f"mydata/{person.person_id}/{person.account_id}"
             file = Attachment(reference, "du-lieu-cua-toi.json")
             return [Reply(tr.t("All that I keep on you. Keep this file to yourself."), document=file)]
+        case "web":
+            return await web_links.own(ctx, person)
         case "erase":
             return [await _explain(ctx, person)]
         case "ask":
@@ -126,20 +135,13 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
 
 async def name_typed(ctx: Context, incoming: Incoming) -> list[Reply]:
     """A line while the new name is waited for."""
-    name, tr = _clean(incoming.text or ""), ctx.tr
-    if not 2 <= len(name) <= NAME_LIMIT or not any(letter.isalpha() for letter in name):
+    name, tr = read_name(incoming.text or ""), ctx.tr
+    if name is None:
         return [Reply(tr.t("A name has 2 to {most} letters. Please type it once more, or /huy.", most=NAME_LIMIT))]
     ctx.state.pop("waits", None)
     ctx.state["new_name"] = name
     yes, no = Choice(tr.plain("Yes, change it"), "mine/yes"), Choice(tr.plain("No, type again"), "mine/name")
     return [Reply(tr.t("From now on you are <b>{name}</b>. Is that right?", name=name), ((yes, no),))]
-
-
-def _clean(text: str) -> str:
-    """One line without what cannot be seen."""
-    kept = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
-    seen = (letter for letter in kept if unicodedata.category(letter)[0] != "C")
-    return " ".join("".join(seen).split())
 
 
 async def _take_name(ctx: Context, person: Person, name: str | None) -> list[Reply]:

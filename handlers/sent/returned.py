@@ -10,6 +10,7 @@ from handlers.events import Choice, Incoming, Reply, Rows, number, word
 from handlers.interview import card, doubting, duty, filling
 from handlers.office import urgent
 from handlers.sent import lines, telling
+from handlers.stories import received
 from handlers.values import why_refused
 from reporting import register as ledger
 from reporting import returns as standing
@@ -217,6 +218,7 @@ async def _send(ctx: Context, owed: Row, report: Row, interview: Interview, aske
         line=lines.called(interview, path, tr), before=before, after=lines.says(interview, path, tr, nothing=False),
         code=receipt.code, n=receipt.revision,
     )  # fmt: skip
+    text += await received.take(ctx, owed, receipt)
     return Reply(text, (*_see(ctx, report), *await _on(ctx)))
 
 

@@ -170,7 +170,7 @@ def _title(sheets: Mapping[str, Sheet]) -> str:
 
 def _unclear(cells: Mapping[str, str]) -> Iterator[str]:
     """What would be taken for something else than it was meant for."""
-    if cells["key"] == "approval":
+    if cells["key"] in ("approval", "news_approval"):
         try:
             yes_or_no(cells, "value", default=False)
         except CellError as error:

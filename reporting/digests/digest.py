@@ -102,7 +102,7 @@ async def build(
         stretch=stretch is not None,
         approval=asks_approval(form["settings"]),
         laggards=await _laggards(uow, unit, about, numbers, lead),
-        stories=await stories(uow, read, [p["id"] for p in about], unit["path"]),
+        stories=await stories(uow, form, unit["path"], past, whole=whole, stretch=stretch, now=now),
     )
 
 

@@ -121,10 +121,11 @@ class Laggards:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a unit has told for the news: the whole text, as it was sent."""
+    """A good example that a unit has told, as an editor approved it. `of_week`: it was chosen as the week's."""
 
     unit: str
     text: str
+    of_week: bool = False
 
 
 @dataclass(frozen=True, slots=True)

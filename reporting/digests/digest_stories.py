@@ -1,45 +1,52 @@
-"""Good examples in a digest: what units have told for the news. For leaders alone until it stands in the news."""
+"""Good examples in a digest: what editors have approved since the digest before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from markupsafe import Markup
 
-from forms.kinds import Kind
-from forms.model import Form
-from forms.results import answer_key, spread
-from forms.tree import plain
 from locales.translator import Translator
+from reporting.digests.digest_changes import STEP
 from reporting.digests.digest_data import Story
 from reporting.digests.shortening import shortened
-from storage import digests
-from storage.uow import UnitOfWork
-
-NEWS = "news"
-"""The audience of questions whose answers may be told to everybody."""
+from reporting.planning.stretches import Stretch
+from storage import stories as kept
+from storage.uow import Row, UnitOfWork
 
 KEPT, LENGTH = 2, 140
-LOOKED_AT = 20
-"""Reports that may tell one; a few of them do it in an empty line."""
 
 
-async def stories(uow: UnitOfWork, form: Form, period_ids: Sequence[int], under: str) -> tuple[Story, ...]:
-    """The newest in the reports of these periods below a path."""
-    asked = {q.ref for q in form.by_path.values() if q.audience == NEWS and q.kind is Kind.TEXT}
-    if not asked or not period_ids:
-        return ()
-    names = {answer_key(form, path) for path in asked}
-    told = [
-        Story(row["short_name"], " ".join(str(value).split()))
-        for row in await digests.reports_with(uow, period_ids, under, names, limit=LOOKED_AT)
-        for path, value in spread(form, row["answers"]).answers.items()
-        if plain(path) in asked
-    ]
-    return tuple(story for story in told if story.text)[:KEPT]
+async def stories(
+    uow: UnitOfWork,
+    form: Row,
+    under: str,
+    past: Sequence[Row],
+    *,
+    whole: bool,
+    stretch: Stretch | None,
+    now: datetime,
+) -> tuple[Story, ...]:
+    """Of the units below a path: of one period the latest, of a week or month the one that was chosen as the week's,
+    and those that most people like. `past`: the form's periods; the digest is about the last of them."""
+    if stretch:
+        of_week = await kept.for_digest(uow, form, under, stretch.begins, min(stretch.ends, now))
+        # Sorting keeps the latest first among equals.
+        found = sorted(of_week, key=lambda row: (row["week"] != stretch.name, -row["reactions"]))
+    elif whole or not past:
+        found = await kept.for_digest(uow, form, under, None, now)
+    else:
+        found = await kept.between_digests(uow, form, under, past, STEP)
+    week = stretch.name if stretch else ""
+    return tuple(Story(row["short_name"], " ".join(row["told"].split()), row["week"] == week) for row in found[:KEPT])
 
 
 def story_lines(found: Sequence[Story], tr: Translator) -> Iterable[Markup]:
-    """A line for each, short: the report has it in full."""
+    """A line for each, short."""
     for story in found:
-        yield tr.t("🌟 {unit}: {text}", unit=story.unit, text=shortened(story.text, LENGTH))
+        text = shortened(story.text, LENGTH)
+        if story.of_week:
+            yield tr.t("🏅 The week's story: {unit}: {text}", unit=story.unit, text=text)
+        else:
+            yield tr.t("🌟 {unit}: {text}", unit=story.unit, text=text)

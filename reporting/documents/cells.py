@@ -39,13 +39,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with one header row. `tones`: the colour of cells by their text. `has_total`: the last row sums up."""
+    """A table with one header row. `tones`: the colour of cells by their text. `has_total`: the last row sums up.
+    `widths`: the most characters that stand beside each other in a column, by its header."""
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     has_total: bool = False
     tones: Mapping[str, Tone] = field(default_factory=lambda: MappingProxyType({}))
+    widths: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def sheet(title: str, header: Iterable[str], rows: Iterable[Sequence[Cell]], **more: Any) -> Sheet:

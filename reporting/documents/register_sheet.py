@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from locales.translator import Translator
-from reporting.digests.digest import Coverage
+from reporting.digests.digest import Coverage, Span
 from reporting.documents.cells import Cell, Sheet, Tone, sheet
 from reporting.documents.export import Duty, Export
 from reporting.planning.period_words import period_short
@@ -14,11 +14,11 @@ from storage.tables import ExpectedState
 
 
 def register_sheet(exports: Sequence[Export], tr: Translator) -> Sheet:
-    """A line for each unit that owes reports, with a column for each period of each form; then, of those that
-    were due by now, how many it has sent and owed, the reporting rate and the on-time rate. The last line is of all
-    units."""
+    """A line for each unit that owes reports, with a column for each period of each form; then, of the periods that
+    count (see `_counted`), how many it has sent and owed, the reporting rate and the on-time rate. The last line is of
+    all units."""
     header = [
-        tr.plain("Unit"), *_period_titles(exports, tr), tr.plain("Received"), tr.plain("Owed"),
+        tr.plain("Unit"), *_period_titles(exports, tr), *_count_titles(exports, tr),
         tr.plain("Reporting rate (%)"), tr.plain("On-time rate (%)"),
     ]  # fmt: skip
     duties = [{line.unit_id: line.duties for line in export.duties} for export in exports]
@@ -49,6 +49,18 @@ def _period_titles(exports: Sequence[Export], tr: Translator) -> list[str]:
     ]
 
 
+def _count_titles(exports: Sequence[Export], tr: Translator) -> list[str]:
+    """They say so where a period is left out, whose reports stand beside them."""
+    if all(len(_counted(export)) == len(export.periods) for export in exports):
+        return [tr.plain("Received"), tr.plain("Owed")]
+    return [tr.plain("Received (periods that are due)"), tr.plain("Owed (periods that are due)")]
+
+
+def _counted(export: Export) -> Sequence[Span]:
+    """As in the digest of the whole campaign: the periods that are due by now; before the first one is, all of them."""
+    return [p for p in export.periods if p.due_at <= export.made_at] or export.periods
+
+
 def _row(exports: Sequence[Export], found: Sequence[Mapping[str, Duty]], tr: Translator) -> list[Cell]:
     states = [
         _state(duty, ((duty.due_at if duty else None) or period.due_at) <= export.made_at, tr)
@@ -65,15 +77,14 @@ def _total(exports: Sequence[Export], units: Iterable[Sequence[Mapping[str, Duty
 
 
 def _numbers(exports: Sequence[Export], units: Iterable[Sequence[Mapping[str, Duty]]]) -> list[Cell]:
-    """Received, owed, and the two rates: of what was due, without what a unit was let off."""
-    owed = [
-        (duty, period.due_at <= export.made_at)
+    """Received, owed, and the two rates: of the periods that count, without what a unit was let off."""
+    due = _covered(
+        duty
         for found in units
         for export, duties in zip(exports, found, strict=True)
-        for period in export.periods
+        for period in _counted(export)
         if (duty := duties.get(period.name)) and duty.state != ExpectedState.EXEMPT
-    ]
-    due = _covered(duty for duty, is_due in owed if is_due)
+    )
     return [due.reported, due.expected, reporting_rate(due).percent, on_time_rate(due).percent]
 
 

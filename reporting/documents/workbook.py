@@ -59,11 +59,12 @@ def workbook(sheets: Sequence[Sheet], *, heading: str, made_at: datetime) -> byt
 def _write(page: Any, sheet: Sheet, heading: str) -> None:
     _set_up(page, sheet, heading)
     page.append([_header_cell(page, title) for title in sheet.header])
+    mosts = _mosts(sheet)
     for number, row in enumerate(sheet.rows, start=2):
         is_total = sheet.has_total and number == len(sheet.rows) + 1
-        if any(isinstance(cell, str) and len(cell) > WIDEST for cell in row):
-            page.row_dimensions[number].height = _height(row, [WIDEST] * len(row))
-        page.append([_cell(page, cell, sheet, bold=is_total) for cell in row])
+        if any(isinstance(cell, str) and len(cell) > most for cell, most in zip(row, mosts, strict=True)):
+            page.row_dimensions[number].height = _height(row, mosts)
+        page.append([_cell(page, cell, sheet, most, bold=is_total) for cell, most in zip(row, mosts, strict=True)])
 
 
 def _set_up(page: Any, sheet: Sheet, heading: str) -> None:
@@ -85,13 +86,17 @@ def _set_up(page: Any, sheet: Sheet, heading: str) -> None:
     page.oddFooter.center.text = "&P/&N"
 
 
+def _mosts(sheet: Sheet) -> list[int]:
+    return [sheet.widths.get(title, WIDEST) for title in sheet.header]
+
+
 def _widths(sheet: Sheet) -> Iterator[float]:
-    for place, title in enumerate(sheet.header):
+    for place, (title, most) in enumerate(zip(sheet.header, _mosts(sheet), strict=True)):
         # A header may break into three lines, but not inside a word.
         longest = max([len(title) / 3, *map(len, title.split())])
         for row in sheet.rows[:SAMPLE]:
             longest = max(longest, _length(row[place]))
-        yield min(max(longest + 3, NARROWEST), WIDEST)
+        yield min(max(longest + 3, NARROWEST), most)
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
@@ -125,10 +130,10 @@ def _text_cell(page: Any, text: str) -> Any:
     return cell
 
 
-def _cell(page: Any, value: Cell, sheet: Sheet, *, bold: bool) -> Any:
+def _cell(page: Any, value: Cell, sheet: Sheet, most: int, *, bold: bool) -> Any:
     if isinstance(value, str):
         cell = _text_cell(page, value)
-        cell.alignment = TEXT_WRAPPED if len(value) > WIDEST else TEXT
+        cell.alignment = TEXT_WRAPPED if len(value) > most else TEXT
         if tone := sheet.tones.get(value):
             cell.fill = FILLS[tone]
     else:

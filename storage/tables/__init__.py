@@ -28,6 +28,7 @@ from storage.tables.news import (
     OptOut,
     RecipientState,
     Story,
+    StoryOfWeek,
     StoryReaction,
     StoryState,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "SeenUpdate",
     "Snapshot",
     "Story",
+    "StoryOfWeek",
     "StoryReaction",
     "StoryState",
     "Total",

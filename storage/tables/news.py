@@ -103,8 +103,8 @@ class StoryState(StrEnum):
 
 class Story(SQLModel, table=True):
     """A good example that a unit tells. `text` is the author's, `told` what the editor made of it. `report_id` and
-    `question` where it was told in a report; `groups`: the group chats that it was chosen for; `week`: the week
-    ("2022-W50") that it was selected for."""
+    `question` where it was told in a report; `groups`: ids of the group chats that it was chosen for.
+    `tapped_at`: when a reaction came that its posts do not show yet."""
 
     __table_args__ = (UniqueConstraint("report_id", "question"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -120,9 +120,18 @@ class Story(SQLModel, table=True):
     editor_id: int | None = Field(default=None, foreign_key="member.id")
     reason: str = ""
     groups: list[int] = words()
-    week: str | None = None
     created_at: datetime = instant(index=True)
     decided_at: datetime | None = instant(nullable=True)
+    tapped_at: datetime | None = instant(nullable=True, index=True)
+
+
+class StoryOfWeek(SQLModel, table=True):
+    """Which good example a unit has chosen for a week ("2022-W50")."""
+
+    __tablename__ = "story_of_week"
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    week: str = Field(primary_key=True)
+    story_id: int = Field(foreign_key="story.id", index=True)
 
 
 class StoryReaction(SQLModel, table=True):
@@ -132,7 +141,7 @@ class StoryReaction(SQLModel, table=True):
     story_id: int = Field(primary_key=True, foreign_key="story.id")
     channel: str = Field(primary_key=True)
     sender: str = Field(primary_key=True)
-    at: datetime = instant(index=True)
+    at: datetime = instant()
 
 
 class Alert(SQLModel, table=True):

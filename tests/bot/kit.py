@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from markupsafe import Markup
 from PIL import Image
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from bot.channels.base import Capabilities, Pace
 from handlers.events import Priority, Reply
@@ -138,5 +139,26 @@ class StubbornChannel:
     def is_group(self, chat: str) -> bool:
         return chat.startswith("-")
 
-    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+    async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
         raise NotImplementedError
+
+
+@contextmanager
+def timing_writes(db: Database) -> Iterator[list[float]]:
+    """Grows by the seconds that each transaction took which may write: so long all other writers wait."""
+    took: list[float] = []
+    began: dict[object, float] = {}
+    engine = db.engine.sync_engine
+
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("danvan_write"):
+            began[connection] = monotonic()
+
+    def end(connection: Connection) -> None:
+        if connection in began:
+            took.append(monotonic() - began.pop(connection))
+
+    # They stay: to take them off while a transaction begins would be a fault of its own.
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "commit", end)
+    yield took

@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.app import App
 from bot.config import Settings
-from bot.web import DemoPerson
+from bot.sessions import DemoPerson
 from storage import people
 from storage.uow import UnitOfWork
 from tests.bot.kit import at
@@ -46,7 +46,7 @@ class Site:
     def __init__(self, app: App) -> None:
         self.app = app
         self.base = f"http://127.0.0.1:{app.port}"
-        self.browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self.browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Origin": self.base})
 
     async def get(self, path: str, **more: Any) -> tuple[aiohttp.ClientResponse, bytes]:
         """A response with its body, already read."""
@@ -133,6 +133,11 @@ class Page:
     def unread(self) -> list[str]:
         """The kinds of the frames that came and were not asked for."""
         return [frame["type"] for frame in self._unread]
+
+    @property
+    def told(self) -> list[str]:
+        """What the messages say that came and were not asked for."""
+        return [frame["html"] for frame in self._unread if frame["type"] == "message"]
 
 
 def _is(frame: dict[str, Any], kind: str, mine: bool | None) -> bool:

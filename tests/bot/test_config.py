@@ -39,6 +39,24 @@ WRONG = [
     ({"WEBHOOK_URL": "https://bot.example.vn/", "WEBHOOK_SECRET": "word"}, "WEBHOOK_URL"),
     ({"WEBHOOK_URL": "https://bot.example.vn/hooks/t"}, "WEBHOOK_SECRET"),
     ({"WEBHOOK_URL": "https://bot.example.vn/hooks/t", "WEBHOOK_SECRET": "có dấu"}, "WEBHOOK_SECRET"),
+    ({"ZALO_TOKEN": "my-bot"}, "ZALO_TOKEN"),
+    ({"ZALO_TOKEN": "12345689:abc/../xyz"}, "ZALO_TOKEN"),
+    ({"ZALO_API_BASE": "bot-api.zaloplatforms.com"}, "ZALO_API_BASE"),
+    ({"ZALO_PHOTO_HOSTS": "https://zdn.vn"}, "ZALO_PHOTO_HOSTS"),
+    ({"ZALO_PHOTO_HOSTS": "zdn.vn,*"}, "ZALO_PHOTO_HOSTS"),
+    ({"ZALO_WEBHOOK_URL": "https://bot.example.vn/", "ZALO_WEBHOOK_SECRET": "12345678"}, "ZALO_WEBHOOK_URL"),
+    ({"ZALO_WEBHOOK_URL": "https://bot.example.vn/hooks/z"}, "ZALO_WEBHOOK_SECRET"),
+    ({"ZALO_WEBHOOK_URL": "https://bot.example.vn/hooks/z", "ZALO_WEBHOOK_SECRET": "1234567"}, "ZALO_WEBHOOK_SECRET"),
+    ({"ZALO_WEBHOOK_URL": "https://bot.example.vn/hooks/z", "ZALO_WEBHOOK_SECRET": "x" * 257}, "ZALO_WEBHOOK_SECRET"),
+    (
+        {
+            "ZALO_WEBHOOK_URL": "https://bot.example.vn/hooks",
+            "ZALO_WEBHOOK_SECRET": "12345678",
+            "WEBHOOK_URL": "https://bot.example.vn/hooks",
+            "WEBHOOK_SECRET": "word",
+        },
+        "ZALO_WEBHOOK_URL",
+    ),
     ({"DATABASE_URL": "danvan.db"}, "DATABASE_URL"),
     ({"DATABASE_URL": "mysql://root@localhost/danvan"}, "DATABASE_URL"),
     ({"DATABASE_URL": "sqlite:///danvan.db"}, "DATABASE_URL"),
@@ -75,7 +93,7 @@ def test_what_is_wrong_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, val
     assert ".env.example" in str(caught.value)
 
 
-@pytest.mark.parametrize(("values", "name"), [WRONG[0], WRONG[18], WRONG[20]])
+@pytest.mark.parametrize(("values", "name"), [WRONG[0], WRONG[-9], WRONG[-7]])
 def test_the_command_says_it_so(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], name: str) -> None:
     set_all(monkeypatch, values)
     result = CliRunner().invoke(cli, ["migrate"])
@@ -87,13 +105,16 @@ def test_the_command_says_it_so(monkeypatch: pytest.MonkeyPatch, values: dict[st
 
 def test_a_secret_is_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
     set_all(monkeypatch, {"TELEGRAM_TOKEN": "0:short-secret", "DATABASE_URL": "mysql://root:hidden@localhost/x"})
-    for name in ("TELEGRAM_TOKEN", "DATABASE_URL"):
+    set_all(monkeypatch, {"ZALO_TOKEN": "no number:short-secret"})
+    for name in ("TELEGRAM_TOKEN", "ZALO_TOKEN", "DATABASE_URL"):
         with pytest.raises(StartError) as caught:
             load()
         assert not re.search(r"short-secret|hidden", str(caught.value))
         monkeypatch.delenv(name)
     monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
-    monkeypatch.setenv("SECRET_KEY", "very-hidden")
+    for name in ("SECRET_KEY", "ZALO_WEBHOOK_SECRET"):
+        monkeypatch.setenv(name, "very-hidden")
+    monkeypatch.setenv("ZALO_TOKEN", "12345689:very-hidden")
     assert not re.search(rf"{TOKEN}|very-hidden", repr(load()))
 
 

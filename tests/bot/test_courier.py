@@ -15,7 +15,7 @@ from bot.channels.base import Blocked, InDoubt, Pace, Refused, TryLater
 from bot.clock import SimulatedClock
 from bot.courier import IN_FLIGHT, Courier
 from handlers.events import Priority, Reply
-from storage import outbox, people
+from storage import groups, outbox, people
 from storage.tables import GroupChat
 from tests.bot.kit import CHANNEL, Hold, StubbornChannel, heard, member, post, states
 from tests.support.world import World
@@ -32,7 +32,7 @@ class Gate(StubbornChannel):
         self.open = asyncio.Event()
         self.most = self._now = 0
 
-    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+    async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
         self.begun.append(str(reply.text))
         self._now += 1
         self.most = max(self.most, self._now)
@@ -158,7 +158,7 @@ async def test_messages_go_at_the_pace_of_their_channel(world: World, pace: Pace
         def __init__(self) -> None:
             self.pace = pace
 
-        async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+        async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
             moments.append(asyncio.get_running_loop().time())
             return key
 
@@ -296,7 +296,7 @@ async def test_a_group_that_put_the_bot_out_is_marked(world: World) -> None:
     await post(world, "-100", "tin")
     await world.send()
     async with world.unit_of_work() as uow:
-        assert await people.groups(uow, unit["id"]) == []
+        assert await groups.of_units(uow, groups.NEWS, [unit["id"]]) == []
 
 
 # --- crashes and troubles of the database ----------------------------------------------------------
@@ -342,7 +342,7 @@ async def test_a_message_that_could_not_be_written_down_is_not_sent_twice(world:
     class Taking(StubbornChannel):
         sent = 0
 
-        async def send(self, chat: str, reply: Reply, *, key: str) -> str:
+        async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
             hold.take()
             self.sent += 1
             return key

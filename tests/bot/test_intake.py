@@ -14,7 +14,7 @@ from bot.intake import BATCH, Intake
 from handlers import routing
 from handlers.context import Context
 from handlers.events import Incoming, Membership, Reply
-from storage import people
+from storage import groups, people
 from storage.tables import GroupChat, Member
 from storage.uow import table
 from tests.bot.kit import CHANNEL, Hold, counting_commits, heard, looking, member, path_of
@@ -39,6 +39,14 @@ def counted(outcome: str) -> float:
 async def _count(world: World, what: str) -> int:
     ((number,),) = await world.query(f"SELECT count(*) FROM {what}")
     return int(number)
+
+
+async def test_what_no_database_keeps_is_left_out(world: World) -> None:
+    for text in ("xin\x00 ch\ud800ào", "\x00", "\udfff"):
+        assert await world.says("Lan", text, name="La\ud800n\x00")
+    assert await _count(world, "failed_update") == 0
+    incoming = Incoming("test", "Lan", "Lan", "k", world.clock.now(), sender_name="La\ud800n", text="ch\x00ào")
+    assert (incoming.text, incoming.sender_name) == ("chào", "Lan")
 
 
 # --- once, and in one transaction ------------------------------------------------------------------
@@ -110,7 +118,7 @@ async def test_a_group_that_takes_the_bot_in_again_is_reached_again(world: World
     for membership, reached in ((Membership.REMOVED, 0), (Membership.ADDED, 1)):
         await world.happens("-100", membership=membership)
         async with world.unit_of_work() as uow:
-            assert len(await people.groups(uow, root["id"])) == reached
+            assert len(await groups.of_units(uow, groups.NEWS, [root["id"]])) == reached
 
 
 # --- committed, then acknowledged ------------------------------------------------------------------

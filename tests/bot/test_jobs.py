@@ -246,8 +246,9 @@ async def test_a_job_that_fails_stops_no_other_and_leaves_nothing(world: World) 
 async def test_what_is_old_and_done_is_pruned_but_no_key_of_a_push(world: World) -> None:
     await post(world, "Lan", "trả lời")
     await post(world, "Lan", "nhắc", key="remind/1/1/test:Lan/first")
+    await post(world, "Lan", "tin", key="news/1/1")
     await world.says("Lan", "/trogiup", key="old")
-    assert await states(world) == ["sent"] * 3
+    assert await states(world) == ["sent"] * 4
     await world.time_is(at("2022-12-29 08:59"))
     assert await world.query("SELECT key FROM seen_update") == [("old",)]
     await world.time_is(at("2022-12-29 09:01"))

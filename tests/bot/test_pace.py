@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Pace
-from bot.pace import Bucket, Pacer
+from bot.pace import Bucket, Pacer, Window, weight_of
 
 REPLY, PUSH = 0, 10
 CLOSE = 1e-6
@@ -115,6 +115,83 @@ def test_a_group_has_a_limit_by_the_minute() -> None:
         assert most_within(60, moments) == 20
 
     jumping(work)
+
+
+@pytest.mark.parametrize("per_minute", [20, 20 * 0.96])
+@pytest.mark.parametrize("weights", [[10], [8], [1], [10, 1, 1, 8, 1], [1] * 15 + [10]], ids=str)
+def test_no_minute_of_a_group_has_more_pictures_than_the_limit(per_minute: float, weights: list[int]) -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=30, group_per_minute=per_minute))
+        moments: list[float] = []
+        for weight in weights * (100 // sum(weights)):
+            await limits.pass_through("-100", group=True, priority=PUSH, weight=weight)
+            moments += [now()] * weight
+        assert most_within(60, moments) <= 20
+        assert moments[-1] < 60 * len(moments) / 10
+
+    jumping(work)
+
+
+def test_an_album_is_one_message_to_a_person_and_to_the_limit_of_all() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=10, chat_per_second=1, group_per_minute=20))
+        for _ in range(3):
+            await limits.pass_through("Lan", group=False, priority=PUSH, weight=10)
+        assert now() == pytest.approx(2.0)
+        for place in range(10):
+            await limits.pass_through(f"-{place}", group=True, priority=PUSH, weight=10)
+        assert now() == pytest.approx(3.0)
+
+    jumping(work)
+
+
+def test_an_album_larger_than_the_limit_goes_at_last() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=10, group_per_minute=5))
+        for _ in range(2):
+            await limits.pass_through("-100", group=True, priority=PUSH, weight=10)
+        assert now() == pytest.approx(60)
+
+    jumping(work)
+
+
+def test_a_group_that_had_its_fill_rests_until_there_is_room_for_one() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=30, group_per_minute=20))
+        await limits.pass_through("-100", group=True, priority=PUSH, weight=10)
+        assert limits.resting() == {"-100": pytest.approx(3)}
+        await asyncio.sleep(10)
+        assert limits.resting() == {}
+        await limits.pass_through("-100", group=True, priority=PUSH, weight=10)
+        assert limits.resting() == {"-100": pytest.approx(50)}
+
+    jumping(work)
+
+
+def test_what_a_window_counts_is_forgotten_after_its_minute() -> None:
+    moment = 0.0
+    window = Window(20, lambda: moment)
+    window.spend(15)
+    moment = 30.0
+    window.spend(5)
+    assert [window.wait(weight) for weight in (1, 15, 16, 20)] == [30, 30, 60, 60]
+    moment = 60.0
+    assert [window.wait(weight) for weight in (15, 16)] == [0, 30]
+
+
+@pytest.mark.parametrize(
+    ("reply", "weight"),
+    [
+        ({"text": "x"}, 1),
+        ({"text": "x", "photo": ["p/1", "a.jpg"]}, 1),
+        ({"text": "x", "photo": ["p/1", "a.jpg"], "document": ["u/1", "a.pdf"]}, 2),
+        ({"text": "x", "photos": [["p/1", "a.jpg"]] * 10, "document": ["u/1", "a.pdf"]}, 11),
+        ({"text": "x", "photos": [["p/1", "a.jpg"]] * 10, "replaces": "1,2", "only_edit": True}, 1),
+        ({"text": "", "deletes": "1,2,3"}, 1),
+    ],
+)
+def test_what_a_reply_weighs(reply: dict[str, object], weight: int) -> None:
+    assert weight_of(reply) == weight
 
 
 def test_a_chat_that_waits_keeps_no_other_waiting() -> None:

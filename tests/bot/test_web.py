@@ -13,7 +13,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from markupsafe import Markup
 
-from bot.web import COOKIE, STATIC
+from bot.sessions import COOKIE
+from bot.shell import STATIC
 from handlers.events import Priority, Reply
 from storage.uow import UnitOfWork
 from tests.bot.kit import photo
@@ -77,9 +78,12 @@ async def test_what_the_page_loads_is_there(real: Site) -> None:
         assert response.status == 200, path
 
 
-def test_the_page_is_small() -> None:
+async def test_the_page_is_small(real: Site) -> None:
     """People pay for it by the byte, on a thin line."""
-    assert sum(file.stat().st_size for file in STATIC.iterdir()) < 60_000
+    _, page = await real.get("/")
+    parts = set(re.findall(rb'"(/[^"]+[.](?:js|css|svg|webmanifest))"', page))
+    bodies = [(await real.get(part.decode()))[1] for part in (*parts, b"/worker.js")]
+    assert len(page) + sum(map(len, bodies)) < 60_000
 
 
 async def test_the_session_is_kept_from_scripts_and_other_sites(loaded: Path, tmp_path: Path) -> None:
@@ -89,11 +93,11 @@ async def test_the_session_is_kept_from_scripts_and_other_sites(loaded: Path, tm
     assert (cookie["httponly"], cookie["samesite"], cookie["secure"]) == (True, "Lax", True)
 
 
-async def test_a_session_stays_the_same(real: Site) -> None:
+async def test_a_session_stays_the_same_and_lives_on_with_each_visit(real: Site) -> None:
     first, _ = await real.get("/")
     again, _ = await real.get("/")
-    assert COOKIE in first.cookies
-    assert COOKIE not in again.cookies
+    assert first.cookies[COOKIE].value == again.cookies[COOKIE].value
+    assert int(again.cookies[COOKIE]["max-age"]) > 300 * 86400
 
 
 # --- who gets in -----------------------------------------------------------------------------------

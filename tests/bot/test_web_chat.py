@@ -17,7 +17,8 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.webchat import SHOWN, WebChat
-from bot.web import FRAME_LIMIT
+from bot.channels.webchat_frames import TEXT_LIMIT
+from bot.web_talk import FRAME_LIMIT
 from handlers.events import Location, Reply
 from locales.translator import Translators
 from storage.engine import Database
@@ -211,10 +212,12 @@ async def test_a_press_on_a_message_that_cannot_be_is_answered(demo: Site) -> No
     assert answer["choices"][0][0]["label"].startswith("☑")
 
 
-async def test_a_line_is_cut_at_a_length_that_can_be_kept(demo: Site) -> None:
+async def test_a_long_line_is_kept_whole_and_one_that_is_too_long_is_refused(demo: Site) -> None:
     async with demo.page("lan") as page:
-        await page.says("ô" * 5000, "k1")
-        assert len((await page.sees("message", mine=True))["html"]) == 4000
+        await page.says("ế" * TEXT_LIMIT, "k1")
+        assert len((await page.sees("message", mine=True))["html"]) == TEXT_LIMIT
+        await page.says("ế" * (TEXT_LIMIT + 1), "k2")
+        assert (await page.sees("error"))["text"] == "Em chưa đọc được tin này. Đồng chí gửi lại giúp em."
 
 
 async def test_a_frame_beyond_the_limit_closes_the_socket(demo: Site) -> None:

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from markupsafe import Markup
 
 from bot.media import FILE_LIMIT, PHOTO_LIMIT, Kept
+from bot.origins import Origins
 from bot.web import WEBHOOK_LIMIT, Web
 from bot.web_files import shown_or_saved
 from handlers.events import Attachment, Document, Photo, Reply
@@ -157,9 +158,8 @@ async def test_only_uploads_may_be_large(demo: Site) -> None:
 
     app = demo.app
     web = Web(
-        app.webchat, app.media, app.translators,
-        secret=b"any", health=app.health, base_url="", webhooks={"/hook": take},
-    )  # fmt: skip
+        app.webchat, app.media, app.translators, app.sessions, Origins(""), health=app.health, webhooks={"/hook": take}
+    )
     async with TestClient(TestServer(web.app)) as browser:
         assert (await browser.post("/hook", data=BytesIO(bytes(WEBHOOK_LIMIT)))).status == 200
         assert (await browser.post("/hook", data=BytesIO(bytes(WEBHOOK_LIMIT + 1)))).status == 413

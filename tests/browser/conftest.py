@@ -44,7 +44,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def visit(demo: Demo, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
     """A visit to the demo."""
-    async with _visiting(demo.bot.address, browser, request, tmp_path) as visit:
+    async with visiting(demo.bot.address, browser, request, tmp_path) as visit:
         yield visit
 
 
@@ -58,12 +58,12 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def call(site: Site, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
     """A visit to that bot."""
-    async with _visiting(site.base, browser, request, tmp_path) as visit:
+    async with visiting(site.base, browser, request, tmp_path) as visit:
         yield visit
 
 
 @asynccontextmanager
-async def _visiting(
+async def visiting(
     address: str, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path
 ) -> AsyncIterator[Visit]:
     """A browser of its own, in Vietnamese, on a phone's screen. It must end without a word in its console."""

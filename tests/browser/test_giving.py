@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from markupsafe import Markup
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.async_api import BrowserContext, Geolocation, Page, expect
 
 from bot.media import FILE_LIMIT
-from handlers.events import Choice, Location, Reply
+from handlers.events import Attachment, Choice, Location, Reply
 from tests.bot.site import Site, running
 from tests.browser.kit import CHROMIUM, Visit, Window, file
 from tests.channels.kit import Recorder
@@ -131,6 +131,25 @@ def _link(site: Site, sent: object) -> str:
     media_id = getattr(sent, "media_id", None)
     assert media_id
     return site.app.media.link(media_id, "anh.jpg").removeprefix(site.base)
+
+
+async def test_a_small_picture_stays_as_large_and_forgets_the_place(
+    call: Visit, site: Site, heard: Recorder, tmp_path: Path
+) -> None:
+    path = tmp_path / "từ máy ảnh.jpg"
+    exif = Image.Exif()
+    exif[ExifTags.Base.Model] = "a phone"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (11.0, 18.0, 37.0)
+    Image.linear_gradient("L").resize((640, 480)).convert("RGB").save(path, exif=exif)
+    window = await call.window("lan")
+    await window.chooses(window.attach, path)
+    sent = (await heard.next()).photo
+    assert sent
+    assert sent.media_id
+    kept = await site.app.media.resolve(Attachment(sent.media_id, "anh.jpg"))
+    with Image.open(kept.path) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (640, 480))
+        assert not picture.getexif()
 
 
 async def test_a_pdf_is_sent_as_it_is(call: Visit, site: Site, heard: Recorder, tmp_path: Path) -> None:

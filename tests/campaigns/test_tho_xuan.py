@@ -98,6 +98,7 @@ async def the_first_report(story: Story) -> None:
     await story.does("Minh", "[Tuyên truyền]", "[Xong]", "4", "300", "[Bỏ qua]", "45")
     await story.does("Minh", "[Gương điển hình]", "[Khó khăn, dư luận]", "[Xong]", EXAMPLE)
     assert "đúng hạn" in await story.sends("Minh", OPINION)
+    await story.does("Sáu", "/guongtot", "[✅ Duyệt]", "[✅ Duyệt, không đăng nhóm]")
 
     heard = await story.time_is("2022-06-14 17:30")
     for reader in ("Hùng", "Sáu"):

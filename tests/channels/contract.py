@@ -19,7 +19,8 @@ from tests.telegram.people import picture
 
 @dataclass(frozen=True)
 class Seen:
-    """One message of the bot on the screen, as it stands now; `text` is what the eye reads."""
+    """One message of the bot on the screen, as it stands now; `text` is what the eye reads. `buttons` are those that
+    answer, `links` the words and addresses of those that open something. `photos`: of an album that is one message."""
 
     id: str
     text: str
@@ -28,6 +29,8 @@ class Seen:
     photo: bytes | None = None
     document: bytes | None = None
     document_name: str = ""
+    photos: tuple[bytes, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class Road(ABC):

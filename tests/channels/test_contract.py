@@ -16,6 +16,7 @@ from bot.media import MediaStore
 from locales.translator import Translators
 from storage.engine import Database
 from tests.channels.contract import ChannelContract, Road, Seen
+from tests.channels.contract_news import NewsContract
 from tests.channels.kit import Recorder, StillClock
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
@@ -57,8 +58,10 @@ class TelegramRoad(Road):
         return [self._seen(one) for one in self._person.messages]
 
     def _seen(self, one: Shown) -> Seen:
-        bold, document = _bold(one.html), one.document
-        return Seen(str(one.id), one.text, bold, one.buttons, one.photo, document, one.document_name)
+        opening = {label for label, _ in one.links}
+        rows = (tuple(label for label in row if label not in opening) for row in one.buttons)
+        buttons, bold = tuple(row for row in rows if row), _bold(one.html)
+        return Seen(str(one.id), one.text, bold, buttons, one.photo, one.document, one.document_name, links=one.links)
 
     def _shown(self, message_id: str) -> Shown:
         return next(one for one in self._person.messages if str(one.id) == message_id)
@@ -123,7 +126,9 @@ class WebRoad(Road):
         buttons = tuple(tuple(one["label"] for one in row) for row in frame["choices"])
         name = frame["document"]["name"] if document else ""
         text = html.unescape(_TAG.sub("", source))
-        return Seen(str(frame["id"]), text, _bold(source), buttons, photo, document, name)
+        photos = tuple([await self._linked(one) or b"" for one in frame.get("photos", ())])
+        links = tuple((one["label"], one["url"]) for one in frame.get("links", ()))
+        return Seen(str(frame["id"]), text, _bold(source), buttons, photo, document, name, photos, links)
 
     async def _linked(self, file: dict[str, Any] | None) -> bytes | None:
         if file is None:
@@ -132,7 +137,7 @@ class WebRoad(Road):
         return await self.kept(self.media.linked(token))
 
 
-class TestTelegram(ChannelContract):
+class TestTelegram(ChannelContract, NewsContract):
     @pytest.fixture
     def road(
         self, channel: TelegramChannel, an: Person, heard: Recorder, media: MediaStore, emulator: TelegramEmulator
@@ -140,7 +145,7 @@ class TestTelegram(ChannelContract):
         return TelegramRoad(channel, an, heard, media)
 
 
-class TestWeb(ChannelContract):
+class TestWeb(ChannelContract, NewsContract):
     @pytest.fixture
     async def road(self, db: Database, heard: Recorder, media: MediaStore) -> Road:
         channel = WebChat(db, media, StillClock(), Translators(ZoneInfo("Asia/Ho_Chi_Minh")), frozenset())

@@ -10,7 +10,8 @@ from handlers.events import Incoming, Membership, Photo
 from tests.channels.kit import NOW, Recorder, say
 from tests.telegram import samples
 from tests.telegram.emulator import TelegramEmulator
-from tests.telegram.people import Group, Person, picture
+from tests.telegram.groups import Group
+from tests.telegram.people import Person, picture
 
 RIGHTS = (
     *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos"),
@@ -177,11 +178,11 @@ async def test_the_life_of_a_group(an: Person, heard: Recorder, emulator: Telegr
     group = emulator.group("Đội hình 26/3", an)
     group.adds_bot()
     added = await heard.next()
-    group.promotes_bot()
     group.removes_bot()
     removed = await heard.next()
     assert [one.membership for one in (added, removed)] == [Membership.ADDED, Membership.REMOVED]
     assert {(one.chat, one.sender, one.is_group) for one in (added, removed)} == {(str(group.id), str(an.id), True)}
+    assert {one.title for one in (added, removed)} == {"Đội hình 26/3"}
     await emulator.polled()
     assert heard.unheard == 0
 
@@ -232,7 +233,7 @@ async def test_a_member_who_may_not_write_is_still_there(
         ({**restricted, "is_member": True}, {**restricted, "is_member": False}),
     ]:
         emulator.world.updates.add("my_chat_member", {**change, "old_chat_member": was, "new_chat_member": now}, -5)
-    assert (await heard.next()).membership is Membership.REMOVED
+    assert [(await heard.next()).membership for _ in range(2)] == [Membership.SILENCED, Membership.REMOVED]
     await emulator.polled()
     assert heard.unheard == 0
 

@@ -2,13 +2,15 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT, Part, render, shown_length, split
+from bot.channels.splitting import shown_length, split
+from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT, Part, render
 from handlers.events import Attachment, Choice, Reply
 from tests.telegram.emulator.htmltext import parse_html
 
@@ -109,6 +111,27 @@ def test_a_file_carries_a_short_text() -> None:
 def test_a_long_text_follows_its_file() -> None:
     text = Markup("x" * (CAPTION_LIMIT + 1))
     assert render(Reply(text, CHOICES, photo=CHART)) == [Part("", photo=CHART), Part(text, choices=CHOICES)]
+
+
+PAPER = Attachment("u/1", "ke-hoach.pdf")
+
+
+def test_with_pictures_the_file_bears_the_text_and_the_buttons() -> None:
+    text = Markup("x" * CAPTION_LIMIT)
+    file = Part(text, document=PAPER, choices=CHOICES)
+    assert render(Reply(text, CHOICES, photo=CHART, document=PAPER)) == [Part("", photo=CHART), file]
+    album = (CHART, CHART)
+    assert render(Reply(text, CHOICES, photos=album, document=PAPER)) == [Part("", photos=album), file]
+    assert render(Reply(Markup(""), CHOICES, photos=album, document=PAPER)) == [
+        Part("", photos=album), replace(file, text=""),
+    ]  # fmt: skip
+
+
+def test_a_long_text_follows_pictures_and_file() -> None:
+    text = Markup("x" * (CAPTION_LIMIT + 1))
+    assert render(Reply(text, CHOICES, photos=(CHART, CHART), document=PAPER)) == [
+        Part("", photos=(CHART, CHART)), Part("", document=PAPER), Part(text, choices=CHOICES),
+    ]  # fmt: skip
 
 
 def test_nothing_makes_no_message() -> None:

@@ -200,6 +200,22 @@ def test_a_lost_phone(staffed: Path) -> None:
     assert "was cut off before" in bot(staffed, "member", "cut", "3").complaint
 
 
+def test_a_link_to_the_web_chat(staffed: Path) -> None:
+    first = bot(staffed, "member", "link", "1", "--days", "3", "--qr", str(staffed / "lan.png")).out.splitlines()
+    assert first[0] == "✔ link of Lan, to be opened within 3 days; earlier ones end:"
+    assert re.fullmatch(r"http://\S+/vao/[\w-]{32}", first[1])
+    assert (staffed / "lan.png").read_bytes().startswith(b"\x89PNG")
+    second = bot(staffed, "member", "link", "2").out.splitlines()
+    assert second[1] != first[1]
+    links = query(staffed, "select address, revoked_at is null, sent_to, created_by from web_link order by id")
+    assert links == [("lan", 0, None, None), ("lan", 1, None, None)]
+    assert (
+        query(staffed, "select action, subject, member_id from audit where action like 'weblink%'")
+        == [("weblink.create", "account:1", None)] * 2
+    )
+    assert "there is no role 99" in bot(staffed, "member", "link", "99").complaint
+
+
 def _change(office: Path, sql: str) -> None:
     import sqlite3
     from contextlib import closing

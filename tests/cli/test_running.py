@@ -39,7 +39,8 @@ async def page(session: aiohttp.ClientSession, at: Serving, who: str = "") -> As
     """Open the page as somebody: of the demo `who`, else as this browser's own session."""
     async with session.get(f"{at.address}/") as answer:
         assert answer.status == 200
-    async with session.ws_connect(f"{at.address}/chat/ws" + (f"?as={who}" if who else "")) as socket:
+    address = f"{at.address}/chat/ws" + (f"?as={who}" if who else "")
+    async with session.ws_connect(address, origin=at.address) as socket:
         opened = Page(socket)
         await opened.sends({"type": "hello", "after": 0})
         yield opened
@@ -106,6 +107,18 @@ def the_office_has_it(office: Path) -> None:
     assert bot(office, "export", "tay-ninh-2022", "-o", "r.xlsx").out == "✔ r.xlsx: 1 reports\n"
     book = load_workbook(office / "r.xlsx")
     assert any(cell.value == "TN-000001" for sheet in book for row in sheet for cell in row)
+
+
+async def test_whatever_is_set_nobody_is_offered_to_be(office: Path) -> None:
+    """That is the demonstration's alone."""
+    people = '[{"id": "lan", "name": "Lan", "role": "x"}]'
+    wanted = {"demo": "1", "people": people, "personas": people, "demo_people": people}
+    async with serving(office, "run", "--clock", MORNING, **wanted) as real, browser() as any_browser:
+        for query_ in ("", "?as=lan", "?demo=1"):
+            async with any_browser.get(f"{real.address}/chat/people{query_}") as answer:
+                assert await answer.json() == {"demo": False, "people": []}
+        async with any_browser.post(f"{real.address}/chat/upload?as=lan", headers={"Origin": real.address}) as answer:
+            assert answer.status == 403
 
 
 # --- demo ------------------------------------------------------------------------------------------

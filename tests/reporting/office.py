@@ -19,10 +19,11 @@ from reporting import register
 from reporting.digests import digest
 from reporting.library import Library
 from reporting.planning.periods import Schedule
-from storage import people
+from reporting.stories import from_reports
+from storage import people, reports, stories
 from storage import register as ledger
 from storage.engine import Database
-from storage.tables import Campaign, ExpectedReport, FormRecord, FormVersion, Period, Unit
+from storage.tables import Campaign, ExpectedReport, FormRecord, FormVersion, Period, Report, StoryState, Unit
 from storage.uow import Row, UnitOfWork, table
 from tests.reporting.words import ZONE
 from tests.support.database import database_in
@@ -133,6 +134,21 @@ class Office:
                 marks={f"/data/{name}": mark for name, mark in (marks or {}).items()},
                 nothing=answers is None,
             )
+
+    async def tell_news(self, when: datetime) -> list[from_reports.Taken]:
+        """The good examples of all reports are taken out of them, as the bot does with each."""
+        async with self.work(when) as uow:
+            form = await self.library.form(uow, self.version_id)
+            t = table(Report)
+            found = [await reports.current(uow, row["id"]) for row in await uow.fetch(select(t).order_by(t.c.id))]
+            return [await from_reports.take(uow, form, row, self.member_id, None) for row in found if row]
+
+    async def approve_news(self, when: datetime) -> None:
+        """Those that wait are approved as they are."""
+        await self.tell_news(when)
+        async with self.work(when) as uow:
+            for row in await stories.waiting(uow, "/"):
+                await stories.change(uow, row["id"], state=StoryState.APPROVED.value, decided_at=when)
 
     async def exempt(self, unit: str, day: int) -> None:
         async with self.work(at(day)) as uow:

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import update
 
 from reporting.digests import digest
-from reporting.digests.digest import Coverage, Digest, Laggards, Story
+from reporting.digests.digest import Coverage, Digest, Laggards
 from reporting.planning.periods import Schedule
 from reporting.planning.stretches import named
 from storage import register as ledger
 from storage.tables import Campaign, Report
 from storage.uow import UnitOfWork, table
-from tests.reporting.office import COLUMNS, SURVEY, Office, add_version, at, open_office, two_days
+from tests.reporting.office import Office, at, open_office, two_days
 from tests.reporting.words import ZONE
 
 HOUSES = "charity_houses_repaired"
@@ -148,29 +148,6 @@ async def test_who_has_none_or_least_of_the_leading_indicator(office: Office, mo
     assert (await office.digest(16, at(16, "10:15"))).laggards == Laggards(silent=("Bến Cầu",))
     await office.report("ben", 16, at(16, "11:00"), {"repaired": 2})
     assert (await office.digest(16, at(16, "11:15"))).laggards == Laggards(least=(("Bến Cầu", Decimal(2)),))
-
-
-async def test_good_examples_of_the_period_and_nothing_that_is_for_leaders(office: Office) -> None:
-    await office.open_periods(at(16, "11:00"))
-    await office.report("hoa", 15, at(15, "09:00"), {"story": "Chuyện hôm trước"})
-    await office.report("go", 16, at(16, "08:00"), {"story": "  "})
-    await office.report("ben", 16, at(16, "08:30"), {"story": "Trả lại\ncủa rơi", "opinion": "Chuyện kín"})
-    await office.report("hoa", 16, at(16, "09:00"), {"opinion": "Chuyện kín"})
-    found = await office.digest(16, at(16, "10:15"))
-    assert found.stories == (Story("Bến Cầu", "Trả lại của rơi"),)
-    assert (await office.digest(16, at(16, "10:15"), unit="hoa")).stories == ()
-    assert "Chuyện kín" not in json.dumps(found.to_json(), ensure_ascii=False)
-
-
-async def test_a_question_may_have_a_vietnamese_name(office: Office) -> None:
-    async with office.work(at(14)) as uow:
-        schedule = (await office.form(uow))["schedule"]
-        survey = [*SURVEY, {"type": "text", "name": "gương", "label": "Gương người tốt"}]
-        columns = {**COLUMNS, "gương": {"audience": "news"}}
-        office.version_id = await add_version(uow, office.form_id, survey, schedule, columns)
-    await office.open_periods(at(16, "11:00"))
-    await office.report("ben", 16, at(16, "08:30"), {"gương": "Trả lại của rơi"})
-    assert (await office.digest(16, at(16, "10:15"))).stories == (Story("Bến Cầu", "Trả lại của rơi"),)
 
 
 async def test_how_many_are_approved(office: Office) -> None:

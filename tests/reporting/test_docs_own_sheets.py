@@ -86,7 +86,7 @@ def test_what_adds_up(tmp_path: Path, kind: str) -> None:
 
 CAMPAIGN = {
     "name": "Đợt mẫu", "prefix": "M", "unit": "P", "contact": "đồng chí Năm, Văn phòng", "approval": "yes",
-    "id": "dot-mau",
+    "id": "dot-mau", "news_approval": "yes",
 }  # fmt: skip
 UNITS = "code,name,short_name,kind,parent\nP,Tỉnh đoàn Mẫu,Mẫu,tỉnh,\nH,Huyện đoàn Hòa Mẫu,Hòa Mẫu,huyện,P\n"
 REST = """
@@ -123,7 +123,7 @@ def test_keys_of_the_campaign(tmp_path: Path, key: str) -> None:
 
 
 def test_every_key_is_told() -> None:
-    assert {*CAMPAIGN_KEYS, "id", "contact", "approval"} == set(names_in("Own sheets", "key"))
+    assert {*CAMPAIGN_KEYS, "id", "contact", "approval", "news_approval"} == set(names_in("Own sheets", "key"))
 
 
 @pytest.mark.parametrize(("said", "asks"), [("yes", True), ("Yes", True), ("no", False), ("", False)])

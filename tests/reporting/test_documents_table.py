@@ -142,8 +142,20 @@ async def test_the_register_tells_late_nothing_exempt_missing_and_not_yet_due_ap
         ["Tổng cộng", None, None, None, 7, 9, 78, 44],
     ]
     assert list(rows[0]) == [
-        "Đơn vị", "15/12", "16/12", "17/12", "Đã nộp", "Phải nộp", "Tỷ lệ nộp (%)", "Tỷ lệ đúng hạn (%)",
+        "Đơn vị", "15/12", "16/12", "17/12", "Đã nộp (đã đến hạn)", "Phải nộp (đã đến hạn)", "Tỷ lệ nộp (%)",
+        "Tỷ lệ đúng hạn (%)",
     ]  # fmt: skip
+
+
+async def test_before_the_first_due_time_the_register_counts_as_the_digest_does(office: Office) -> None:
+    await office.open_periods(at(14, "11:00"))
+    await office.report("hoa", 15, at(15, "08:00"))
+    now = at(15, "09:00")
+    digest = await office.digest(15, now)
+    rows = records(workbook(await export_of(office, now=now))["Tình hình nộp"])
+    of_hoa = next(row for row in rows if row["Đơn vị"] == "Huyện đoàn Hòa Thành")
+    assert (of_hoa["15/12"], of_hoa["Đã nộp"], of_hoa["Phải nộp"]) == ("Không phát sinh", 1, 1)
+    assert (rows[-1]["Đã nộp"], rows[-1]["Phải nộp"]) == (digest.coverage.reported, digest.coverage.expected)
 
 
 async def test_digest_workbook_and_text_agree(office: Office) -> None:

@@ -208,6 +208,28 @@ def test_typed_times(text: str, meant: list[datetime]) -> None:
     assert extensions.times_meant(text, at(16, "10:20"), ZONE, "vi") == meant
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("thứ hai 9h", [at(19, "09:00")]), ("9h sáng thu 2", [at(19, "09:00")]), ("t2 9h", [at(19, "09:00")]),
+     ("thứ sáu 9h", [at(23, "09:00")]), ("thứ sáu 14h", [at(16, "14:00")]), ("monday 9am", [at(19, "09:00")]),
+     ("thứ hai 12/12 9h", [at(12, "09:00")]), ("thứ hai tuần này 9h", [at(12, "09:00")]),
+     ("thứ hai tuần sau 9h", [at(19, "09:00")])],
+)  # fmt: skip
+def test_a_day_of_the_week_is_the_next_one(text: str, meant: list[datetime]) -> None:
+    # The 16th is a Friday.
+    assert extensions.times_meant(text, at(16, "10:20"), ZONE, "vi") == meant
+
+
+def test_a_day_of_the_week_said_in_its_evening_is_a_week_later() -> None:
+    assert extensions.times_meant("thứ sáu 14h", at(16, "19:00"), ZONE, "vi") == [at(23, "14:00")]
+
+
+@pytest.mark.parametrize("text", ["mai", "sáng mai", "20/12", "thứ hai"])
+def test_a_day_without_an_hour(text: str) -> None:
+    assert extensions.lacks_hour(text, at(16, "10:20"), ZONE, "vi")
+    assert not extensions.lacks_hour(f"9h {text}", at(16, "10:20"), ZONE, "vi")
+
+
 def test_an_hour_of_the_day_said_in_the_evening_is_of_the_next() -> None:
     assert extensions.times_meant("14h", at(16, "22:09"), ZONE, "vi") == [at(17, "14:00")]
 

@@ -42,6 +42,8 @@ VIETNAMESE: dict[str | tuple[str, str], str] = {
     "Who has reported": "Tình hình nộp",
     "Received": "Đã nộp",
     "Owed": "Phải nộp",
+    "Received (periods that are due)": "Đã nộp (đã đến hạn)",
+    "Owed (periods that are due)": "Phải nộp (đã đến hạn)",
     "Reporting rate (%)": "Tỷ lệ nộp (%)",
     "On-time rate (%)": "Tỷ lệ đúng hạn (%)",
     "Targets": "Chỉ tiêu",

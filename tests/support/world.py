@@ -6,18 +6,15 @@ Nothing of ours is replaced: intake, handlers, register, outbox, courier and job
 from __future__ import annotations
 
 import asyncio
-import html
-import re
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.channels.base import Capabilities, Pace
+from markupsafe import Markup
+
 from bot.clerk import Clerk
 from bot.courier import Courier
 from bot.intake import Intake
@@ -26,6 +23,7 @@ from bot.media import MediaStore
 from bot.workshop import Workshop
 from handlers.context import Links, Office
 from handlers.events import Document, Incoming, Photo, Reply
+from handlers.numbering import TYPED, are_numbered, meant
 from locales.translator import Translators
 from reporting.campaigns.pack import Pack
 from reporting.campaigns.packs import read_pack
@@ -36,6 +34,7 @@ from reporting.register import rebuild_check
 from storage import people
 from storage.uow import UnitOfWork
 from tests.support.database import database_in
+from tests.support.remembering import RememberingChannel, Shown
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ROOT = Path(__file__).parents[2]
@@ -59,62 +58,6 @@ class TurnedClock:
     def turn_to(self, moment: datetime) -> None:
         assert moment >= self._now, "the clock only goes forward"
         self._now = moment
-
-
-@dataclass
-class Shown:
-    """A message as a chat shows it."""
-
-    id: str
-    reply: Reply
-
-    @property
-    def text(self) -> str:
-        return html.unescape(re.sub(r"</?[a-z]+[^>]*>", "", str(self.reply.text)))
-
-    def action(self, label: str) -> str:
-        """The action of the button with this label."""
-        found = [c.action for row in self.reply.choices for c in row if c.label == label]
-        assert found, f"no button {label!r} in {[[c.label for c in r] for r in self.reply.choices]}"
-        return found[0]
-
-    @property
-    def labels(self) -> list[str]:
-        return [c.label for row in self.reply.choices for c in row]
-
-
-@dataclass
-class RememberingChannel:
-    """A channel of the tests: what is sent is kept by chat; edits replace in place."""
-
-    name: str = "test"
-    capabilities = Capabilities(text_limit=4096, caption_limit=1024, buttons=True, edits=True, files=True)
-    pace = Pace()
-    chats: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
-    log: list[tuple[str, Shown]] = field(default_factory=list)
-    trouble: list[Exception] = field(default_factory=list)
-
-    async def start(self, intake: Any) -> None:
-        pass
-
-    async def stop(self) -> None:
-        pass
-
-    def is_group(self, chat: str) -> bool:
-        return chat.startswith("-")
-
-    async def send(self, chat: str, reply: Reply, *, key: str) -> str:
-        if self.trouble:
-            raise self.trouble.pop(0)
-        shown = Shown(reply.replaces or key, reply)
-        for place, old in enumerate(self.chats[chat]):
-            if reply.replaces and old.id == reply.replaces:
-                self.chats[chat][place] = shown
-                break
-        else:
-            self.chats[chat].append(shown)
-        self.log.append((chat, shown))
-        return shown.id
 
 
 TRANSLATORS = Translators(ZONE)
@@ -146,6 +89,8 @@ class World:
         self.intake = Intake(self.db, self.office, self.clock, lambda: None)
         self.jobs = Jobs(self.db, self.office, self.clock, lambda: None)
         self.keys = keys
+        self.numbered = False
+        """Whether the channel has no buttons, and counts messages: choices are numbered lines, answered by typing."""
         self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> World:
@@ -203,10 +148,26 @@ class World:
     def incoming(self, chat: str, *, name: str = "", sender: str = "", **what: Any) -> Incoming:
         self.keys += 1
         group = chat.startswith("-")
+        if self.numbered and "text" in what:
+            what |= self._typed(chat, what["text"], group=group)
         return Incoming(
             channel=self.channel.name, chat=chat, sender=sender or chat, key=what.pop("key", f"u{self.keys}"),
             at=self.clock.now(), sender_name=name or chat, is_group=group, **what,
         )  # fmt: skip
+
+    def without_buttons(self) -> None:
+        """From now on the channel is one where choices are typed, and messages are spared."""
+        self.numbered = True
+        self.office.poor_channels.add(self.channel.name)
+
+    def _typed(self, chat: str, text: str, *, group: bool) -> dict[str, Any]:
+        """What such a channel tells with a line: the choices that were put last, as Zalo's does."""
+        said = [one.reply for one in reversed(self.channel.chats[chat])]
+        reply = next((one for one in said if one.choices or one.wants in TYPED), Reply(Markup("")))
+        choices = tuple(choice for row in reply.choices for choice in row)
+        told: dict[str, Any] = {"shown": choices, "numbered": are_numbered(choices, reply.wants)}
+        action = meant(Incoming("", chat, chat, "", self.clock.now(), text=text, **told), {}) if group else None
+        return told | ({"action": action, "text": None} if action else {})
 
     async def says(self, chat: str, text: str, **more: Any) -> list[tuple[str, Shown]]:
         return await self.happens(chat, text=text, **more)

@@ -34,6 +34,8 @@ class Heard:
     place: tuple[float, float, float] | None = None
     venue: str = ""
     member_status: str = ""
+    may_write: bool | None = None
+    moved_to: int = 0
 
 
 class Refused(Exception):
@@ -64,8 +66,16 @@ class Client(ABC):
         """An inline keyboard of (label, callback data)."""
 
     @abstractmethod
+    def link(self, label: str, url: str) -> Any:
+        """An inline keyboard of one button that opens an address."""
+
+    @abstractmethod
     def photo(self, content: bytes) -> Any:
         """A picture to upload."""
+
+    @abstractmethod
+    def album(self, *photos: tuple[bytes | str, str]) -> list[Any]:
+        """Pictures to upload, or to send by their ids, as one, each with its caption in HTML."""
 
     @abstractmethod
     def command(self, name: str, description: str) -> Any:
@@ -85,7 +95,12 @@ def _said(update_id: int, message: aio.Message | telegram.Message) -> Heard:
         file=_file_of(message),
         place=_place_of(message),
         venue=message.venue.title if message.venue else "",
+        moved_to=message.migrate_to_chat_id or 0,
     )
+
+
+def _membership(update_id: int, member: Any) -> Heard:
+    return Heard(update_id, member_status=member.status, may_write=getattr(member, "can_send_messages", None))
 
 
 def _file_of(message: aio.Message | telegram.Message) -> tuple[str, str, int]:
@@ -131,7 +146,7 @@ class Aiogram(Client):
         if update.callback_query is not None:
             return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
         if update.my_chat_member is not None:
-            return Heard(update.update_id, member_status=update.my_chat_member.new_chat_member.status)
+            return _membership(update.update_id, update.my_chat_member.new_chat_member)
         message = update.message
         assert message is not None
         return _said(update.update_id, message)
@@ -139,6 +154,16 @@ class Aiogram(Client):
     def keyboard(self, buttons: Buttons) -> aio.InlineKeyboardMarkup:
         rows = [[aio.InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in buttons]
         return aio.InlineKeyboardMarkup(inline_keyboard=rows)
+
+    def link(self, label: str, url: str) -> aio.InlineKeyboardMarkup:
+        return aio.InlineKeyboardMarkup(inline_keyboard=[[aio.InlineKeyboardButton(text=label, url=url)]])
+
+    def album(self, *photos: tuple[bytes | str, str]) -> list[Any]:
+        media = [one if isinstance(one, str) else self.photo(one) for one, _ in photos]
+        return [
+            aio.InputMediaPhoto(media=one, caption=said, parse_mode="HTML")
+            for one, (_, said) in zip(media, photos, strict=True)
+        ]
 
     def photo(self, content: bytes) -> aio.BufferedInputFile:
         return aio.BufferedInputFile(content, "chart.jpg")
@@ -187,7 +212,7 @@ class PythonTelegramBot(Client):
         if update.callback_query is not None:
             return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
         if update.my_chat_member is not None:
-            return Heard(update.update_id, member_status=update.my_chat_member.new_chat_member.status)
+            return _membership(update.update_id, update.my_chat_member.new_chat_member)
         message = update.message
         assert message is not None
         return _said(update.update_id, message)
@@ -195,6 +220,12 @@ class PythonTelegramBot(Client):
     def keyboard(self, buttons: Buttons) -> telegram.InlineKeyboardMarkup:
         rows = [[telegram.InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in buttons]
         return telegram.InlineKeyboardMarkup(rows)
+
+    def link(self, label: str, url: str) -> telegram.InlineKeyboardMarkup:
+        return telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton(label, url=url)]])
+
+    def album(self, *photos: tuple[bytes | str, str]) -> list[Any]:
+        return [telegram.InputMediaPhoto(one, caption=said, parse_mode="HTML") for one, said in photos]
 
     def photo(self, content: bytes) -> bytes:
         return content

@@ -1,13 +1,18 @@
 """A fresh emulator for each test, somebody to talk to, and a raw voice for the bot."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeAlias
 
 import pytest
 from aiohttp import ClientSession
 
+from tests.telegram.clients import Client, Refused, open_aiogram, open_ptb
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
 from tests.telegram.raw import Raw
+
+Opener: TypeAlias = Callable[..., AbstractAsyncContextManager[Client]]
 
 
 class HandClock:
@@ -46,3 +51,24 @@ async def alice(emulator: TelegramEmulator) -> Person:
     person = emulator.person("Nguyễn Văn An", username="an_emulated")
     await person.says("/start")
     return person
+
+
+@pytest.fixture(params=[open_aiogram, open_ptb], ids=["aiogram", "python-telegram-bot"])
+def opener(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Opener:
+    # python-telegram-bot warns when a period is read as a number of seconds; this opts in to timedelta.
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    opener: Opener = request.param
+    return opener
+
+
+@pytest.fixture
+async def client(opener: Opener, emulator: TelegramEmulator) -> AsyncIterator[Client]:
+    async with opener(emulator) as opened:
+        yield opened
+
+
+async def refusal(client: Client, method: str, **params: Any) -> Refused:
+    """Of a call that has to fail."""
+    with pytest.raises(Refused) as refused:
+        await client.call(method, **params)
+    return refused.value

@@ -11,10 +11,11 @@ from tests.telegram.phone import Screen, Shown, matching_label, shown
 if TYPE_CHECKING:
     from tests.telegram.emulator.commands import CommandLists, Scope
     from tests.telegram.emulator.files import Recording
-    from tests.telegram.emulator.model import Chat, Message, Status, User
+    from tests.telegram.emulator.model import Chat, Message, User
     from tests.telegram.emulator.presses import Press, Presses
     from tests.telegram.emulator.updates import Update
     from tests.telegram.emulator.world import World
+    from tests.telegram.groups import Group
 
 
 def picture(width: int = 64, height: int = 48, colour: str = "seagreen") -> bytes:
@@ -72,10 +73,13 @@ class Person:
         """Pass over what `hears` has not given out yet."""
         self._screen.forgets()
 
-    async def says(self, text: str, *, to: "Group | None" = None, reply_to: Shown | None = None) -> int:
-        """Write a message, here or in a group; its number."""
+    async def says(
+        self, text: str, *, to: "Group | None" = None, reply_to: Shown | None = None, formatted: bool = False
+    ) -> int:
+        """Write a message, here or in a group; its number. `formatted`: the text is HTML, as the phone's menu makes
+        it bold and so on."""
         message = self._written(to, reply_to)
-        message.text = self._world.words(text)
+        message.text = self._world.formatted(text) if formatted else self._world.words(text)
         return await self._post(message)
 
     async def corrects(self, text: str) -> None:
@@ -195,69 +199,3 @@ class Person:
         self._last_update = self._world.post(message) or self._last_update
         await asyncio.sleep(0)  # the bot may live in this loop: let it begin
         return message.id
-
-
-class Group:
-    """A group chat as its members see it."""
-
-    def __init__(self, world: "World", chat: "Chat", members: "tuple[Person, ...]") -> None:
-        self.chat = chat
-        self.screen = Screen(world, chat, chat.title)
-        self._world = world
-        self._owner = members[0].user if members else world.bot
-
-    @property
-    def id(self) -> int:
-        """The chat id: negative, and another one after `upgrades`."""
-        return self.chat.id
-
-    @property
-    def messages(self) -> list[Shown]:
-        """The bot's messages in the group as they stand now."""
-        return self.screen.messages
-
-    async def hears(self, timeout: float = 5.0) -> Shown:
-        """The next new or edited message of the bot in the group; Silence after `timeout` seconds."""
-        return await self.screen.hears(timeout)
-
-    def transcript(self) -> str:
-        """The group chat as text."""
-        return self.screen.transcript()
-
-    def adds_bot(self, by: Person | None = None, *, as_administrator: bool = False) -> None:
-        """Bring the bot in; the owner does it, or `by`."""
-        actor = self._owner if by is None else by.user
-        status: Status = "administrator" if as_administrator else "member"
-        self._world.set_status(self.chat, self._world.bot, status, actor)
-        self._world.service(self.chat, actor, {"new_chat_members": [self._world.bot.json()]})
-
-    def promotes_bot(self) -> None:
-        """Make the bot an administrator: it then sees everything that is said."""
-        self._world.set_status(self.chat, self._world.bot, "administrator", self._owner)
-
-    def removes_bot(self, by: Person | None = None) -> None:
-        """Throw the bot out."""
-        actor = self._owner if by is None else by.user
-        self._world.service(self.chat, actor, {"left_chat_member": self._world.bot.json()})
-        self._world.set_status(self.chat, self._world.bot, "kicked", actor)
-
-    def welcomes(self, person: Person) -> None:
-        """Somebody joins."""
-        self._world.set_status(self.chat, person.user, "member", person.user)
-        self._world.service(self.chat, person.user, {"new_chat_members": [person.user.json()]})
-
-    def loses(self, person: Person) -> None:
-        """Somebody leaves."""
-        self._world.set_status(self.chat, person.user, "left", person.user)
-        self._world.service(self.chat, person.user, {"left_chat_member": person.user.json()})
-
-    def upgrades(self) -> int:
-        """Turn the group into a supergroup; the new chat id. Writing to the old one fails from now on."""
-        old = self.chat
-        new = self._world.add_group(old.title, dict(old.members), supergroup=True)
-        self._world.service(old, self._owner, {"migrate_to_chat_id": new.id})
-        self._world.service(new, self._owner, {"migrate_from_chat_id": old.id})
-        old.upgraded_to = new
-        self.chat = new
-        self.screen.follows(self._world, new)
-        return new.id

@@ -23,7 +23,8 @@ class Shown:
     """One message of the bot as it stood on the screen at one moment.
 
     `text` is plain, `html` the same with its formatting; under a picture or a document both are the caption.
-    `buttons` are the words on the inline buttons, row by row; `keyboard` those of a reply keyboard.
+    `buttons` are the words on the inline buttons, row by row; `keyboard` those of a reply keyboard. `links`: words and
+    address of the buttons that open one. `album`: the same for all pictures of one.
     """
 
     id: int
@@ -40,6 +41,8 @@ class Shown:
     silent: bool = False
     reply_to: int | None = None
     actions: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    links: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    album: str = ""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -81,13 +84,15 @@ def shown(message: "Message") -> Shown:
         edited=message.edited_at is not None,
         silent=message.silent,
         reply_to=None if message.reply_to is None else message.reply_to.id,
-        actions=_actions(message),
+        actions=_buttons(message, "callback_data"),
+        links=_buttons(message, "url"),
+        album=message.extra.get("media_group_id", ""),
     )
 
 
-def _actions(message: "Message") -> tuple[tuple[str, str], ...]:
+def _buttons(message: "Message", does: str) -> tuple[tuple[str, str], ...]:
     buttons = [button for row in message.markup.rows for button in row] if message.markup is not None else []
-    return tuple((one["text"], one["callback_data"]) for one in buttons if "callback_data" in one)
+    return tuple((one["text"], one[does]) for one in buttons if does in one)
 
 
 class Screen:

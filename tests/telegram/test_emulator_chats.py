@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.telegram.emulator import TelegramEmulator
-from tests.telegram.people import Group, Person
+from tests.telegram.groups import Group
+from tests.telegram.people import Person
 from tests.telegram.raw import Raw
 
 Json = dict[str, Any]
@@ -114,6 +115,43 @@ async def test_a_group_becomes_a_supergroup(bot: Raw, group: Group) -> None:
     )
     await bot.ok("sendMessage", chat_id=new, text="vẫn đây")
     assert (await group.hears()).text == "vẫn đây"
+
+
+async def test_the_new_supergroup_tells_that_the_bot_came(bot: Raw, group: Group) -> None:
+    new = group.upgrades()
+    came = [one["my_chat_member"] for one in await bot.ok("getUpdates") if "my_chat_member" in one][-1]
+    assert (came["chat"]["id"], came["chat"]["type"]) == (new, "supergroup")
+    assert (came["old_chat_member"]["status"], came["new_chat_member"]["status"]) == ("left", "member")
+
+
+async def test_a_restricted_bot_hears_but_may_not_write(
+    bot: Raw, emulator: TelegramEmulator, alice: Person, group: Group
+) -> None:
+    with pytest.raises(AssertionError, match="no supergroup"):
+        group.silences_bot()
+    large = emulator.group("Cả tỉnh", alice, supergroup=True)
+    large.adds_bot()
+    sent = await bot.ok("sendMessage", chat_id=large.id, text="x")
+    large.silences_bot()
+    change = (await last_update(bot))["my_chat_member"]["new_chat_member"]
+    assert (change["status"], change["is_member"], change["can_send_messages"]) == ("restricted", True, False)
+    assert await bot.refused("sendMessage", chat_id=large.id, text="x") == (
+        "Bad Request: not enough rights to send text messages to the chat"
+    )
+    await alice.says("/baocao", to=large)
+    assert (await last_update(bot))["message"]["text"] == "/baocao"
+    await bot.ok("deleteMessages", chat_id=large.id, message_ids=[sent["message_id"]])
+    large.frees_bot()
+    await bot.ok("sendMessage", chat_id=large.id, text="x")
+
+
+async def test_who_runs_a_group_may_write_where_its_members_may_not(bot: Raw, group: Group) -> None:
+    group.withholds("can_send_messages", "can_send_documents")
+    for method, what, file in [("sendMessage", "text messages", {}), ("sendDocument", "documents", {"document": b"x"})]:
+        refused = await bot.refused(method, chat_id=group.id, text="x", **file)
+        assert refused == f"Bad Request: not enough rights to send {what} to the chat"
+    group.promotes_bot()
+    await bot.ok("sendMessage", chat_id=group.id, text="x")
 
 
 async def test_in_privacy_mode_the_bot_hears_only_what_is_for_it(bot: Raw, alice: Person, group: Group) -> None:

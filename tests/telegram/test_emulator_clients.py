@@ -1,39 +1,16 @@
 """The same paces for two clients written independently of each other and of the emulator."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 from aiohttp import web
 
-from tests.telegram.clients import Client, Refused, open_aiogram, open_ptb
+from tests.telegram.clients import Client, Refused
+from tests.telegram.conftest import Opener, refusal
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.emulator.files import LARGEST_DOWNLOAD, Recording
 from tests.telegram.people import Person, picture
-
-Opener: TypeAlias = Callable[..., AbstractAsyncContextManager[Client]]
-
-
-@pytest.fixture(params=[open_aiogram, open_ptb], ids=["aiogram", "python-telegram-bot"])
-def opener(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Opener:
-    # python-telegram-bot warns when a period is read as a number of seconds; this opts in to timedelta.
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")
-    opener: Opener = request.param
-    return opener
-
-
-@pytest.fixture
-async def client(opener: Opener, emulator: TelegramEmulator) -> AsyncIterator[Client]:
-    async with opener(emulator) as opened:
-        yield opened
-
-
-async def refusal(client: Client, method: str, **params: Any) -> Refused:
-    with pytest.raises(Refused) as refused:
-        await client.call(method, **params)
-    return refused.value
 
 
 async def test_me(client: Client, emulator: TelegramEmulator) -> None:
@@ -157,6 +134,61 @@ async def test_a_group_that_moved(client: Client, alice: Person, emulator: Teleg
     old, new = group.id, group.upgrades()
     refused = await refusal(client, "send_message", chat_id=old, text="x")
     assert (refused.kind, refused.migrate_to) == (client.kinds["migrated"], new)
+
+
+async def test_an_album_edited_and_taken_back(client: Client, alice: Person) -> None:
+    first, second = picture(64, 64, "navy"), picture(64, 64, "gold")
+    sent = await client.call(
+        "send_media_group", chat_id=alice.id, media=client.album((first, "<b>Ra quân</b>"), (second, ""))
+    )
+    assert [(one.photo, one.html) for one in alice.messages] == [(first, "<b>Ra quân</b>"), (second, "")]
+    assert sent[0].media_group_id == sent[1].media_group_id == alice.messages[0].album
+    assert await client.download(sent[1].photo[-1].file_id) == second
+    edit = {"chat_id": alice.id, "message_id": sent[0].message_id}
+    await client.call("edit_message_caption", **edit, caption="<i>7:00</i>", parse_mode="HTML")
+    assert alice.messages[0].html == "<i>7:00</i>"
+    refused = await refusal(client, "edit_message_text", **edit, text="x")
+    assert "no text in the message" in str(refused).lower()
+    ids = [one.message_id for one in sent]
+    assert await client.call("delete_messages", chat_id=alice.id, message_ids=[*ids, 4242]) is True
+    assert alice.messages == []
+
+
+async def test_a_button_that_opens_an_address(client: Client, alice: Person) -> None:
+    await client.call(
+        "send_message", chat_id=alice.id, text="x", reply_markup=client.link("Xem", "https://bot.example.org/?a=1")
+    )
+    assert alice.messages[-1].links == (("Xem", "https://bot.example.org/?a=1"),)
+    refused = await refusal(
+        client, "send_message", chat_id=alice.id, text="x", reply_markup=client.link("Xem", "javascript:alert(1)")
+    )
+    assert refused.kind == client.kinds["bad request"]
+
+
+async def test_a_bot_that_may_not_write(client: Client, alice: Person, emulator: TelegramEmulator) -> None:
+    group = emulator.group("Tin nhanh", alice, supergroup=True)
+    group.adds_bot()
+    group.silences_bot()
+    told = (await client.updates())[-1]
+    assert (told.member_status, told.may_write) == ("restricted", False)
+    refused = await refusal(client, "send_message", chat_id=group.id, text="x")
+    assert refused.kind == client.kinds["bad request"]
+    assert "not enough rights to send text messages to the chat" in str(refused).lower()
+    group.frees_bot()
+    group.withholds("can_send_photos")
+    await client.call("send_message", chat_id=group.id, text="x")
+    refused = await refusal(client, "send_photo", chat_id=group.id, photo=client.photo(picture()))
+    assert "not enough rights to send photos to the chat" in str(refused).lower()
+
+
+async def test_a_group_that_tells_that_it_moves(client: Client, alice: Person, emulator: TelegramEmulator) -> None:
+    group = emulator.group("Tin nhanh", alice)
+    group.adds_bot()
+    await client.updates()
+    new = group.upgrades()
+    updates = await client.updates()
+    assert [one.member_status for one in updates if one.member_status][-1] == "member"
+    assert [one.moved_to for one in updates if one.moved_to] == [new]
 
 
 async def test_a_bad_day(client: Client, alice: Person, emulator: TelegramEmulator) -> None:

@@ -7,7 +7,7 @@ from aiohttp import ClientError
 
 from tests.telegram.conftest import HandClock
 from tests.telegram.emulator import TelegramEmulator
-from tests.telegram.people import Person
+from tests.telegram.people import Person, picture
 from tests.telegram.raw import Raw
 
 
@@ -123,6 +123,27 @@ async def test_twenty_messages_a_minute_to_a_group(
     assert await bot.refused("sendMessage", chat_id=group.id, text="x") == "Too Many Requests: retry after 40"
     clock.goes_on(40)
     await bot.ok("sendMessage", chat_id=group.id, text="x")
+
+
+async def test_an_album_counts_its_pictures_to_a_group_and_is_one_to_the_other_limits(
+    bot: Raw, alice: Person, emulator: TelegramEmulator, clock: HandClock
+) -> None:
+    emulator.limits.enabled = True
+    group = emulator.group("Tin nhanh", alice)
+    group.adds_bot()
+    album = {"media": [{"type": "photo", "media": "attach://one"}] * 8, "one": picture()}
+    await bot.ok("sendMediaGroup", chat_id=alice.id, **album)
+    for _ in range(2):
+        await bot.ok("sendMediaGroup", chat_id=group.id, **album)
+        clock.goes_on(10)
+    refused = await bot.refused("sendMediaGroup", chat_id=group.id, **album)
+    assert refused == "Too Many Requests: retry after 40"
+    for _ in range(4):
+        await bot.ok("sendMessage", chat_id=group.id, text="x")
+        clock.goes_on(1)
+    assert await bot.refused("sendMessage", chat_id=group.id, text="x") == "Too Many Requests: retry after 36"
+    clock.goes_on(36)
+    await bot.ok("sendMediaGroup", chat_id=group.id, **album)
 
 
 async def test_the_journal_tells_what_was_called(bot: Raw, alice: Person, emulator: TelegramEmulator) -> None:

@@ -97,13 +97,20 @@ def upgrade() -> None:
         key('editor_id', 'member', nullable=True),
         sa.Column('reason', sa.String(), nullable=False),
         sa.Column('groups', sa.JSON(), nullable=False),
-        sa.Column('week', sa.String(), nullable=True),
         instant('created_at', nullable=False),
         instant('decided_at'),
+        instant('tapped_at'),
         sa.UniqueConstraint('report_id', 'question'),
     )
-    for column in ('unit_id', 'state', 'created_at'):
+    for column in ('unit_id', 'state', 'created_at', 'tapped_at'):
         op.create_index(f'ix_story_{column}', 'story', [column])
+    op.create_table(
+        'story_of_week',
+        sa.Column('unit_id', sa.Integer(), sa.ForeignKey('unit.id'), primary_key=True),
+        sa.Column('week', sa.String(), primary_key=True),
+        key('story_id', 'story'),
+    )
+    op.create_index('ix_story_of_week_story_id', 'story_of_week', ['story_id'])
     op.create_table(
         'story_reaction',
         sa.Column('story_id', sa.Integer(), sa.ForeignKey('story.id'), primary_key=True),
@@ -111,7 +118,6 @@ def upgrade() -> None:
         sa.Column('sender', sa.String(), primary_key=True),
         instant('at', nullable=False),
     )
-    op.create_index('ix_story_reaction_at', 'story_reaction', ['at'])
     op.create_table(
         'alert',
         sa.Column('id', sa.Integer(), primary_key=True),
@@ -141,7 +147,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ('alert_told', 'alert', 'story_reaction', 'story', 'opt_out', 'broadcast_recipient', 'broadcast'):
+    for name in ('alert_told', 'alert', 'story_reaction', 'story_of_week', 'story', 'opt_out', 'broadcast_recipient', 'broadcast'):
         op.drop_table(name)
     with op.batch_alter_table('group_chat') as batch:
         for column in ('silent_at', 'linked_at', 'linked_by', 'asked_by', 'topics'):

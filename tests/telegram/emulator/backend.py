@@ -1,16 +1,22 @@
 """All parts of the emulator in one place, as the methods of the Bot API need them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from tests.telegram.emulator.commands import CommandLists
 from tests.telegram.emulator.errors import ApiError, bad_request, forbidden
 from tests.telegram.emulator.limits import RateLimits
-from tests.telegram.emulator.model import PRESENT, Chat, Message
+from tests.telegram.emulator.model import PRESENT, Chat, Message, Right
 from tests.telegram.emulator.params import Params
 from tests.telegram.emulator.presses import Presses
 from tests.telegram.emulator.updates import Poller, UpdateQueue
 from tests.telegram.emulator.webhook import WebhookSender
 from tests.telegram.emulator.world import World
+
+_SENDING: Final[Mapping[Right, str]] = {
+    "can_send_messages": "text messages", "can_send_photos": "photos", "can_send_documents": "documents",
+}  # fmt: skip
 
 
 @dataclass
@@ -60,6 +66,11 @@ class Backend:
         elif chat.blocked:
             raise forbidden("bot was blocked by the user")
         return chat
+
+    def require_right(self, chat: Chat, right: Right) -> None:
+        """400 if the bot may not send this to the group that it is in."""
+        if chat.peer is None and not chat.allows(self.world.bot, right):
+            raise bad_request(f"not enough rights to send {_SENDING[right]} to the chat")
 
     def message_in(self, chat: Chat, params: Params, purpose: str) -> Message:
         """The message of ``message_id``; 400 ``<purpose> not found``."""

@@ -110,6 +110,11 @@ class FileStore:
         """The file of an identifier, or None."""
         return self._by_id.get(file_id)
 
+    def forget(self) -> None:
+        """No identifier given out so far is worth anything from now on, as those of another bot are not. What was sent
+        stays where it stands."""
+        self._by_id = {f"forgotten {file_id}": file for file_id, file in self._by_id.items()}
+
     def by_path(self, path: str) -> StoredFile | None:
         """The file of a download path, or None."""
         return self._by_path.get(path)

@@ -22,6 +22,9 @@ class Limit:
 class RateLimits:
     """Counts messages that were taken; a message over a limit is refused with 429 and counts for nothing.
 
+    Telegram does not say what an album counts. The careful reading is taken, at least for groups, whose limit is the
+    narrowest: there it counts as many as it has pictures, and elsewhere, being one call, as one.
+
     `monotonic` gives seconds; the limits never look at the clock of the messages.
     """
 
@@ -32,22 +35,23 @@ class RateLimits:
     per_group: Limit = Limit(20, 60.0)
     _taken: dict[str, deque[float]] = field(default_factory=dict)
 
-    def count_message(self, chat: Chat) -> None:
-        """Take one message to `chat` into account, or refuse it with 429."""
+    def count_message(self, chat: Chat, pictures: int = 1) -> None:
+        """Take one message to `chat`, or an album of so many pictures, into account, or refuse it with 429."""
         if not self.enabled:
             return
-        windows = [("all", self.overall), (f"chat {chat.id}", self.per_chat)]
+        windows = [("all", self.overall, 1), (f"chat {chat.id}", self.per_chat, 1)]
         if chat.kind != "private":
-            windows.append((f"group {chat.id}", self.per_group))
+            windows.append((f"group {chat.id}", self.per_group, pictures))
         now = self.monotonic()
-        wait = max(self._wait(name, limit, now) for name, limit in windows)
+        wait = max(self._wait(name, limit, count, now) for name, limit, count in windows)
         if wait > 0:
             raise too_many_requests(math.ceil(wait))
-        for name, _ in windows:
-            self._taken[name].append(now)
+        for name, _, count in windows:
+            self._taken[name].extend([now] * count)
 
-    def _wait(self, name: str, limit: Limit, now: float) -> float:
+    def _wait(self, name: str, limit: Limit, count: int, now: float) -> float:
         taken = self._taken.setdefault(name, deque())
         while taken and taken[0] <= now - limit.seconds:
             taken.popleft()
-        return taken[0] + limit.seconds - now if len(taken) >= limit.count else 0.0
+        over = len(taken) + count - limit.count
+        return taken[over - 1] + limit.seconds - now if over > 0 else 0.0

@@ -9,9 +9,18 @@ from tests.telegram.emulator.markup import Markup
 from tests.telegram.emulator.text import FormattedText
 
 ChatKind: TypeAlias = Literal["private", "group", "supergroup"]
-Status: TypeAlias = Literal["creator", "administrator", "member", "left", "kicked"]
+Status: TypeAlias = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
+Right: TypeAlias = Literal["can_send_messages", "can_send_photos", "can_send_documents"]
+"""Of the rights of a ChatPermissions those that the bots under test need."""
 
-PRESENT: Final = frozenset({"creator", "administrator", "member"})
+PRESENT: Final = frozenset({"creator", "administrator", "member", "restricted"})
+RUNNING: Final = frozenset({"creator", "administrator"})
+_PERMISSIONS = (
+    *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos"),
+    *("can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages"),
+    *("can_add_web_page_previews", "can_react_to_messages", "can_edit_tag", "can_change_info", "can_invite_users"),
+    *("can_pin_messages", "can_manage_topics"),
+)
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 _RIGHTS = (
     *("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members"),
@@ -40,7 +49,10 @@ class User:
 
 @dataclass(eq=False)
 class Chat:
-    """A private chat (`peer` is the person) or a group (`members` by user id)."""
+    """A private chat (`peer` is the person) or a group (`members` by user id).
+
+    `withheld`: what members of a group may not do, if they do not run it; one who is ``restricted`` may do nothing.
+    """
 
     id: int
     kind: ChatKind
@@ -49,11 +61,17 @@ class Chat:
     started: bool = False
     blocked: bool = False
     members: dict[int, Status] = field(default_factory=dict)
+    withheld: frozenset[Right] = frozenset()
     upgraded_to: "Chat | None" = None
 
     def status(self, user: User) -> Status:
         """What `user` is in the group; ``left`` for one who never was there."""
         return self.members.get(user.id, "left")
+
+    def allows(self, user: User, right: Right) -> bool:
+        """Whether `user`, who is in the group, may do this there."""
+        status = self.status(user)
+        return status in RUNNING or (status != "restricted" and right not in self.withheld)
 
     def json(self) -> Json:
         """A Chat."""
@@ -77,6 +95,8 @@ def member_json(user: User, status: Status) -> Json:
         extra = {"is_anonymous": False}
     elif status == "administrator":
         extra = {"can_be_edited": False, "is_anonymous": False} | dict.fromkeys(_RIGHTS, True)
+    elif status == "restricted":
+        extra = {"is_member": True, "until_date": 0} | dict.fromkeys(_PERMISSIONS, False)
     elif status == "kicked":
         extra = {"until_date": 0}
     return {"user": user.json(), "status": status} | extra

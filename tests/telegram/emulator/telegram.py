@@ -18,7 +18,8 @@ from tests.telegram.emulator.server import ApiServer
 from tests.telegram.emulator.updates import Poller, UpdateQueue
 from tests.telegram.emulator.webhook import WebhookSender, telegram_backoff
 from tests.telegram.emulator.world import World
-from tests.telegram.people import Group, Person
+from tests.telegram.groups import Group
+from tests.telegram.people import Person
 
 DEFAULT_TOKEN = "6000000001:emulated-token-that-opens-nothing-else"
 _HOST = "127.0.0.1"

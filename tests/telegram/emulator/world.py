@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from tests.telegram.emulator.errors import Json
 from tests.telegram.emulator.files import FileStore
 from tests.telegram.emulator.formatting import LONGEST_CAPTION, LONGEST_TEXT
+from tests.telegram.emulator.htmltext import parse_html
 from tests.telegram.emulator.model import PRESENT, Chat, Message, Status, User, member_json
 from tests.telegram.emulator.presses import Press
 from tests.telegram.emulator.text import FormattedText
@@ -74,6 +75,10 @@ class World:
         if len(words) > longest:
             raise AssertionError(f"a phone would not send {len(words)} characters in one message")
         return words.with_found_entities()
+
+    def formatted(self, source: str) -> FormattedText:
+        """What a person typed and formatted, written as HTML."""
+        return parse_html(source).trimmed().with_found_entities()
 
     def caption(self, said: str | None) -> FormattedText:
         """What a person typed under a picture or a document."""

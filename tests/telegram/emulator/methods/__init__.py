@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from tests.telegram.emulator.backend import Backend
-from tests.telegram.emulator.methods import chats, editing, receiving, sending
+from tests.telegram.emulator.methods import albums, chats, editing, receiving, sending
 from tests.telegram.emulator.params import Params
 
 Method: TypeAlias = Callable[[Backend, Params], Awaitable[Any]]
@@ -25,10 +25,12 @@ METHODS: Final[Mapping[str, Method]] = {
     "answercallbackquery": receiving.answer_callback_query,
     "sendmessage": sending.send_message,
     "sendphoto": sending.send_photo,
+    "sendmediagroup": albums.send_media_group,
     "senddocument": sending.send_document,
     "sendchataction": sending.send_chat_action,
     "editmessagetext": editing.edit_message_text,
     "editmessagecaption": editing.edit_message_caption,
     "editmessagereplymarkup": editing.edit_message_reply_markup,
     "deletemessage": editing.delete_message,
+    "deletemessages": editing.delete_messages,
 }

@@ -11,6 +11,8 @@ from tests.telegram.emulator.params import Params
 from tests.telegram.emulator.text import FormattedText
 
 _DELETABLE_FOR: Final = 48 * 3600
+_MOST_DELETED: Final = 100
+_FIRST_TOO_LARGE: Final = 1 << 31
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
@@ -50,13 +52,47 @@ async def delete_message(backend: Backend, params: Params) -> bool:
         raise bad_request("message identifier is not specified")
     chat = backend.open_chat(params)
     message = backend.message_in(chat, params, "message to delete")
+    _require_deletable(backend, message)
+    backend.world.delete(message)
+    return True
+
+
+async def delete_messages(backend: Backend, params: Params) -> bool:
+    """Take up to 100 messages away, all or, if one may not be, none; those that are not there are passed over."""
+    if not params.text("chat_id"):
+        raise bad_request("chat identifier is not specified")
+    numbers = _message_ids(params)
+    chat = backend.open_chat(params)
+    messages = [message for message in (backend.world.message(chat, number) for number in numbers) if message]
+    for message in messages:
+        _require_deletable(backend, message)
+    for message in messages:
+        backend.world.delete(message)
+    return True
+
+
+def _message_ids(params: Params) -> list[int]:
+    given = params.json("message_ids", "can't parse message_ids JSON object")
+    if not given and not isinstance(given, dict):
+        raise bad_request("message identifiers are not specified")
+    if not isinstance(given, list):
+        raise bad_request("expected an Array of message identifiers")
+    if len(given) > _MOST_DELETED:
+        raise bad_request("too many message identifiers specified")
+    for number in given:
+        if type(number) is not int:
+            raise bad_request("message identifier must be a Number")
+        if not 0 < number < _FIRST_TOO_LARGE:
+            raise bad_request("invalid message identifier specified")
+    return given
+
+
+def _require_deletable(backend: Backend, message: Message) -> None:
     is_own = message.sender is backend.world.bot
-    if chat.peer is None and not is_own and chat.status(backend.world.bot) != "administrator":
+    if message.chat.peer is None and not is_own and message.chat.status(backend.world.bot) != "administrator":
         raise bad_request("message can't be deleted")
     if backend.world.now() - message.date > _DELETABLE_FOR:
         raise bad_request("message can't be deleted for everyone")
-    backend.world.delete(message)
-    return True
 
 
 def _own_message(backend: Backend, params: Params) -> Message:

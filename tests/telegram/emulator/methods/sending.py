@@ -11,7 +11,7 @@ from tests.telegram.emulator.errors import Json, bad_request
 from tests.telegram.emulator.files import MEGABYTE, StoredFile
 from tests.telegram.emulator.formatting import measured_caption, measured_text, read_caption, read_text
 from tests.telegram.emulator.markup import Markup, read_markup
-from tests.telegram.emulator.model import Chat, Message
+from tests.telegram.emulator.model import Chat, Message, Right
 from tests.telegram.emulator.params import Params, Upload
 
 _LARGEST_BY_URL: Final = 20 * MEGABYTE
@@ -26,7 +26,7 @@ async def send_message(backend: Backend, params: Params) -> Json:
     """A Message with text."""
     text = read_text(params)
     markup = read_markup(params)
-    message = _drafted(backend, params, markup)
+    message = drafted(backend, params, markup, "can_send_messages")
     message.text = measured_text(text)
     return _posted(backend, message)
 
@@ -37,8 +37,8 @@ async def send_photo(backend: Backend, params: Params) -> Json:
     if given is None:
         raise bad_request("there is no photo in the request")
     caption, markup = read_caption(params), read_markup(params)
-    photo = await _photo(backend, given)
-    message = _drafted(backend, params, markup)
+    photo = await uploaded_photo(backend, given)
+    message = drafted(backend, params, markup, "can_send_photos")
     message.photo, message.caption = photo, measured_caption(caption)
     return _posted(backend, message)
 
@@ -50,7 +50,7 @@ async def send_document(backend: Backend, params: Params) -> Json:
         raise bad_request("there is no document in the request")
     caption, markup = read_caption(params), read_markup(params)
     document = await _document(backend, given)
-    message = _drafted(backend, params, markup)
+    message = drafted(backend, params, markup, "can_send_documents")
     message.file, message.caption = document, measured_caption(caption)
     return _posted(backend, message)
 
@@ -63,9 +63,11 @@ async def send_chat_action(backend: Backend, params: Params) -> bool:
     return True
 
 
-def _drafted(backend: Backend, params: Params, markup: Markup | None) -> Message:
+def drafted(backend: Backend, params: Params, markup: Markup | None, right: Right) -> Message:
+    """An empty message of the bot in the chat of ``chat_id``, not yet posted; 400 or 403 if it may not be."""
     wanted, may_be_missing = _reply_wanted(params)
     chat = backend.open_chat(params)
+    backend.require_right(chat, right)
     reply_to = _replied(backend, chat, wanted, may_be_missing)
     message = backend.world.new_message(chat, backend.world.bot)
     message.markup, message.reply_to, message.silent = markup, reply_to, params.flag("disable_notification")
@@ -100,7 +102,8 @@ def _replied(backend: Backend, chat: Chat, message_id: int, may_be_missing: bool
     return found
 
 
-async def _photo(backend: Backend, given: Upload | str) -> tuple[StoredFile, ...]:
+async def uploaded_photo(backend: Backend, given: Upload | str) -> tuple[StoredFile, ...]:
+    """The sizes of a photo that was uploaded, is known by its file_id or is fetched from an address; else 400."""
     files = backend.world.files
     if isinstance(given, str) and "." not in given:
         return files.photo_of(_known(backend, given, "photo"))

@@ -1,0 +1,84 @@
+"""A broadcast whose bot is killed with SIGKILL again and again: nobody is left out, and of each kill at most the one
+message is seen twice that was on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bot.app import App
+from storage.uow import UnitOfWork
+from tests.bot.newsdesk import author, broadcast, crowd
+from tests.crash.test_kills import Bot
+from tests.days.town import at, load, settings
+from tests.support.world import TurnedClock
+from tests.telegram.emulator import TelegramEmulator
+from tests.telegram.people import Person
+
+A_SECOND = 10
+"""Messages; so few that a busy machine is no slow network, on which more than one would have to be on its way."""
+
+
+class PacedBot(Bot):
+    """Keeps to the pace of a channel."""
+
+    def _environment(self) -> dict[str, str]:
+        return {**super()._environment(), "SEND_PER_SECOND": str(A_SECOND)}
+
+
+@pytest.mark.parametrize(
+    ("kills", "count"),
+    [(4, 50), pytest.param(25, 400, marks=pytest.mark.soak)],
+    ids=["4 kills", "25 kills"],
+)
+async def test_killed_in_the_middle_nobody_is_left_out(kills: int, count: int, tmp_path: Path) -> None:
+    random, now = Random(kills), at("15/12 09:00")
+    async with asyncio.timeout(60 + 10 * kills), TelegramEmulator() as emulator:
+        people = await _prepare(tmp_path, emulator, count, now)
+        bot = PacedBot(tmp_path, emulator, webhook=False)
+        try:
+            for _ in range(kills):
+                await bot.starts(now)
+                await _some_more(people)
+                await asyncio.sleep(random.uniform(0, 0.5))
+                await bot.is_killed()
+                now += timedelta(seconds=20)
+            await bot.starts(now)
+            while any(not _got(person) for person in people):
+                await asyncio.sleep(0.05)
+        finally:
+            await bot.is_killed()
+    repeats = sum(_got(person) - 1 for person in people)
+    print(f"{kills} kills, {count} recipients, {repeats} messages twice")
+    assert repeats <= kills
+
+
+async def _prepare(folder: Path, emulator: TelegramEmulator, count: int, now: datetime) -> list[Person]:
+    app = App(settings(folder, emulator), TurnedClock(now))
+    await load(app)
+    people = [emulator.person(f"Người {number}") for number in range(count + 1)]
+    for person in people:
+        emulator.world.chats[person.id].started = True
+    async with app.db.write() as conn:
+        uow = UnitOfWork(conn, now)
+        await crowd(uow, [str(person.id) for person in people[:count]], channel="telegram")
+        chat = str(people[count].id)
+        await broadcast(uow, await author(uow, channel="telegram", chat=chat), channel="telegram", chat=chat)
+        await uow.flush()
+    await app.stop()
+    return people[:count]
+
+
+async def _some_more(people: list[Person]) -> None:
+    """Wait until at least one more message has arrived."""
+    before = sum(map(_got, people))
+    while sum(map(_got, people)) == before and before < len(people):
+        await asyncio.sleep(0.01)
+
+
+def _got(person: Person) -> int:
+    return sum("14:00" in shown.text for shown in person.messages)

@@ -1,0 +1,1 @@
+"""Zalo: an emulator of the Bot Platform, people with phones, and clients that try it."""
