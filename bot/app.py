@@ -78,7 +78,7 @@ class App:
         self.intake = Intake(self.db, self.office, clock, self.courier.wake)
         self.jobs = Jobs(self.db, self.office, clock, self.courier.wake)
         self.sessions = Sessions(
-            self.db, clock, self.translators, secret=self.secret, base_url=settings.base_url, people=people,
+            self.db, clock, secret=self.secret, base_url=settings.base_url, people=people,
             entered=partial(web_links.greet, self.office),
         )  # fmt: skip
         rates = Rates()

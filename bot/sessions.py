@@ -16,7 +16,6 @@ from aiohttp import web
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from bot.clock import Clock
-from locales.translator import Translators
 from reporting.organisation.web_links import Entry, hash_browser, hash_token, judged, may_speak
 from storage import web_links
 from storage.engine import Database
@@ -49,8 +48,8 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whom a request speaks for. `name`: "" of a stranger. `person`: as `UnitOfWork.people` has them (roles and all), None for a stranger.
-    `browser_hash`: of the browser; None in the demo."""
+    """Whom a request speaks for. `name`: "" of a stranger. `person`: as `UnitOfWork.people` has them (roles and all),
+    None for a stranger. `browser_hash`: of the browser; None in the demo."""
 
     address: str
     name: str
@@ -70,12 +69,12 @@ class Sessions:
     """Gives cookies, and says whom a request speaks for."""
 
     def __init__(
-        self, db: Database, clock: Clock, translators: Translators, *, secret: bytes, base_url: str,
+        self, db: Database, clock: Clock, *, secret: bytes, base_url: str,
         people: Sequence[DemoPerson] = (), entered: Entered | None = None,
     ) -> None:  # fmt: skip
         """`people`: the demo's; empty for a real installation. `entered`: told of each link that is used for the first
         time, within the transaction."""
-        self._db, self._clock, self._translators, self._secret = db, clock, translators, secret
+        self._db, self._clock, self._secret = db, clock, secret
         self._signer = URLSafeSerializer(secret, salt="web session")
         self._secure = urlsplit(base_url).scheme == "https"
         self.people = {person.id: person for person in people}

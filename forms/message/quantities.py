@@ -133,7 +133,9 @@ class _Finder:
         if word is None or word.breaks or word.kind is Kind.SIGN:
             return False
         if word.kind is Kind.NUMBER:
-            ranked = before.among(_RANKS | _BETWEEN) and not self._message.is_counted(at + 1)
+            # "2 triệu 5 suất" are two numbers; "1k5 tờ" and "1 nghìn 2 lượt" are one.
+            is_one = word.glued or before.among(_THOUSANDS) or not self._message.is_counted(at + 1)
+            ranked = before.among(_RANKS | _BETWEEN) and is_one
             return ranked or (before.kind is Kind.NUMBER and _is_group(before.text, word.text))
         if word.among(_RANKS) or word.among(vocab.HALF_MORE):
             return not self._message.nouns[at] or word.glued or word.among(_TENS)

@@ -107,7 +107,7 @@ class BoardSite:
 @asynccontextmanager
 async def board_of(world: World, *, token: str = TOKEN) -> AsyncIterator[BoardSite]:
     """The page of a world."""
-    sessions = Sessions(world.db, world.clock, world.office.translators, secret=SECRET, base_url="http://127.0.0.1")
+    sessions = Sessions(world.db, world.clock, secret=SECRET, base_url="http://127.0.0.1")
     app = web.Application()
     page = LeadersPage(
         world.db, world.office, world.media, world.clock, base_url="http://127.0.0.1", telegram_token=token,
