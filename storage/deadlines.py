@@ -115,6 +115,17 @@ async def last_senders(uow: UnitOfWork, unit_ids: Collection[int]) -> dict[int, 
     return {row["unit_id"]: row["person_id"] for row in await uow.fetch(query)}
 
 
+async def with_figures(uow: UnitOfWork, form_id: int, unit_ids: Collection[int]) -> set[int]:
+    """Those of these units that have sent a report of a form with something in it."""
+    query = (
+        select(_report.c.unit_id)
+        .distinct()
+        .join(_period, _period.c.id == _report.c.period_id)
+        .where(_period.c.form_id == form_id, _report.c.unit_id.in_(list(unit_ids)), _report.c.is_nothing.is_(False))
+    )
+    return {row["unit_id"] for row in await uow.fetch(query)}
+
+
 async def of_several_units(uow: UnitOfWork, person_ids: Collection[int]) -> set[int]:
     """Those of these people who report for more than one unit."""
     query = (

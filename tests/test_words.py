@@ -74,4 +74,7 @@ def test_what_a_reminder_offers(repeat: str, more: dict[str, Any], labels: list[
         "repeat": repeat, "first": "2022-12-16", "last": "2022-12-16", "due": "12:00", "covers": "day", "closes": 0,
         "kinds": ["xã"], "nothing": True, "reminders": [], "digest": None, **more,
     })  # fmt: skip
-    assert [choice.label for row in ways_in(TR, 1, schedule) for choice in row] == labels
+    offered = [choice.label for row in ways_in(TR, 1, schedule, has_earlier=True) for choice in row]
+    assert offered == labels
+    first = [choice.label for row in ways_in(TR, 1, schedule, has_earlier=False) for choice in row]
+    assert first == [label for label in labels if not label.startswith("Giống")]

@@ -4,7 +4,7 @@ for the one who did it."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ from reporting import extensions
 from reporting.decisions import LONGEST_REASON, By, Refused
 from reporting.extensions import Why
 from reporting.planning.periods import Schedule
-from storage import people
+from storage import deadlines, people
 from storage.uow import Row, UnitOfWork
 
 NAMES_SHOWN = 12
@@ -103,13 +103,15 @@ async def tell_of_more_time(office: Office, uow: UnitOfWork, rows: Sequence[Row]
     """Tell the reporters of units until when they have time now (register rows as `reporting.extensions.extend` gives
     them), and why. Returns how many were told."""
 
+    earlier = await _with_figures(uow, rows)
+
     def told(tr: Translator, row: Row) -> Reply:
         text = tr.t(
             "⏰ <b>{title}</b>, {unit}: you have more time, until <b>{time} {day}</b>.\nReason: {reason}.",
             title=period_title(row, tr), unit=row["unit_name"], time=tr.time(row["due_at"]),
             day=tr.day_from(row["due_at"], heard_at(office, uow)), reason=reason.rstrip("."),
         )  # fmt: skip
-        return Reply(text, _way_in(tr, row))
+        return Reply(text, _way_in(tr, row, earlier))
 
     return await _tell(office, uow, rows, told, "deadline")
 
@@ -130,21 +132,32 @@ async def tell_of_exemption(office: Office, uow: UnitOfWork, rows: Sequence[Row]
 async def tell_of_return(office: Office, uow: UnitOfWork, rows: Sequence[Row]) -> int:
     """Tell the reporters of units whose exemption was taken back that they owe the report. Returns how many."""
 
+    earlier = await _with_figures(uow, rows)
+
     def told(tr: Translator, row: Row) -> Reply:
         text = tr.t(
             "<b>{title}</b> is asked of {unit} after all: {due}.",
             title=period_title(row, tr), unit=row["unit_name"], due=due_text(row, heard_at(office, uow), tr),
         )  # fmt: skip
-        return Reply(text, _way_in(tr, row))
+        return Reply(text, _way_in(tr, row, earlier))
 
     # Nothing can be sent any more for a period that is closed: then there is nothing to tell either.
     return await _tell(office, uow, [row for row in rows if row["closes_at"] > uow.now], told, "unexempt")
 
 
-def _way_in(tr: Translator, row: Row) -> Rows:
+async def _with_figures(uow: UnitOfWork, rows: Sequence[Row]) -> set[tuple[int, int]]:
+    """Those of the rows, as (form, unit), whose unit has a report of the form to take again."""
+    units: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        units[row["form_id"]].append(row["unit_id"])
+    return {(form, unit) for form, of_it in units.items() for unit in await deadlines.with_figures(uow, form, of_it)}
+
+
+def _way_in(tr: Translator, row: Row, earlier: Collection[tuple[int, int]]) -> Rows:
     if row["report_id"]:
         return ((Choice(tr.plain("✏️ Correct this report"), f"fix/{row['report_id']}"),),)
-    return ways_in(tr, row["id"], Schedule.from_json(row["schedule"]))
+    has_earlier = (row["form_id"], row["unit_id"]) in earlier
+    return ways_in(tr, row["id"], Schedule.from_json(row["schedule"]), has_earlier=has_earlier)
 
 
 async def _tell(

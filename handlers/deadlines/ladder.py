@@ -61,11 +61,15 @@ async def push(call: Call) -> None:
 async def _tell_reporters(call: Call, owing: Mapping[int, Row]) -> None:
     accounts = await _reporters(call, owing)
     several = await deadlines.of_several_units(call.uow, {account["person_id"] for account in accounts})
+    earlier = await deadlines.with_figures(call.uow, call.due["form_id"], list(owing))
     letters, again = [], _had_one_today(call)
     for account in accounts:
         row, tr = owing[account["unit_id"]], call.office.translators[account["language"]]
         names_unit = account["person_id"] in several
-        reply = words.to_reporter(tr, call.due, row, call.uow.now, call.schedule, step=call.step, names_unit=names_unit)
+        reply = words.to_reporter(
+            tr, call.due, row, call.uow.now, call.schedule, step=call.step, names_unit=names_unit,
+            has_earlier=account["unit_id"] in earlier,
+        )  # fmt: skip
         reply = await sparing.in_reminder(call.office, call.uow, account, row["id"], reply, again=again)
         reply = await web_links.with_link(call.office, call.uow, account, reply, call.due["taken_until"])
         letters.append((account, _of_unit(call, account), reply))

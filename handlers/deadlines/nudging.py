@@ -90,21 +90,25 @@ async def _push(ctx: Context, nudge: _Nudge, owing: Mapping[int, Row], told: Seq
     begins = {unit: reminders_of({**row, "period_id": row["id"]}) for unit, row in owing.items()}
     chats = {(account["channel"], account["address"]) for account in told}
     await outbox.drop_earlier(ctx.uow, [begins[account["unit_id"]] for account in told], chats)
+    earlier = await deadlines.with_figures(ctx.uow, nudge.form["id"], list(owing))
     for account in told:
         unit, channel, chat = account["unit_id"], account["channel"], account["address"]
-        reply = _letter(ctx, nudge, owing[unit], account, names_unit=account["person_id"] in several)
+        reply = _letter(
+            ctx, nudge, owing[unit], account, names_unit=account["person_id"] in several, has_earlier=unit in earlier
+        )
         reply = await web_links.with_link(ctx.office, ctx.uow, account, reply, owing[unit]["taken_until"])
         key = f"{begins[unit]}now/{nudge.at:%y%m%d%H%M%S}/{channel}:{chat}"
         ctx.uow.send(channel, chat, reply.to_json(), priority=Priority.DUTY, key=key, due_at=nudge.at)
 
 
-def _letter(ctx: Context, nudge: _Nudge, row: Row, account: Row, *, names_unit: bool) -> Reply:
+def _letter(ctx: Context, nudge: _Nudge, row: Row, account: Row, *, names_unit: bool, has_earlier: bool) -> Reply:
     assert ctx.person is not None  # noqa: S101  (`pressed` has looked)
     tr = ctx.office.translators[account["language"]]
     owed = {"id": row["expected_id"], "name": row["unit_name"]}
     reminder = reminder_words.to_reporter(
-        tr, row, owed, nudge.at, Schedule.from_json(nudge.form["schedule"]), names_unit=names_unit
-    )
+        tr, row, owed, nudge.at, Schedule.from_json(nudge.form["schedule"]), names_unit=names_unit,
+        has_earlier=has_earlier,
+    )  # fmt: skip
     who = tr.t("🔔 {name} ({unit}) asks you:", name=ctx.person.name, unit=ctx.person.unit.name)
     return Reply(Markup("\n").join([who, reminder.text]), reminder.choices)
 

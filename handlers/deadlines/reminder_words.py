@@ -32,15 +32,17 @@ def to_reporter(
     *,
     step: Step | None = None,
     names_unit: bool,
+    has_earlier: bool,
 ) -> Reply:
     """To somebody who reports for a unit (`name`, and the register row's `id`) that owes at a due time. `step`: the one
-    whose own words it may have. `names_unit`: for somebody who reports for several."""
+    whose own words it may have. `names_unit`: for somebody who reports for several. `has_earlier`: the unit has a
+    report of before."""
     text = own_words(step, tr, owed["name"], due, now) if step else None
     text = text or _when(tr, due, now)
     # Where the words name it, it is not said twice.
     if names_unit and owed["name"] not in text.unescape():
         text = tr.t("<b>{unit}</b>\n", unit=owed["name"]) + text
-    return Reply(text, ways_in(tr, owed["id"], schedule))
+    return Reply(text, ways_in(tr, owed["id"], schedule, has_earlier=has_earlier))
 
 
 def _when(tr: Translator, due: Row, now: datetime) -> Markup:

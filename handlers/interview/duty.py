@@ -105,12 +105,13 @@ async def _beginnings(ctx: Context, owed: Row) -> tuple[tuple[Choice, ...], ...]
     return (*rows, tuple(quick)) if quick else tuple(rows)
 
 
-def ways_in(tr: Translator, expected_id: int, schedule: Schedule) -> Rows:
-    """The buttons that begin a report, for a message that the bot writes by itself."""
+def ways_in(tr: Translator, expected_id: int, schedule: Schedule, *, has_earlier: bool) -> Rows:
+    """The buttons that begin a report, for a message that the bot writes by itself. `has_earlier`: there is a report of
+    before, to be taken again."""
     second = []
     if schedule.nothing:
         second.append(Choice(tr.plain("Nothing to report"), f"nothing/{expected_id}"))
-    if schedule.again:
+    if schedule.again and has_earlier:
         second.append(_same(tr, expected_id, schedule))
     first = (Choice(tr.plain("📝 Report now"), f"start/{expected_id}"),)
     return (first, tuple(second)) if second else (first,)

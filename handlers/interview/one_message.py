@@ -45,7 +45,7 @@ async def from_message(ctx: Context, text: str) -> list[Reply]:
     if told.read.nothing and not told.read.filled:
         return [_is_it_nothing(ctx, told.owed)]
     if not told.read.filled:
-        return [_all_doubted(ctx, told)] if told.read.doubted else []
+        return [await _all_doubted(ctx, told)] if told.read.doubted else []
     return await _kept(ctx, told, send=send)
 
 
@@ -72,10 +72,12 @@ async def _try(ctx: Context, person: Person, owed: Row, text: str) -> _Told:
     return _Told(owed, draft, version_id, interview, quick.take(ctx, interview, text))
 
 
-def _all_doubted(ctx: Context, told: _Told) -> Reply:
+async def _all_doubted(ctx: Context, told: _Told) -> Reply:
     """Numbers were told, and none of them surely: what is doubted is said, and the way to answer one by one."""
     schedule = Schedule.from_json(told.owed["schedule"])
-    return Reply(Markup("\n").join(told.read.notes), duty.ways_in(ctx.tr, told.owed["id"], schedule))
+    has_earlier = await duty.last_filled(ctx, told.owed) is not None
+    ways = duty.ways_in(ctx.tr, told.owed["id"], schedule, has_earlier=has_earlier)
+    return Reply(Markup("\n").join(told.read.notes), ways)
 
 
 def _is_it_nothing(ctx: Context, owed: Row) -> Reply:

@@ -87,7 +87,7 @@ async def send_told(ctx: Context, draft: Row, interview: Interview) -> list[Repl
 
 async def drop(ctx: Context, draft_id: int) -> None:
     await reports.drop_draft(ctx.uow, draft_id)
-    for name in ("draft", "ticked", "mark", "odd", "together"):
+    for name in ("draft", "ticked", "mark", "odd", "together", "listed"):
         ctx.state.pop(name, None)
 
 

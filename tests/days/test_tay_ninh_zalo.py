@@ -70,7 +70,7 @@ async def _a_group_is_linked(zalo: ZaloEmulator, hung: Person, minh: Person) -> 
     await minh.says("chào cả nhà", to=group)
     await hung.says("/lienket", to=group, mention=True)
     assert "nhắn riêng" in (await group.hears()).text
-    assert "nhóm" in (await hung.hears()).text
+    assert "Nhóm" in (await hung.hears()).text
     assert "Liên kết" in await says(hung, "Tỉnh đoàn Tây Ninh")
     assert "Đơn vị: Tỉnh đoàn Tây Ninh" in await says(hung, "✅ Liên kết")
     assert "Tỉnh đoàn Tây Ninh" in (await group.hears()).text
