@@ -12,10 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.channels.base import Pace
-from handlers.events import Priority
-
-TALKING = 5.0
-"""Seconds after an answer for which news leave a chat alone: the limit of a chat is its person's own first."""
 
 _REMEMBERED_CHATS = 10_000
 _MINUTE = 60.0
@@ -118,15 +114,13 @@ class Pacer:
         if left := gate.wait(weight):
             await asyncio.sleep(left)
         gate.spend(weight)
-        pause = max(gate.wait(1), TALKING if priority <= Priority.REPLY else 0)
-        if pause:
-            self._rests[chat] = self._clock() + pause
+        if left := gate.wait(1):
+            self._rests[chat] = self._clock() + left
         if self._pace.per_second:
             await self._stand_in_line(priority)
 
     def resting(self) -> dict[str, float]:
-        """The chats that news have to wait for, with the seconds left: they were written to so lately that any message
-        has to, or somebody is talking with the bot there."""
+        """The chats that were written to so lately that the next message has to wait, with the seconds left."""
         now = self._clock()
         self._rests = {chat: until for chat, until in self._rests.items() if until > now}
         return {chat: until - now for chat, until in self._rests.items()}
