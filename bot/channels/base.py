@@ -28,7 +28,7 @@ class Pace:
     group_per_minute: float = 0
 
     def times(self, factor: float) -> Pace:
-        """So many times as fast; for a chat the margin is a quarter: a person who asks right after a push waits for it."""
+        """So many times as fast. For a chat a quarter of the margin: who asks right after a push has to wait for it."""
         chat = self.chat_per_second * (1 - (1 - factor) / 4)
         return Pace(self.per_second * factor, chat, self.group_per_minute * factor)
 

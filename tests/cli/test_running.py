@@ -63,6 +63,7 @@ async def presses(page: Page, message: dict[str, Any], label: str) -> None:
 async def joins(page: Page, code: str) -> None:
     await page.says(f"/start {code}", "join")
     await presses(page, await hears(page, "Đúng đơn vị"), "Đúng, tham gia")
+    await presses(page, await hears(page, "tên gì"), "Bỏ qua")
     await hears(page, "Xong.")
 
 
