@@ -12,6 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.channels.base import Pace
+from handlers.events import Priority
+
+TALKING = 5.0
+"""Seconds after an answer for which news leave a chat alone: somebody is talking there, and what the chat takes in a
+second is for the answers first."""
 
 _REMEMBERED_CHATS = 10_000
 _MINUTE = 60.0
@@ -37,13 +42,18 @@ class Bucket:
         """Seconds until one may pass."""
         if not self._rate:
             return 0
-        now = self._clock()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
-        self._at = now
+        self._refill()
         return max(0.0, (1 - self._tokens) / self._rate)
 
     def spend(self) -> None:
+        # What came in since somebody asked is no more than the burst, either.
+        self._refill()
         self._tokens -= 1
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
 
 
 class Window:
@@ -113,14 +123,16 @@ class Pacer:
         gate = self._gate(chat, group=group)
         if left := gate.wait(weight):
             await asyncio.sleep(left)
-        gate.spend(weight)
-        if left := gate.wait(1):
-            self._rests[chat] = self._clock() + left
         if self._pace.per_second:
             await self._stand_in_line(priority)
+        # Only now: the next one has to keep its distance from the moment at which this one leaves.
+        gate.spend(weight)
+        if pause := max(gate.wait(1), TALKING if priority <= Priority.REPLY else 0.0):
+            self._rests[chat] = self._clock() + pause
 
     def resting(self) -> dict[str, float]:
-        """The chats that were written to so lately that the next message has to wait, with the seconds left."""
+        """The chats that news have to wait for, with the seconds left: written to so lately that any message has to, or
+        somebody is talking there."""
         now = self._clock()
         self._rests = {chat: until for chat, until in self._rests.items() if until > now}
         return {chat: until - now for chat, until in self._rests.items()}

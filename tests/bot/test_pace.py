@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Pace
-from bot.pace import Bucket, Pacer, Window, weight_of
+from bot.pace import TALKING, Bucket, Pacer, Window, weight_of
 
 REPLY, PUSH = 0, 10
 CLOSE = 1e-6
@@ -201,6 +201,45 @@ def test_a_chat_that_waits_keeps_no_other_waiting() -> None:
         went = await passing(limits, ("Lan", False, REPLY), ("Minh", False, PUSH), ("Hoa", False, PUSH))
         assert [chat for _, chat in went] == ["Minh", "Hoa", "Lan"]
         assert went[1][0] < 0.1
+
+    jumping(work)
+
+
+def test_who_asks_right_after_the_news_waits_for_the_chats_second_only() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=30, chat_per_second=1).times(0.96))
+        news = asyncio.create_task(passing(limits, *((f"chat {n}", False, PUSH) for n in range(100))))
+        await asyncio.sleep(1)
+        asked = now()
+        await limits.pass_through("chat 25", group=False, priority=REPLY)
+        assert now() - asked <= 1.05
+        await news
+
+    jumping(work)
+
+
+def test_a_message_that_stood_in_line_keeps_its_distance_from_its_own_departure() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=0.5, chat_per_second=1))
+        await passing(limits, ("first", False, PUSH), ("Lan", False, PUSH))
+        assert now() == pytest.approx(2.0)
+        assert limits.resting() == {"Lan": pytest.approx(1.0)}
+
+    jumping(work)
+
+
+def test_news_leave_a_chat_alone_in_which_somebody_is_talking() -> None:
+    async def work() -> None:
+        limits = pacer(Pace(per_second=30, chat_per_second=1))
+        await limits.pass_through("Lan", group=False, priority=REPLY)
+        await passing(limits, ("Minh", False, PUSH), ("Hoa", False, PUSH))
+        assert limits.resting() == {
+            "Lan": pytest.approx(TALKING - 2 / 30),
+            "Minh": pytest.approx(1 - 1 / 30),
+            "Hoa": pytest.approx(1),
+        }
+        await asyncio.sleep(TALKING)
+        assert limits.resting() == {}
 
     jumping(work)
 

@@ -67,9 +67,10 @@ async def measure(count: int, folder: Path) -> Figures:
         people = await _enlist(app, emulator, count)
         await app.start()
         watching = asyncio.create_task(_watch_loop(figures.loop))
+        talkers = people[:: count // TALKERS][:TALKERS]
         with timing_writes(app.db) as figures.writes:
-            await _talk(people[:TALKERS], figures.quiet, 3.0)
-            await _run(app, people, figures)
+            await _talk(talkers, figures.quiet, 3.0)
+            await _run(app, talkers, figures)
         watching.cancel()
         await app.stop()
         figures.refused = sum(call.code == 429 for call in emulator.calls)
@@ -94,27 +95,30 @@ async def _enlist(app: App, emulator: TelegramEmulator, count: int) -> list[Pers
     return people[:count]
 
 
-async def _run(app: App, people: Sequence[Person], figures: Figures) -> None:
+async def _run(app: App, talkers: Sequence[Person], figures: Figures) -> None:
     async with app.db.write() as conn:
         uow = UnitOfWork(conn, app.clock.now())
         row = (await conn.exec_driver_sql("SELECT member_id, address FROM account ORDER BY id DESC LIMIT 1")).one()
         number = await broadcast(uow, row[0], channel="telegram", chat=row[1])
     began = time.monotonic()
-    talking = asyncio.create_task(_talk(people[:: max(1, len(people) // TALKERS)], figures.busy, 3600))
+    talking = asyncio.create_task(_talk(talkers, figures.busy, 3600))
     await app.jobs.tick()
+    # News leave those alone who are talking: theirs come when they stop.
+    while await _left(app, number) > len(talkers):
+        await asyncio.sleep(0.1)
+    talking.cancel()
     while await _left(app, number):
         await asyncio.sleep(0.1)
     figures.seconds = time.monotonic() - began
-    talking.cancel()
 
 
-async def _left(app: App, number: int) -> bool:
-    """Whether somebody is still to get it, as the outbox knows at once."""
+async def _left(app: App, number: int) -> int:
+    """How many are still to get it, as the outbox knows at once."""
     query = "SELECT count(*) FROM outbox WHERE key LIKE 'news/%' AND state IN ('waiting', 'sending')"
     async with app.db.read() as conn:
         outbox = (await conn.exec_driver_sql(query)).scalar_one()
         counts = await broadcast_runs.counts(UnitOfWork(conn, app.clock.now()), number)
-    return bool(outbox or counts.get("waiting"))
+    return int(outbox) + counts.get("waiting", 0)
 
 
 async def _talk(people: Sequence[Person], took: list[float], seconds: float) -> None:

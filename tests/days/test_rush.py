@@ -14,8 +14,7 @@ async def test_a_broadcast_keeps_nobody_waiting(count: int, tmp_path: Path) -> N
     figures = await measure(count, tmp_path)
     print("\n".join(figures.lines()))
     assert figures.got == [1] * count
-    # The promise is a second; on a machine that runs other tests messages arrive closer to each other than they left,
-    # and one that Telegram then refuses comes a second later. `bench.broadcast` prints the figure of a quiet one.
-    assert max(figures.busy) <= max(figures.quiet) + 2.0
+    assert max(figures.busy) <= max(figures.quiet) + 1.0
+    # On a busy machine messages arrive closer to each other than they left.
     assert figures.refused <= count / 100
     assert max(figures.writes) < 1.0
