@@ -95,6 +95,7 @@ class Page:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self._unread: list[dict[str, Any]] = []
+        self._heard: list[dict[str, Any]] = []
 
     async def sends(self, frame: Any) -> None:
         await self.socket.send_str(frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False))
@@ -119,8 +120,13 @@ class Page:
             self._unread.append(came)
 
     async def hears(self) -> dict[str, Any]:
-        """The next message of the bot."""
-        return await self.sees("message", mine=False)
+        """The next message of the bot. One that is said while the page opens may come twice, as what was said before
+        and as what is new; the page shows it once, by its id."""
+        message = await self.sees("message", mine=False)
+        while message in self._heard:
+            message = await self.sees("message", mine=False)
+        self._heard.append(message)
+        return message
 
     async def closes(self) -> int | None:
         """The code with which the server closes the socket."""

@@ -140,6 +140,14 @@ def test_libraries_that_log_each_call_are_quiet_even_when_we_are_not(written: Co
     assert text() == ""
 
 
+def test_a_look_that_is_left_out_because_the_last_one_goes_on_is_no_trouble(written: Configure) -> None:
+    text = written("json", "INFO")
+    logging.getLogger("apscheduler.scheduler").warning("Execution of job skipped: maximum number of running instances")
+    assert text() == ""
+    logging.getLogger("apscheduler.scheduler").error("a fault of the scheduler")
+    assert "a fault" in text()
+
+
 # --- whole conversations ---------------------------------------------------------------------------
 
 SAID = ["Ông Bảy bức xúc chuyện đất đai", "Tuyên truyền tại nhà bà Tư", "Em Nguyễn Thị Mận vượt khó"]
