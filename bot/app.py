@@ -6,7 +6,6 @@ import asyncio
 import errno
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,37 +16,45 @@ from alembic.util import CommandError
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import metrics
-from bot.channels.base import Channel, Watched
+from bot import condition
+from bot.backups.nightly import Nightly
+from bot.channels.base import Channel
 from bot.channels.webchat import WebChat
 from bot.clerk import Clerk
 from bot.clock import Clock
 from bot.config import CAMPAIGNS, Settings, StartError, secret_key
-from bot.courier import Courier
-from bot.intake import Intake
+from bot.courier import LONGEST_PAUSE, Courier
+from bot.duties import Duties
+from bot.insiders import Insiders
+from bot.intake import Intake, begin_counting
 from bot.jobs import Jobs
-from bot.media import MediaStore, trouble_with
+from bot.leading import Leading
+from bot.media import MediaStore
+from bot.media_stores.chosen import contents_of
 from bot.networks import networks
 from bot.origins import Origins
 from bot.pages.leaders import LeadersPage
 from bot.rates import Rates
+from bot.sentry import Sentry
 from bot.sessions import DemoPerson, Sessions
+from bot.tempo import Tempo
 from bot.web import Health, Web
 from bot.workshop import Workshop
 from handlers.context import Links, Office
-from handlers.office import channel_care
+from handlers.office import backup_care, channel_care
 from handlers.organisation import web_links
 from locales.translator import Translators
 from reporting.library import Library
 from reporting.planning.holidays import HolidayListError, Holidays, read_holidays
-from storage import outbox
 from storage.engine import Database
 from storage.uow import UnitOfWork
+from storage.wire import OUTBOX
 
 log = structlog.get_logger(__name__)
 
 HOLIDAYS = "holidays_vn.csv"
-QUEUE_TOO_OLD = timedelta(minutes=10)
+A_LOOK = 1.0
+"""Seconds after which the leader looks at the outbox though no other process said that there is something."""
 STOP_WITHIN = 20.0
 
 
@@ -59,6 +66,7 @@ class App:
     ) -> None:
         """`people` and `groups` exist in the demo only. Raises StartError."""
         self.settings, self.clock = settings, clock
+        self.sentry = Sentry(settings)
         self.db = _database(settings.database_url)
         self.secret = secret_key(settings, state_folder(settings))
         self.translators = Translators(settings.zone)
@@ -66,17 +74,27 @@ class App:
         self.office = Office(
             self.library, self.translators, self.secret, Links(settings.base_url), holidays=_holidays(CAMPAIGNS)
         )
-        workshop = Workshop(self.db, self.library, self.translators, clock, self.office.links, settings.media_dir)
-        self.media = MediaStore(self.db, settings.media_dir, workshop, clock, self.secret)
+        self.contents = contents_of(settings)
+        workshop = Workshop(self.db, self.library, self.translators, clock, self.office.links, self.contents)
+        self.media = MediaStore(self.db, self.contents, workshop, clock, self.secret)
         self.webchat = WebChat(self.db, self.media, clock, self.translators, frozenset(groups))
         self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
         webhooks = {**self._add_telegram(), **self._add_zalo()}
-        clerk = Clerk(self.db, self.media, self.translators, clock)
+        clerk = Clerk(self.db, self.media, self.office, clock)
         self.channels[clerk.name] = clerk
         self.office.poor_channels.update(c.name for c in self.channels.values() if not c.capabilities.buttons)
-        self.courier = Courier(self.db, self.channels, clock)
-        self.intake = Intake(self.db, self.office, clock, self.courier.wake)
-        self.jobs = Jobs(self.db, self.office, clock, self.courier.wake)
+        self.leading = Leading(
+            settings.database_url if settings.has_replicas else None,
+            lead=self._lead, follow=self._follow, hear=self._heard, deaf=self._deaf,
+        )  # fmt: skip
+        self.intake = Intake(
+            self.db, self.office, clock, self.wake, Tempo(settings.take_at_once, settings.take_per_second),
+            self.sentry.report,
+        )  # fmt: skip
+        self.jobs = Jobs(self.db, self.office, clock, self.wake, self.leading.guard, self.sentry.report)
+        if settings.backup_dir:
+            self.jobs.nightly = Nightly(settings, settings.backup_dir, clock, self._tell_of_backup)
+        self.duties = Duties(self._hire, self.jobs, self.channels.values())
         self.sessions = Sessions(
             self.db, clock, secret=self.secret, base_url=settings.base_url, people=people,
             entered=partial(web_links.greet, self.office),
@@ -85,7 +103,8 @@ class App:
         self.web = Web(
             self.webchat, self.media, self.translators, self.sessions,
             Origins(settings.base_url, networks(settings.web_trusted_proxy)), health=self.health, webhooks=webhooks,
-            rates=rates, wake=self.courier.wake, pages=[self._leaders_page(rates)],
+            rates=rates, wake=self.wake, pages=[self._leaders_page(rates)],
+            insiders=Insiders(settings.metrics_token.get_secret_value() if settings.metrics_token else ""),
         )  # fmt: skip
         self._runner = web.AppRunner(self.web.app, access_log=None, shutdown_timeout=5)
         self._tasks: list[asyncio.Task[None]] = []
@@ -97,17 +116,18 @@ class App:
             telegram_token=token.get_secret_value() if token else "", rates=rates,
         )  # fmt: skip
 
-    def _add_telegram(self) -> dict[str, Callable[..., Awaitable[int]]]:
+    def _add_telegram(self) -> dict[str, Callable[..., Awaitable[int | bytes]]]:
         """Telegram, if a token is set; returns the webhook's path, if one is to be served."""
         if self.settings.telegram_token is None:
             return {}
-        # aiogram takes half a second to import; without a token nobody waits for it.
+        # Without a token nobody waits for what it imports.
         from bot.telegram import telegram_channel
 
         channel, path = telegram_channel(
             self.settings, self.media, self.clock, self.translators, named=self._named_on_telegram
         )
         self.channels[channel.name] = channel
+        channel.pacing = lambda: self.courier.pacer(channel.name)
         return {path: channel.webhook} if path else {}
 
     def _named_on_telegram(self, username: str) -> None:
@@ -126,12 +146,59 @@ class App:
         self.channels[channel.name] = channel
         return {path: channel.webhook} if path else {}
 
+    async def _tell_of_backup(self, why: str) -> None:
+        async with self.db.write() as conn:
+            uow = UnitOfWork(conn, self.clock.now())
+            await backup_care.tell_of_failure(self.office, uow, why)
+            await uow.flush()
+        self.wake()
+
     async def _tell_of_refusal(self, channel: str) -> None:
         async with self.db.write() as conn:
             uow = UnitOfWork(conn, self.clock.now())
             await channel_care.tell_of_refusal(self.office, uow, uow.now, channel)
             await uow.flush()
-        self.courier.wake()
+        self.wake()
+
+    # --- one of several processes ------------------------------------------------------------
+
+    @property
+    def courier(self) -> Courier:
+        return self.duties.courier
+
+    def _hire(self) -> Courier:
+        longest = A_LOOK if self.settings.has_replicas else LONGEST_PAUSE
+        return Courier(
+            self.db, self.channels, self.clock, guard=self.leading.guard, longest=longest, report=self.sentry.report
+        )
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is for this process to send."""
+        return self.leading.is_leader or not self.settings.has_replicas
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        if self.leads:
+            self.courier.wake()
+        else:
+            self.leading.tell_of_outbox()
+
+    async def _lead(self) -> None:
+        await self.duties.begin()
+
+    async def _follow(self) -> None:
+        await self.duties.end()
+
+    def _heard(self, what: str, text: str) -> None:
+        """What one of the processes tells."""
+        if what == OUTBOX:
+            self.courier.wake()
+        else:
+            self.webchat.elsewhere.heard(text)
+
+    async def _deaf(self) -> None:
+        await self.web.come_again()
 
     # --- start and stop ----------------------------------------------------------------------
 
@@ -146,18 +213,20 @@ class App:
 
     async def start(self) -> None:
         """Start what sends before what receives, and what receives before what acts by itself. Raises StartError."""
-        if trouble := trouble_with(self.settings.media_dir):
-            raise StartError(f"MEDIA_DIR: {trouble}")
+        if trouble := await self.contents.trouble():
+            raise StartError(trouble)
+        begin_counting(self.channels)
         await self._listen()
-        self._tasks = [
-            asyncio.create_task(self.courier.run(), name="courier"),
-            asyncio.create_task(self.intake.run(), name="intake"),
-        ]
+        self._tasks = [asyncio.create_task(self.intake.run(), name="intake")]
+        await (self.duties.leave_to_others() if self.settings.has_replicas else self.duties.send())
         for channel in self.channels.values():
             await channel.start(self.intake.take)
         self.office.links.web = self.address
-        self.jobs.start()
-        await self.jobs.tick()
+        if self.settings.has_replicas:
+            self._tasks.append(asyncio.create_task(self.leading.run(), name="leading"))
+        else:
+            self.jobs.start()
+            await self.jobs.tick()
         log.info("started", channels=sorted(self.channels), port=self.port)
 
     async def _listen(self) -> None:
@@ -188,6 +257,7 @@ class App:
 
     async def stop(self) -> None:
         """Receive no more, finish what was taken, send what can be sent at once, close."""
+        self.leading.retire()
         await self.jobs.stop()
         await self.web.close()
         for channel in self.channels.values():
@@ -196,40 +266,31 @@ class App:
         try:
             async with asyncio.timeout(STOP_WITHIN):
                 if self._tasks:
-                    await self._tasks[1]
-                self.courier.stop()
-                if self._tasks:
                     await self._tasks[0]
+                await self.duties.finish()
+                await self.leading.stop()
+                await asyncio.gather(*self._tasks)
         except TimeoutError:
             log.warning("stopped before all was sent; the next start goes on")
+        self.duties.cancel()
         for task in self._tasks:
             task.cancel()
         await self._runner.cleanup()
         await self.db.close()
+        self.sentry.close()
         if self._tasks:
             log.info("stopped")
 
     # --- looking after it --------------------------------------------------------------------
 
     async def health(self) -> Health:
-        """Whether the database answers and messages are going out."""
-        try:
-            async with self.db.read() as conn:
-                queue = await outbox.waiting(UnitOfWork(conn, self.clock.now()), self.channels.keys())
-        except SQLAlchemyError as error:
-            return Health(ok=False, facts={"database": type(error).__name__})
-        age = self.clock.now() - queue["since"] if queue["since"] else timedelta(0)
-        dead = [task.get_name() for task in self._tasks if task.done()]
-        metrics.QUEUE.set(queue["count"])
-        metrics.QUEUE_AGE.set(max(0.0, age.total_seconds()))
-        facts = {
-            "database": "ok",
-            "waiting": queue["count"],
-            "oldest_seconds": max(0, round(age.total_seconds())),
-            "dead": dead,
-            **{name: channel.state for name, channel in self.channels.items() if isinstance(channel, Watched)},
-        }
-        return Health(ok=not dead and age < QUEUE_TOO_OLD * self.clock.speed, facts=facts)
+        """Whether the database answers, updates are taken and messages go out."""
+        return await condition.of(self)
+
+    @property
+    def dead(self) -> list[str]:
+        """The tasks that should be running, and are not."""
+        return [task.get_name() for task in self._tasks if task.done()] + self.duties.dead
 
 
 def _database(url: str) -> Database:
@@ -252,7 +313,9 @@ def _cannot_open(error: Exception) -> StartError:
 
 
 def state_folder(settings: Settings) -> Path:
-    """Where what belongs to the database is kept: beside an SQLite file, else under var/."""
+    """Where what belongs to the database is kept: beside an SQLite file, else in STATE_DIR or under var/."""
+    if settings.state_dir:
+        return settings.state_dir
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         return Path(url.database).parent

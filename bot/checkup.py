@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 
 from bot import quota
 from bot.app import App, state_folder
+from bot.checks import Finding, place, record
+from bot.checks import telegram as their_word
 from bot.clock import SystemClock
 from bot.config import Settings, StartError
-from bot.media import trouble_with
+from bot.media_stores.chosen import contents_of
 from reporting import register as ledger
 from storage.tables import Campaign
 from storage.uow import UnitOfWork, table
 
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    ok: bool
-    text: str
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -32,13 +27,19 @@ async def examine(settings: Settings) -> list[Finding]:
         Finding(True, f"settings: time zone {settings.timezone}, web chat at {settings.base_url}"),
         _secret(settings),
         _clock(now, settings),
-        _media(settings),
+        *_proxy(settings),
+        await _media(settings),
         *await _database(settings),
+        *place.disks(settings),
+        place.backups(settings, now),
+        *place.address(settings),
+        *await place.certificate(settings, now),
+        await place.running(settings),
     ]
     if settings.telegram_token is None:
         findings.append(Finding(True, "Telegram: not set up (TELEGRAM_TOKEN is empty); the web chat works without"))
     else:
-        findings.append(await _telegram(settings))
+        findings += [await _telegram(settings), *await their_word.look(settings, now)]
     if settings.zalo_token is None:
         findings.append(Finding(True, "Zalo: not set up (ZALO_TOKEN is empty)"))
     else:
@@ -61,9 +62,28 @@ def _clock(now: datetime, settings: Settings) -> Finding:
     return Finding(True, f"clock: {now.astimezone(settings.zone):%H:%M %d/%m/%Y}")
 
 
-def _media(settings: Settings) -> Finding:
-    trouble = trouble_with(settings.media_dir)
-    return Finding(trouble is None, f"MEDIA_DIR: {trouble or settings.media_dir}")
+def _proxy(settings: Settings) -> list[Finding]:
+    """Whoever speaks https for us hides who comes, unless it is trusted to say so."""
+    if not settings.base_url.startswith("https://") or settings.web_trusted_proxy:
+        return []
+    return [
+        Finding(
+            True,
+            "web: PUBLIC_URL is https and WEB_TRUSTED_PROXY is empty, so all who come through the proxy count as one "
+            "address, and share its limits: set WEB_TRUSTED_PROXY to the proxy's address (such as 127.0.0.1)",
+        )
+    ]
+
+
+async def _media(settings: Settings) -> Finding:
+    try:
+        trouble = await contents_of(settings).trouble()
+    except StartError as error:
+        trouble = str(error)
+    return Finding(
+        trouble is None,
+        trouble or (f"MEDIA_URL: {settings.media_url}" if settings.media_url else f"MEDIA_DIR: {settings.media_dir}"),
+    )
 
 
 async def _database(settings: Settings) -> list[Finding]:
@@ -78,6 +98,7 @@ async def _database(settings: Settings) -> list[Finding]:
             campaigns = await uow.fetch(select(table(Campaign)))
             wrong = await ledger.rebuild_check(uow)
             quotas = await quota.read(app.office, uow, uow.now)
+            told = await record.look(settings, uow)
     finally:
         await app.db.close()
     names = ", ".join(c["slug"] for c in campaigns) or "none yet: `load` a pack"
@@ -86,7 +107,7 @@ async def _database(settings: Settings) -> list[Finding]:
         findings.append(Finding(False, f"totals: {len(wrong)} differ from the reports, first: {wrong[0]}"))
     else:
         findings.append(Finding(True, "totals: equal to the sum of the reports"))
-    return [*findings, *(Finding(not one.is_short, one.line) for one in quotas)]
+    return [*findings, *told, *(Finding(not one.is_short, one.line) for one in quotas)]
 
 
 async def _telegram(settings: Settings) -> Finding:

@@ -14,16 +14,18 @@ import structlog
 from bot.channels.base import Capabilities, Intake, Pace, Refused, SendError, TryLater, Turn, at_once
 from bot.clock import Clock
 from bot.media import MediaStore
+from bot.reading import read_sent
+from bot.unit_lists import UnitLists
 from handlers.campaigns import finding_words
 from handlers.campaigns.campaigns import ACTION
 from handlers.campaigns.errands import CLERK, Errand, What
-from handlers.context import Person
+from handlers.context import Office, Person
 from handlers.events import Attachment, Priority, Reply
 from handlers.permissions import may
-from locales.translator import Translator, Translators
+from locales.translator import Translator
 from reporting.campaigns.pack import Pack, PackError
 from reporting.campaigns.publishing import Loader
-from reporting.campaigns.sent_packs import Findings, MayReach, load_sent, read_sent
+from reporting.campaigns.sent_packs import Findings, MayReach, load_sent
 from reporting.organisation.unit_changes import known_parents
 from storage.engine import Database, is_passing
 from storage.uow import UnitOfWork
@@ -49,10 +51,11 @@ class Clerk:
     capabilities = Capabilities(text_limit=4096, caption_limit=1024, buttons=True, edits=False, files=False)
     pace = Pace()
 
-    def __init__(self, db: Database, media: MediaStore, translators: Translators, clock: Clock) -> None:
-        self._db, self._media, self._translators, self._clock = db, media, translators, clock
+    def __init__(self, db: Database, media: MediaStore, office: Office, clock: Clock) -> None:
+        self._db, self._media, self._translators, self._clock = db, media, office.translators, clock
         # Reading keeps a processor busy: one workbook at a time, whoever sends how many.
         self._reading = asyncio.Lock()
+        self._unit_lists = UnitLists(db, media, office, clock, self._reading)
 
     async def start(self, intake: Intake) -> None:
         """Nothing comes from here but what was asked for."""
@@ -79,6 +82,9 @@ class Clerk:
         return key
 
     async def _do(self, errand: Errand, key: str) -> None:
+        if errand.what is What.UNITS:
+            await self._unit_lists.take(errand, key)
+            return
         person = await self._person(errand)
         if person is None:
             raise Refused("nobody who may do this")

@@ -23,6 +23,8 @@ _TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _ZALO_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _ZALO_SECRET = re.compile(r"[!-~]{8,256}")
+_BACKUP_KEY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]+|age1[0-9a-z]+(?:[\s,]+age1[0-9a-z]+)*")
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9._-]+)*/?")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
@@ -46,17 +48,33 @@ class Settings(BaseSettings):
     zalo_photo_hosts: str = "zdn.vn"
     database_url: str = "sqlite+aiosqlite:///var/danvan.db"
     media_dir: Path = Path("var/media")
+    media_url: str | None = None
+    media_cache_mb: int = Field(default=1024, ge=64)
+    s3_endpoint: str | None = None
+    s3_region: str = "us-east-1"
+    s3_access_key: str | None = None
+    s3_secret_key: SecretStr | None = None
+    state_dir: Path | None = None
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)
     web_trusted_proxy: str = ""
     public_url: str | None = None
     secret_key: SecretStr | None = None
+    sentry_dsn: SecretStr | None = None
+    sentry_environment: str = "production"
     timezone: str = "Asia/Ho_Chi_Minh"
+    backup_dir: Path | None = None
+    backup_key: SecretStr | None = None
+    backup_identity: SecretStr | None = None
+    backup_hour: int = Field(default=2, ge=0, le=23)
     log_level: str = "INFO"
     log_format: str = "console"
     send_per_second: float = Field(default=30, ge=0, allow_inf_nan=False)
     send_chat_per_second: float = Field(default=1, ge=0, allow_inf_nan=False)
     send_group_per_minute: float = Field(default=20, ge=0, allow_inf_nan=False)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    take_at_once: int = Field(default=40, ge=0)
+    take_per_second: float = Field(default=1, gt=0, allow_inf_nan=False)
 
     @field_validator("telegram_token")
     @classmethod
@@ -79,12 +97,28 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not a list of hosts such as zdn.vn")
         return value
 
-    @field_validator("telegram_api_base", "webhook_url", "public_url", "zalo_api_base", "zalo_webhook_url")
+    @field_validator("backup_key")
+    @classmethod
+    def _backup_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _BACKUP_KEY.fullmatch(value.get_secret_value().strip()):
+            raise ValueError("is no age recipient such as age1…; `backup --new-key FILE` makes one")
+        return value
+
+    @field_validator(
+        "telegram_api_base", "webhook_url", "public_url", "zalo_api_base", "zalo_webhook_url", "s3_endpoint"
+    )
     @classmethod
     def _url(cls, value: str | None) -> str | None:
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
             raise ValueError(f"{value!r} is not a full URL such as https://bot.example.vn")
         return value.rstrip("/") if value else None
+
+    @field_validator("media_url")
+    @classmethod
+    def _bucket(cls, value: str | None) -> str | None:
+        if value and not _BUCKET.fullmatch(value):
+            raise ValueError(f"{value!r} is not a bucket such as s3://danvan/media")
+        return value
 
     @field_validator("web_trusted_proxy")
     @classmethod
@@ -152,9 +186,20 @@ class Settings(BaseSettings):
                 raise ValueError("ZALO_WEBHOOK_URL needs a path of its own, such as /hooks/zalo")
         return self
 
+    @model_validator(mode="after")
+    def _bucket_keys(self) -> Self:
+        if self.media_url and not (self.s3_access_key and self.s3_secret_key):
+            raise ValueError("S3_ACCESS_KEY and S3_SECRET_KEY are needed with MEDIA_URL")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def has_replicas(self) -> bool:
+        """Whether other processes may work on the same database."""
+        return make_url(self.database_url).get_backend_name() == "postgresql"
 
     @property
     def base_url(self) -> str:
@@ -178,6 +223,10 @@ def secret_key(settings: Settings, folder: Path) -> bytes:
     `folder`, readable by its owner only. Raises StartError when it can be neither read nor written."""
     if settings.secret_key:
         return settings.secret_key.get_secret_value().encode()
+    if settings.has_replicas:
+        raise StartError(
+            "SECRET_KEY is needed with PostgreSQL, the same for all processes: set it to a long random word"
+        )
     path = folder / "secret.key"
     try:
         # Empty: the first start was killed before it wrote; everybody knows that key.

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import metrics
 from bot.channels.base import Blocked, CannotChange, Channel, InDoubt, Moved, Refused, SendError, Silenced, TryLater
 from bot.clock import Clock
 from bot.doors import Door
 from bot.lanes import Lane
 from bot.pace import Pacer, weight_of
+from bot.sentry import Report, unreported
 from handlers.events import Priority, Reply
-from storage import outbox
-from storage.engine import Database
+from storage import misplaced, outbox
+from storage.engine import Database, told
+from storage.locks import NotLeading
 from storage.tables import OutboxState
 from storage.uow import Row, UnitOfWork
 
@@ -32,17 +36,36 @@ GIVE_UP_AFTER = timedelta(days=1)
 _DATABASE_PAUSE = 2.0
 _MARGIN = 0.96
 """Of the pace that a channel takes: two messages may arrive closer to each other than they left."""
+_A_STEP = timedelta(seconds=5)
+"""By which a clock is put back."""
 _A_REST = 1.0
 """Seconds after which is looked whether news may go to a chat that rested."""
+
+Guard = Callable[[AsyncConnection], Awaitable[None]]
 
 SENDS = Counter("danvan_sends_total", "Messages handed to a channel, by what became of them", ["channel", "outcome"])
 DELAY = Histogram("danvan_send_delay_seconds", "Time from a message's due moment to its arrival at the channel")
 
 
+class Trouble(NamedTuple):
+    """Since when nothing goes out on a channel, and why the last message did not."""
+
+    since: datetime
+    why: str
+
+
 class Courier:
     """Sends what is in the outbox until it is stopped."""
 
-    def __init__(self, db: Database, channels: Mapping[str, Channel], clock: Clock) -> None:
+    def __init__(
+        self, db: Database, channels: Mapping[str, Channel], clock: Clock, *,
+        guard: Guard | None = None, longest: float = LONGEST_PAUSE, report: Report = unreported,
+    ) -> None:  # fmt: skip
+        """`guard`: raises NotLeading in a transaction of a process that may not send any more. `longest`: seconds after
+        which is looked though nobody said that there is something to send. `report`: who is told of a message that
+        could not be made."""
+        self._report = report
+        self._guard, self._longest = guard, longest
         self._db, self._channels, self._clock = db, channels, clock
         self._pacers = {name: Pacer(channel.pace.times(_MARGIN)) for name, channel in channels.items()}
         self._lanes = {
@@ -53,17 +76,40 @@ class Courier:
         # A chat is busy from the claim of its message until the outcome is written: so its messages stay in order.
         self._busy: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._outcomes: list[Row] = []
+        self._inherited: list[Row] = []
         self._doors: list[Door] = []
         self._held: dict[tuple[str, str], datetime] = {}
+        self._latest = clock.now()
+        self.trouble = ""
+        """Why the outbox was not reached; "" if it was."""
+        self.troubles: dict[str, Trouble] = {}
+        """Of the channels on which the last message did not go out."""
         # A channel that asked for patience gets no news until then.
         self._newsless: dict[str, datetime] = {}
+
+    def pacer(self, channel: str) -> Pacer:
+        """How fast a channel may be sent to."""
+        return self._pacers[channel]
+
+    def take_over(self, before: Courier) -> None:
+        """What one who serves no more knows of messages, and could not write down, is written before any is sent."""
+        self._inherited = before._inherited + before._outcomes
 
     def wake(self) -> None:
         """There may be something to send."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Send until `stop`, then wait for what is on its way and write it down."""
+        """Send until `stop`, then wait for what is on its way and write it down. Raises NotLeading; then, and when it
+        is cancelled, nothing more goes out, and what is on its way is in doubt."""
+        try:
+            await self._serve()
+        except (NotLeading, asyncio.CancelledError):
+            for carrying in self._busy.values():
+                carrying.cancel()
+            raise
+
+    async def _serve(self) -> None:
         recovered = False
         while not self._stopping:
             self._wake.clear()
@@ -72,10 +118,16 @@ class Courier:
                     await self._recover()
                     recovered = True
                 pause = await self._round()
+                self.trouble = ""
             except SQLAlchemyError as error:
+                self.trouble = told(error)
                 log.error("outbox not reached", error=type(error).__name__)
                 pause = _DATABASE_PAUSE
-            await self._rest(pause)
+            except ValueError as error:
+                log.error("the outbox holds what nobody can read", error=type(error).__name__)
+                await self._put_aside()
+                pause = _DATABASE_PAUSE
+            await self._rest(min(pause, self._longest))
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
         try:
             await self._write_down()
@@ -95,14 +147,21 @@ class Courier:
         self._wake.set()
 
     async def _recover(self) -> None:
-        async with self._db.write() as conn:
-            doubtful = await outbox.recover(UnitOfWork(conn, self._clock.now()))
+        async with self._db.write(shared=True) as conn:
+            if self._guard:
+                await self._guard(conn)
+            uow = UnitOfWork(conn, self._clock.now())
+            await outbox.settle(uow, self._inherited, late=True)
+            doubtful = await outbox.recover(uow)
+            await misplaced.made_in_the_future(uow)
+        self._inherited = []
         if doubtful:
             log.warning("sending again what a crash left in doubt", messages=doubtful)
 
     async def _round(self) -> float:
         """Write down outcomes, claim what is due, start sending it; returns the seconds until the next message."""
         now = self._clock.now()
+        await self._mind_a_step_back(now)
         self._held = {chat: until for chat, until in self._held.items() if until > now}
         self._newsless = {name: until for name, until in self._newsless.items() if until > now}
         due = None if self._outcomes else await self._next_due(now)
@@ -114,10 +173,27 @@ class Courier:
             self._busy[chat] = task
         return 0 if claimed else self._pause(await self._next_due(now), now)
 
+    async def _mind_a_step_back(self, now: datetime) -> None:
+        """After the clock was put back: what was due is due, and need not wait until it is that time again."""
+        if now < self._latest - _A_STEP:
+            async with self._db.write() as conn:
+                await misplaced.was_due(UnitOfWork(conn, now), self._latest)
+            self._held, self._newsless = {}, {}
+            self._latest = now
+        self._latest = max(self._latest, now)
+
+    async def _put_aside(self) -> None:
+        """A row that nobody can read must not keep the others from being read."""
+        try:
+            async with self._db.write() as conn:
+                await misplaced.put_aside_unreadable(UnitOfWork(conn, self._clock.now()))
+        except SQLAlchemyError as error:
+            self.trouble = told(error)
+
     async def _next_due(self, now: datetime) -> datetime | None:
         if len(self._busy) >= IN_FLIGHT:
             return None
-        async with self._db.read() as conn:
+        async with self._db.read(quick=True) as conn:
             return await outbox.next_due(
                 UnitOfWork(conn, now), self._channels.keys(), self._unavailable(), self._room()
             )
@@ -157,11 +233,14 @@ class Courier:
         outcomes, self._outcomes = self._outcomes, []
         doors, self._doors = self._doors, []
         try:
-            async with self._db.write() as conn:
+            async with self._db.write(shared=not doors, quick=True) as conn:
+                if self._guard:
+                    await self._guard(conn)
                 uow = UnitOfWork(conn, now)
                 await self._settle(uow, outcomes, doors)
                 yield uow
-        except SQLAlchemyError:
+        except BaseException:
+            # Cancelled, too: the next courier takes them over.
             self._outcomes = outcomes + self._outcomes
             self._doors = doors + self._doors
             raise
@@ -190,7 +269,7 @@ class Courier:
         """Send a chat's messages in order; after one that must wait, or was blocked, the others fare as it did."""
         chat = (letters[0]["channel"], letters[0]["chat"])
         for place, letter in enumerate(letters):
-            outcome = await self._send(letter)
+            outcome = await self._sent_or_broken(letter)
             self._outcomes.append(outcome)
             state = OutboxState(outcome["state"])
             if state is OutboxState.WAITING:
@@ -200,6 +279,16 @@ class Courier:
             self._outcomes += [_outcome(other, state, due_at=outcome["due_at"]) for other in letters[place + 1 :]]
             break
         self.wake()
+
+    async def _sent_or_broken(self, letter: Row) -> Row:
+        try:
+            return await self._send(letter)
+        except Exception as error:
+            # A fault of ours in one message must not keep the others from going out.
+            log.exception("message could not be rendered", outbox=letter["id"], channel=letter["channel"])
+            self._report(error, channel=letter["channel"])
+            SENDS.labels(letter["channel"], "broken").inc()
+            return _outcome(letter, OutboxState.FAILED, error=repr(error)[:500])
 
     async def _send(self, letter: Row) -> Row:
         name, chat = letter["channel"], letter["chat"]
@@ -214,13 +303,12 @@ class Courier:
         except SendError as error:
             SENDS.labels(name, type(error).__name__).inc()
             self._tell(Door(name, chat, channel.is_group(chat), error))
+            if isinstance(error, TryLater | InDoubt):
+                self._fails(name, error)
             return self._failed(letter, error)
-        except Exception as error:
-            # A fault of ours in one message must not keep the others from going out.
-            log.exception("message could not be rendered", outbox=letter["id"], channel=name)
-            SENDS.labels(name, "broken").inc()
-            return _outcome(letter, OutboxState.FAILED, error=repr(error)[:500])
         SENDS.labels(name, "sent").inc()
+        if self.troubles.pop(name, None):
+            metrics.UNDELIVERED.labels(name).set(0)
         self._tell(Door(name, chat, channel.is_group(chat)))
         now = self._clock.now()
         DELAY.observe(max(0.0, (now - letter["due_at"]).total_seconds()))
@@ -229,6 +317,12 @@ class Courier:
     def _tell(self, door: Door) -> None:
         if door.matters:
             self._doors.append(door)
+
+    def _fails(self, channel: str, error: SendError) -> None:
+        now = self._clock.now()
+        since = min(now, self.troubles[channel].since) if channel in self.troubles else now
+        self.troubles[channel] = Trouble(since, f"{type(error).__name__}: {error}"[:200])
+        metrics.UNDELIVERED.labels(channel).set((now - since).total_seconds() / self._clock.speed)
 
     def _failed(self, letter: Row, error: SendError) -> Row:
         now = self._clock.now()

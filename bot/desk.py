@@ -114,7 +114,7 @@ async def _paper(app: App, campaign: str, asked: Asked) -> tuple[int, bytes]:
         )
         data = await report_data(uow, found, form, unit)
     try:
-        layout = own_layout(app.settings.media_dir, form["settings"])
+        layout = await own_layout(app.contents, form["settings"])
         content = await asyncio.to_thread(write_report, data, app.translators["vi"], layout=layout)
     except TemplateFileError as error:
         raise StartError(f"{campaign}: {error}") from error

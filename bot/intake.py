@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import secrets
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy import insert
 
+from bot.answers import Answers
 from bot.channels.base import NotTaken
 from bot.clock import Clock
+from bot.sentry import Report, unreported
+from bot.tempo import NO_TEMPO, Tempo
 from handlers import routing
 from handlers.context import Context, Office, Person
 from handlers.events import Incoming, Membership, Priority
 from storage import people
-from storage.engine import Database, is_passing
+from storage.engine import Database, is_passing, told
+from storage.locks import Overtaken
 from storage.tables import FailedUpdate
 from storage.uow import UnitOfWork, table
 
@@ -26,6 +30,8 @@ log = structlog.get_logger(__name__)
 BATCH = 32
 
 UPDATES = Counter("danvan_updates_total", "Updates taken in, by what became of them", ["channel", "outcome"])
+OVERTAKEN = Counter("danvan_batches_overtaken_total", "Batches done anew: another process had changed the office")
+OUTCOMES = ("done", "repeated", "not_taken", "failed")
 BATCHES = Histogram("danvan_batch_seconds", "Time from the start of a batch to its commit")
 
 _Waiting = tuple[Incoming, "asyncio.Future[None]"]
@@ -38,19 +44,33 @@ class HandlerFailed(Exception):
 class Intake:
     """Takes updates from all channels, in order within a chat, and has each done exactly once."""
 
-    def __init__(self, db: Database, office: Office, clock: Clock, committed: Callable[[], None]) -> None:
-        """`committed` is called after each commit: there may be something to send."""
+    def __init__(
+        self, db: Database, office: Office, clock: Clock, committed: Callable[[], None], tempo: Tempo = NO_TEMPO,
+        report: Report = unreported,
+    ) -> None:  # fmt: skip
+        """`committed` is called after each commit: there may be something to send. `tempo`: how fast people may be.
+        `report`: who is told of a handler that raised."""
+        self._report = report
         self._db, self._office, self._clock, self._committed = db, office, clock, committed
+        self._tempo = tempo
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._stopped = False
+        self.trouble = ""
+        """Why the last updates were not taken; "" if they were."""
 
     async def take(self, incoming: Incoming) -> None:
         """Return once the update is committed. Raises NotTaken if it could not be: it must come again."""
         if self._stopped:
             raise NotTaken("stopping")
+        if (passed := self._tempo.passed(incoming)) is None:
+            return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((incoming, future))
-        await future
+        self._queue.put_nowait((passed, future))
+        try:
+            await future
+        except NotTaken:
+            self._tempo.not_taken(passed)
+            raise
 
     async def run(self) -> None:
         """Work until `stop`."""
@@ -79,13 +99,13 @@ class Intake:
         updates = [incoming for incoming, _ in batch]
         try:
             with BATCHES.time():
-                await self._do(updates)
+                await self._do_together(updates)
         except Exception:
             await self._settle_alone(batch)
             return
+        self.trouble = ""
         for _, future in batch:
             _resolve(future, None)
-        self._committed()
 
     async def _settle_alone(self, batch: list[_Waiting]) -> None:
         """One by one. After one that was not taken none is: what comes again must not be overtaken in its chat."""
@@ -96,18 +116,29 @@ class Intake:
                 UPDATES.labels(incoming.channel, "not_taken").inc()
             _resolve(future, None if taken else NotTaken("the database is away"))
 
-    async def _do(self, updates: Sequence[Incoming]) -> None:
+    async def _do_together(self, updates: Sequence[Incoming]) -> None:
+        try:
+            await self._do(updates)
+        except Overtaken:
+            OVERTAKEN.inc()
+            await self._do(updates, alone=True)
+
+    async def _do(self, updates: Sequence[Incoming], *, alone: bool = False) -> None:
         outcomes: list[tuple[str, str]] = []
-        async with self._db.write() as conn:
+        repeated: list[Incoming] = []
+        async with self._db.write(shared=True, quick=True) as conn:
             uow = UnitOfWork(conn, self._clock.now())
+            await uow.begin({(u.channel, u.chat) for u in updates}, alone=alone)
             seen = await uow.seen((u.channel, u.key) for u in updates)
             await uow.load_conversations({(u.channel, u.chat) for u in updates})
             known = await uow.people({(u.channel, u.sender) for u in updates})
             await uow.load_drafts(_drafts_in(uow, updates))
+            answers = await Answers.of(uow, updates)
             for update in updates:
                 key = (update.channel, update.key)
                 if key in seen:
                     outcomes.append((update.channel, "repeated"))
+                    repeated.append(update)
                     continue
                 seen.add(key)
                 if not uow.membership_is_fresh:
@@ -116,24 +147,30 @@ class Intake:
                 row = known.get((update.channel, update.sender))
                 if row and row["blocked_at"] and update.membership is not Membership.REMOVED:
                     await people.unblocked(uow, row["account_id"])
-                await self._handle(uow, update, Person.from_row(row) if row else None)
+                await self._handle(uow, update, Person.from_row(row) if row else None, answers)
                 outcomes.append((update.channel, "done"))
+            if repeated:
+                await answers.again(uow, repeated)
             await uow.flush()
         for channel, outcome in outcomes:
             UPDATES.labels(channel, outcome).inc()
+        answers.give()
+        if uow.mailed or uow.wrote:
+            self._committed()
 
-    async def _handle(self, uow: UnitOfWork, update: Incoming, person: Person | None) -> None:
+    async def _handle(self, uow: UnitOfWork, update: Incoming, person: Person | None, answers: Answers) -> None:
         before = uow.conversation(update.channel, update.chat)
         sparing = update.channel in self._office.poor_channels
         ctx = Context(self._office, uow, uow.now, person, dict(before), sparing)
         try:
             replies = await routing.handle(ctx, update)
+        except Overtaken:
+            raise
         except Exception as error:
             raise HandlerFailed from error
         if ctx.state != before:
             uow.set_conversation(update.channel, update.chat, ctx.state)
-        for reply in replies:
-            uow.send(update.channel, update.chat, reply.to_json(), priority=Priority.REPLY)
+        answers.leave(uow, update, replies)
         uow.mark_seen(update.channel, update.key)
 
     async def _do_alone(self, incoming: Incoming) -> bool:
@@ -141,14 +178,16 @@ class Intake:
         try:
             await self._do_or_apologise(incoming)
         except Exception as error:
+            self.trouble = told(error)
             log.error("update not taken", channel=incoming.channel, error=type(error).__name__)
             return False
+        self.trouble = ""
         self._committed()
         return True
 
     async def _do_or_apologise(self, incoming: Incoming) -> None:
         try:
-            await self._do([incoming])
+            await self._do([incoming], alone=True)
         except Exception as error:
             cause = error.__cause__ or error if isinstance(error, HandlerFailed) else error
             # A database that is locked, full or away is no fault of this update: it shall come again.
@@ -159,8 +198,10 @@ class Intake:
     async def _apologise(self, incoming: Incoming, error: BaseException) -> None:
         """Keep what went wrong, and tell the person a code to pass on; the update counts as done."""
         code = f"E-{secrets.token_hex(2).upper()}"
-        trace = "".join(traceback.format_exception(error))
+        # An error may quote what no database takes: half a pair of surrogates, a zero byte.
+        trace = "".join(traceback.format_exception(error)).encode(errors="backslashreplace").decode().replace("\0", "")
         log.error("handler failed", code=code, channel=incoming.channel, error=type(error).__name__)
+        self._report(error, code=code, channel=incoming.channel)
         UPDATES.labels(incoming.channel, "failed").inc()
         async with self._db.write() as conn:
             uow = UnitOfWork(conn, self._clock.now())
@@ -176,6 +217,13 @@ class Intake:
             reply = routing.apology(translator, code)
             uow.send(incoming.channel, incoming.chat, reply.to_json(), priority=Priority.REPLY)
             await uow.flush()
+
+
+def begin_counting(channels: Iterable[str]) -> None:
+    """Show zeros of what has not happened yet: a first failure is seen as an increase only then."""
+    for channel in channels:
+        for outcome in OUTCOMES:
+            UPDATES.labels(channel, outcome)
 
 
 def _drafts_in(uow: UnitOfWork, updates: Sequence[Incoming]) -> list[int]:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import Counter
 
 from bot import quota
+from bot.backups.nightly import Nightly
 from bot.clock import Clock
+from bot.courier import Guard
 from bot.newsroom import Newsroom
+from bot.pruning import Pruner
+from bot.sentry import Report, unreported
 from handlers.alerts import climbing
 from handlers.context import Office
 from handlers.deadlines import reminders
@@ -24,17 +28,14 @@ from handlers.groups import care
 from handlers.office import pushes
 from handlers.stories import reactions
 from reporting import register as ledger
-from storage import updates
-from storage.engine import Database
+from storage.engine import Database, is_passing, told
+from storage.locks import NotLeading
 from storage.uow import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
 EVERY = 15.0
 """Seconds of the bot's clock between two looks at what is due; never less than half a real second."""
-
-KEEP_KEYS = timedelta(days=14)
-KEEP_SENT = timedelta(days=60)
 
 RUNS = Counter("danvan_jobs_total", "Runs of the timed jobs, by outcome", ["job", "outcome"])
 
@@ -44,15 +45,28 @@ Job = Callable[[UnitOfWork, datetime], Awaitable[object]]
 class Jobs:
     """Runs the timed jobs on APScheduler."""
 
-    def __init__(self, db: Database, office: Office, clock: Clock, committed: Callable[[], None]) -> None:
+    def __init__(
+        self, db: Database, office: Office, clock: Clock, committed: Callable[[], None], guard: Guard | None = None,
+        report: Report = unreported,
+    ) -> None:  # fmt: skip
+        """`guard`: raises NotLeading in a transaction of a process that may not do this any more. `report`: who is told
+        of a job that raised."""
+        self._report = report
+        self._guard = guard
+        self.failing: set[str] = set()
+        """The jobs whose last run failed."""
         self._db, self._office, self._clock, self._committed = db, office, clock, committed
         self._newsroom = Newsroom(office, clock)
+        self._pruner = Pruner(clock)
+        self.nightly: Nightly | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A shutdown of the scheduler cancels its running job: it must not come into the middle of one.
         self._looking = asyncio.Lock()
 
     def start(self) -> None:
         interval = max(0.5, EVERY / self._clock.speed)
+        # One that was shut down does not begin again.
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(self.tick, "interval", seconds=interval, max_instances=1, coalesce=True)
         self._scheduler.start()
 
@@ -60,6 +74,8 @@ class Jobs:
         """Look no more; return when a look that is under way is over."""
         if self._scheduler.running:
             self._scheduler.pause()
+            if self.nightly:
+                await self.nightly.stop()
             async with self._looking:
                 self._scheduler.shutdown(wait=False)
 
@@ -80,20 +96,32 @@ class Jobs:
         # To write down ten thousand recipients takes a while: what is there goes out meanwhile.
         self._committed()
         await self._newsroom.look(self._run)
-        await self._run("prune", lambda uow, now: updates.prune(uow, now - KEEP_KEYS, now - KEEP_SENT))
+        await self._pruner.look(self._run)
+        if self.nightly:
+            self.nightly.look()
         self._committed()
 
     async def _run(self, name: str, job: Job, *, reads: bool = False) -> bool:
         now = self._clock.now()
+        # A first failure is seen as an increase only where there was a zero.
+        RUNS.labels(name, "failed")
         try:
             async with self._db.read() if reads else self._db.write() as conn:
+                if self._guard and not reads:
+                    await self._guard(conn)
                 uow = UnitOfWork(conn, now)
                 await job(uow, now)
                 await uow.flush()
-        except Exception:
+        except NotLeading:
+            return False
+        except Exception as error:
             # The others must run, and this one is tried again at the next tick.
-            log.exception("job failed", job=name)
+            log.error("job failed", job=name, error=told(error), exc_info=not is_passing(error))
+            if not is_passing(error):
+                self._report(error, job=name)
+            self.failing.add(name)
             RUNS.labels(name, "failed").inc()
             return False
+        self.failing.discard(name)
         RUNS.labels(name, "done").inc()
         return True

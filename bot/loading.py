@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.app import App
 from bot.config import StartError
 from bot.filetypes import recognised
-from bot.media import BadFileError, trouble_with
+from bot.media import BadFileError
 from forms.beside import KINDS
 from forms.problems import Problem
 from reporting.campaigns.pack import Pack, PackError, PackForm
@@ -55,8 +55,8 @@ async def _save(app: App, pack: Pack, kept: Mapping[Path, str], *, is_rehearsal:
 
 async def _keep(app: App, pack: Pack, files: Sequence[Path]) -> dict[Path, str]:
     """Ids of files, kept before the transaction: keeping writes by itself, and there is one writer."""
-    if (files or pack.layout) and (trouble := trouble_with(app.settings.media_dir)):
-        raise StartError(f"MEDIA_DIR: {trouble}")
+    if (files or pack.layout) and (trouble := await app.contents.trouble()):
+        raise StartError(trouble)
     kept: dict[Path, str] = {}
     problems: list[str] = []
     for form, name, file in _shown(pack):

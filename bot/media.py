@@ -1,16 +1,16 @@
 """Files: what people send, and what is made when it is sent (charts, workbooks).
 
-Each is kept in the media directory under its SHA-256, so that no name from outside reaches a path.
+Each is kept under its SHA-256 (`bot.media_stores`), so that no name from outside reaches a path.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
@@ -22,19 +22,33 @@ from PIL import Image
 from bot.clock import Clock
 from bot.filetypes import PICTURES, FileType, Kind, kind_of, recognised, safe_name
 from bot.looks import looks_of
+from bot.media_stores import contents as stored
+from bot.media_stores.contents import Contents
+from bot.media_stores.folder import FolderContents
+from bot.rates import Rates
 from handlers.events import Attachment
 from storage import snapshots
 from storage.engine import Database
 from storage.uow import Row, UnitOfWork
 
+place_of = stored.place_of
+"""Where the content with a SHA-256 lies in the media directory."""
+
 PHOTO_LIMIT = 10 * 1024 * 1024
 FILE_LIMIT = 20 * 1024 * 1024
 """Of anything that is no picture: what Telegram lets a bot fetch."""
 PIXEL_LIMIT = 50_000_000
+_PLATFORMS = ("telegram:", "zalo:")
+LINK_DAYS = 30
+"""Zalo and the phones fetch a picture again whenever it is looked at; a page makes its links anew each time."""
 
 
 class BadFileError(ValueError):
     """The bytes are no file that we keep: too large, or of another kind."""
+
+
+class LinkOverError(LookupError):
+    """A link of ours whose time is over."""
 
 
 class BadPhotoError(BadFileError):
@@ -70,13 +84,16 @@ class MediaStore:
     """Keeps files, and gives links to them that nobody can guess."""
 
     def __init__(
-        self, db: Database, folder: Path, maker: Maker, clock: Clock, secret: bytes, base_url: str = ""
+        self, db: Database, contents: Contents | Path, maker: Maker, clock: Clock, secret: bytes, base_url: str = ""
     ) -> None:
-        self._db, self._folder, self._maker, self._clock = db, folder, maker, clock
+        """`contents`: where they are kept; a folder."""
+        self._contents = FolderContents(contents) if isinstance(contents, Path) else contents
+        self._db, self._maker, self._clock = db, maker, clock
         self._signer = URLSafeSerializer(secret, salt="media")
         self._base_url = base_url
         # A digest goes to many at the same moment: its picture is drawn for the first, and the others wait for it.
         self._making = asyncio.Lock()
+        self._rates = Rates()
 
     async def keep_photo(self, data: bytes, owner: str) -> str:
         """Keep a picture that a person sent; returns its id. `owner` is the chat it came from (channel:chat).
@@ -99,10 +116,21 @@ class MediaStore:
         return Received(media_id, found.kind, clean)
 
     async def _take(self, prefix: str, data: bytes, mime: str, name: str, owner: str) -> str:
+        self._count(owner, len(data))
         media_id = f"{prefix}/{secrets.token_urlsafe(12)}"
         looks = await asyncio.to_thread(looks_of, data) if prefix == "p" else None
         await self._keep(media_id, data, mime, name, owner, looks)
         return media_id
+
+    def _count(self, owner: str, size: int) -> None:
+        """What comes over a platform has the measure of a day that uploads have (`bot.web_uploads`): a stranger could
+        fill the disk. Raises BadPhotoError."""
+        if not owner.startswith(_PLATFORMS):
+            return
+        if any(self._rates.wait(kind, owner) for kind in ("files", "bytes")):
+            raise BadPhotoError("enough for a day")
+        self._rates.owe("files", owner, 1)
+        self._rates.owe("bytes", owner, size)
 
     async def received(self, uow: UnitOfWork, media_id: str, chat: str) -> Received | None:
         """What was uploaded from this web chat under that id; None if nothing was. A picture of `keep_photo` has no
@@ -113,12 +141,13 @@ class MediaStore:
         return Received(media_id, kind_of(row["mime"]), row["name"])
 
     async def resolve(self, attachment: Attachment) -> Kept:
-        """The file behind an attachment, made now if it has not been made. Raises LookupError."""
+        """The file behind an attachment, made now if it has not been made. Raises LookupError, and
+        ContentsAwayError."""
         row = await self._row(attachment.media_id)
         if row is None:
             async with self._making:
                 row = await self._row(attachment.media_id) or await self._make(attachment)
-        return Kept(row["id"], self._path(row), row["mime"])
+        return Kept(row["id"], await self._contents.path(row["sha256"]), row["mime"])
 
     async def _row(self, media_id: str) -> Row | None:
         async with self._db.read() as conn:
@@ -140,7 +169,7 @@ class MediaStore:
             async with self._db.read() as conn:
                 is_kept = await snapshots.has_content(UnitOfWork(conn, self._clock.now()), digest)
             if not is_kept:
-                await asyncio.to_thread(self._place(digest).unlink, missing_ok=True)
+                await self._contents.forget(digest)
 
     async def _keep(
         self, media_id: str, data: bytes, mime: str, name: str, owner: str = "", looks: str | None = None
@@ -150,42 +179,35 @@ class MediaStore:
             "id": media_id, "sha256": digest, "mime": mime, "size": len(data), "name": name, "owner": owner,
             "looks": looks,
         }  # fmt: skip
-        await asyncio.to_thread(_write, self._path(row), data)
-        async with self._db.write() as conn:
+        await self._contents.keep(digest, data)
+        async with self._db.write(shared=True) as conn:
             await snapshots.keep_media(UnitOfWork(conn, self._clock.now()), row)
         return row
 
-    def _path(self, row: Row) -> Path:
-        return self._place(row["sha256"])
-
-    def _place(self, digest: str) -> Path:
-        return place_of(self._folder, digest)
-
     def link(self, media_id: str, name: str) -> str:
-        """A signed link that can be fetched any number of times."""
-        return f"{self._base_url}/media/{self._signer.dumps(media_id)}/{quote(name, safe='')}"
+        """A signed link that can be fetched any number of times, for `LINK_DAYS` days at least. It is the same all day,
+        so that a page that is shown again finds what its browser has kept."""
+        until = self._today() + LINK_DAYS + 1
+        return f"{self._base_url}/media/{self._signer.dumps([media_id, until])}/{quote(name, safe='')}"
 
     def linked(self, token: str) -> str:
-        """The media id of a link's token. Raises LookupError for one that we did not sign."""
+        """The media id of a link's token. Raises LookupError for one that we did not sign, LinkOverError for one whose
+        time is over."""
         try:
-            media_id: str = self._signer.loads(token)
+            said = self._signer.loads(token)
         except BadSignature as error:
             raise LookupError("unsigned") from error
-        return media_id
+        match said:
+            case [str(media_id), int(until)]:
+                if self._today() > until:
+                    raise LinkOverError
+                return media_id
+        # Of a version whose links had no end.
+        raise LinkOverError
 
-
-def place_of(folder: Path, digest: str) -> Path:
-    """Where the content with this SHA-256 lies in the media directory."""
-    return folder / digest[:2] / digest
-
-
-def trouble_with(folder: Path) -> str | None:
-    """Why files cannot be kept in this folder, which is made if it is not there; None if they can."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return f"{folder} cannot be made: {error.strerror}"
-    return None if os.access(folder, os.W_OK) else f"{folder} cannot be written; change its owner or the setting"
+    def _today(self) -> int:
+        """The days since 1970."""
+        return int(self._clock.now().timestamp() // timedelta(days=1).total_seconds())
 
 
 def _checked(data: bytes) -> FileType:
@@ -212,13 +234,3 @@ def _checked_picture(data: bytes) -> FileType:
     if width * height > PIXEL_LIMIT:
         raise BadPhotoError("too many pixels")
     return PICTURES[kind]
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all: a crash in the middle leaves no half picture under a good name."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    part.write_bytes(data)
-    part.replace(path)

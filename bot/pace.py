@@ -130,6 +130,18 @@ class Pacer:
         if pause := max(gate.wait(1), TALKING if priority <= Priority.REPLY else 0.0):
             self._rests[chat] = self._clock() + pause
 
+    def is_free(self, chat: str) -> bool:
+        """Whether a message to a private chat may go out at once."""
+        return not self._queue and not self._overall.wait() and not self._gate(chat, group=False).wait(1)
+
+    def passed(self, chat: str) -> None:
+        """A message went to a private chat past the line: an answer to somebody there."""
+        if self._pace.per_second:
+            self._overall.spend()
+        gate = self._gate(chat, group=False)
+        gate.spend(1)
+        self._rests[chat] = self._clock() + max(gate.wait(1), TALKING)
+
     def resting(self) -> dict[str, float]:
         """The chats that news have to wait for, with the seconds left: written to so lately that any message has to, or
         somebody is talking there."""

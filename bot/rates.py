@@ -74,7 +74,8 @@ class Rates:
         was said in a row stays in its order."""
         limit, now = self._limits[kind], self._now()
         bucket = self._bucket((kind, who), limit, now)
-        if now < bucket.resting:
+        # It never rests longer than that: if it seems to, the clock was put back.
+        if now < bucket.resting <= now + _REST:
             return bucket.resting - now
         if bucket.held >= min(amount, limit.holds):
             bucket.held -= amount
@@ -101,7 +102,7 @@ class Rates:
                 self._buckets.popitem(last=False)
             return bucket
         self._buckets.move_to_end(key)
-        bucket.held = min(limit.holds, bucket.held + (now - bucket.at) * limit.holds / limit.seconds)
+        bucket.held = min(limit.holds, bucket.held + max(0.0, now - bucket.at) * limit.holds / limit.seconds)
         bucket.at = now
         return bucket
 

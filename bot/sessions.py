@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -86,7 +86,7 @@ class Sessions:
         """What the request's cookie says, if we signed it; not whether that still counts."""
         try:
             said = self._signer.loads(request.cookies.get(COOKIE, ""))
-        except BadSignature:
+        except (BadSignature, UnicodeError):  # bytes that are no text come as lone surrogates
             return None
         match said:
             case {"a": str(address), "b": str(browser)}:
@@ -130,6 +130,10 @@ class Sessions:
             raise SessionEnded(text="this session has ended")
         person_row = await self._person(session.address)
         return Visitor(session.address, person_row["name"] if person_row else "", person_row, browser_hash)
+
+    async def again(self, visitor: Visitor) -> Visitor:
+        """The same one, as the person is now."""
+        return replace(visitor, person=await self._person(visitor.address))
 
     async def still(self, visitor: Visitor) -> bool:
         """Whether somebody who was let in may still be there."""

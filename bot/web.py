@@ -10,7 +10,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.channels.webchat import WebChat
-from bot.media import MediaStore
+from bot.insiders import Insiders
+from bot.media import LinkOverError, MediaStore
+from bot.media_stores.contents import ContentsAwayError
 from bot.origins import Origins
 from bot.rates import Rates
 from bot.sessions import Sessions
@@ -33,7 +35,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
-Webhook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
+Webhook = Callable[[Mapping[str, str], bytes], Awaitable[int | bytes]]
+"""Takes the headers and the body of what was pushed; returns the status of the answer, or the JSON of one with 200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,12 @@ class Web:
         pages: Sequence[Pages] = (),
         rates: Rates | None = None,
         wake: Callable[[], None] = lambda: None,
+        insiders: Insiders | None = None,
     ) -> None:
         """`webhooks`: path -> who takes it. `wake`: called when something was left in the outbox."""
-        self._media, self._health = media, health
+        self._media, self._health, self._insiders = media, health, insiders or Insiders()
         self.rates = rates = rates or Rates()
+        self._over = translators["vi"].plain("This link is too old. Please ask for the file in the chat once more.")
         self._talk = Talk(chat, sessions, origins, rates, translators)
         self._uploads = Uploads(media, sessions, origins, rates, translators)
         self._entrance = Entrance(sessions, origins, rates, translators, wake)
@@ -95,21 +100,34 @@ class Web:
         """Tell the open pages to come back later."""
         await self._talk.close()
 
+    async def come_again(self) -> None:
+        """Have the open pages come back at once: they may have missed something."""
+        await self._talk.close(code=1013)
+
     async def _file(self, request: web.Request) -> web.StreamResponse:
         try:
             media_id = self._media.linked(request.match_info["token"])
             kept = await self._media.resolve(Attachment(media_id, request.match_info["name"]))
+        except LinkOverError as error:
+            raise web.HTTPGone(text=self._over) from error
         except LookupError as error:
             raise web.HTTPNotFound from error
+        except ContentsAwayError as error:
+            raise web.HTTPServiceUnavailable from error
         return shown_or_saved(kept)
 
     # --- looking after it --------------------------------------------------------------------
 
-    async def _healthz(self, _request: web.Request) -> web.Response:
+    async def _healthz(self, request: web.Request) -> web.Response:
         health = await self._health()
-        return web.json_response({"ok": health.ok, **health.facts}, status=200 if health.ok else 503)
+        facts = health.facts if self._insiders.has(request) else {}
+        return web.json_response({"ok": health.ok, **facts}, status=200 if health.ok else 503)
 
-    async def _metrics(self, _request: web.Request) -> web.Response:
+    async def _metrics(self, request: web.Request) -> web.Response:
+        if not self._insiders.has(request):
+            raise web.HTTPForbidden(text="metrics are for programs on this machine, or with the METRICS_TOKEN")
+        # It brings the gauges up to date.
+        await self._health()
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -120,6 +138,9 @@ async def _add_headers(_request: web.Request, response: web.StreamResponse) -> N
 
 def _webhook(take: Webhook) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
-        return web.Response(status=await take(request.headers, await request.read()))
+        answer = await take(request.headers, await request.read())
+        if isinstance(answer, int):
+            return web.Response(status=answer)
+        return web.Response(body=answer, content_type="application/json")
 
     return handle

@@ -25,6 +25,8 @@ FRAME_LIMIT = 48 * 1024
 """Bytes: a line of as many characters as are taken, whatever they are in JSON."""
 
 CLOCK_EVERY = 20.0
+CHOOSES_LANGUAGE = "lang/"
+"""With what the action of such a button begins."""
 ENDED, TOO_MANY = 4001, 4008
 """With which code a socket is closed whose page shall not come back by itself."""
 
@@ -61,10 +63,10 @@ class Talk:
         self._places = Open(SOCKETS_OF_ONE_PLACE)
         self._closing: set[asyncio.Task[bool]] = set()
 
-    async def close(self) -> None:
+    async def close(self, code: int = 1001) -> None:
         """Tell the open pages to come back later."""
         for window in [one for windows in self._windows.values() for one in windows]:
-            await window.socket.close(code=1001)
+            await window.socket.close(code=code)
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         """A page opens its socket; returns when it is closed."""
@@ -146,6 +148,14 @@ class Talk:
         else:
             await self._chat.received(visitor.address, visitor.name, frame)
             await window.socket.send_json({"type": "ack", "key": frame["key"]})
+            if str(frame.get("action", "")).startswith(CHOOSES_LANGUAGE):
+                await self._speak_anew(visitor.address)
+
+    async def _speak_anew(self, address: str) -> None:
+        """The person may have chosen another language: all their pages turn."""
+        for window in [*self._windows.get(address, ())]:
+            window.visitor = await self._sessions.again(window.visitor)
+            await self._tell_time(window)
 
     async def _greet(self, window: Window, after: int) -> None:
         if self._rates.take("hello", window.visitor.address):
@@ -170,14 +180,19 @@ class Talk:
     async def _tick(self, window: Window) -> None:
         while not window.socket.closed:
             try:
-                language = self._words(window.visitor).language
-                await window.socket.send_json({**await self._chat.clock_frame(), "language": language})
+                await self._tell_time(window)
                 await asyncio.sleep(CLOCK_EVERY)
                 await self.still_there(window)
             except ConnectionError:
                 return
             except SQLAlchemyError:
                 log.debug("a window could not be looked at")
+
+    async def _tell_time(self, window: Window) -> None:
+        """The bot's clock, and the language that the page is to speak."""
+        language = self._words(window.visitor).language
+        if not window.socket.closed:
+            await window.socket.send_json({**await self._chat.clock_frame(), "language": language})
 
     # --- the end -----------------------------------------------------------------------------
 

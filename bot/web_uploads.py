@@ -7,6 +7,7 @@ import math
 from aiohttp import web
 
 from bot.media import FILE_LIMIT, BadFileError, BadPhotoError, MediaStore
+from bot.media_stores.contents import ContentsAwayError
 from bot.origins import Origins
 from bot.rates import UPLOADS, Open, Rates
 from bot.sessions import Sessions, Visitor
@@ -55,6 +56,8 @@ class Uploads:
             data = await body_of(request, FILE_LIMIT)
             self._count(visitor.address, place, len(data))
             kept = await self._media.keep_file(data, request.query.get("name", ""), f"web:{visitor.address}")
+        except ContentsAwayError as error:
+            raise web.HTTPServiceUnavailable from error
         except BadPhotoError:
             return _not_kept(tr.plain("I can keep JPEG, PNG and WebP pictures of up to 10 MB."))
         except BadFileError:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import structlog
 
 from bot import registers
 from bot.clock import Clock
-from bot.media import place_of
+from bot.media_stores.contents import Contents
 from handlers.context import Links
 from locales.translator import Translators
 from reporting.digests.digest import Digest
@@ -36,12 +35,12 @@ class Workshop:
 
     def __init__(
         self, db: Database, library: Library, translators: Translators, clock: Clock, links: Links | None = None,
-        folder: Path = Path(),
+        contents: Contents | None = None,
     ) -> None:  # fmt: skip
-        """`links`: where people find the bot, for the pictures of invites. `folder`: of kept files, where the offices'
-        own layouts are."""
+        """`links`: where people find the bot, for the pictures of invites. `contents`: of kept files, where the
+        offices' own layouts are."""
         self._db, self._library, self._translators, self._clock = db, library, translators, clock
-        self._links, self._folder = links or Links(), folder
+        self._links, self._contents = links or Links(), contents
 
     async def make(self, reference: str) -> tuple[bytes, str]:
         """`chart/<snapshot>/<language>`, `xlsx/<form>/<unit>/<language>/<0|1 leaders>`,
@@ -101,7 +100,7 @@ class Workshop:
             data = await report_data(uow, await _kept_digest(uow, snapshot_id), form, unit)
         tr = self._translators[language]
         try:
-            layout = await asyncio.to_thread(own_layout, self._folder, form["settings"])
+            layout = await own_layout(self._contents, form["settings"]) if self._contents else b""
             return await asyncio.to_thread(write_report, data, tr, layout=layout), DOCX
         except TemplateFileError as error:
             # It was sound when the pack was loaded. Who waits for the report gets it in the house's layout.
@@ -132,11 +131,15 @@ class Workshop:
             return await own_data.file_for(uow, person_id, account_id, self._translators.timezone), "application/json"
 
 
-def own_layout(folder: Path, settings: Mapping[str, Any]) -> bytes:
+async def own_layout(contents: Contents, settings: Mapping[str, Any]) -> bytes:
     """The Word file that a campaign with these settings brought for its reports, b"" if it brought none."""
     digest = layouts.hash_in(settings)
-    file = place_of(folder, digest) if digest else None
-    return file.read_bytes() if file and file.is_file() else b""
+    if not digest:
+        return b""
+    try:
+        return await asyncio.to_thread((await contents.path(digest)).read_bytes)
+    except FileNotFoundError:
+        return b""
 
 
 async def _kept_digest(uow: UnitOfWork, snapshot_id: int) -> Digest:

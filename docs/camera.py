@@ -116,7 +116,7 @@ async def _write_invite(folder: Path, code: str, unit: str, role: str, moment: s
     async with db.write() as conn:
         uow = UnitOfWork(conn, datetime.fromisoformat(moment).astimezone(UTC))
         place = await people.unit_by_code(uow, unit)
-        assert place, f"there is no unit {unit}"  # noqa: S101
+        assert place, f"there is no unit {unit}"  # noqa: S101  (a script)
         await people.add_invite(
             uow, code_hash=hash_code(code, SECRET.encode()), unit_id=place["id"], role=role, uses=1,
             expires_at=uow.now + timedelta(days=14),
@@ -220,7 +220,7 @@ class Phone:
         self._settle()
         top = self._messages.nth(first).bounding_box()
         end = self._messages.last.bounding_box()
-        assert top and end, "a message is out of sight"  # noqa: S101
+        assert top and end, "a message is out of sight"  # noqa: S101  (a script)
         y = top["y"] - MARGIN
         height = end["y"] + end["height"] + MARGIN - y
         return self.page.screenshot(clip={"x": 0, "y": y, "width": TALL["width"], "height": height})

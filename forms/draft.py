@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
+from forms.budget import TooMuchWorkError
 from forms.expressions import Expression
 from forms.following import following
 from forms.items import Items
@@ -157,6 +158,7 @@ class Draft:
 
     def settle(self, changed: str = "") -> None:
         """Works out anew what follows from the answer at the path `changed`, or everything."""
+        self.env.budget.begin()
         self._items.clear()
         self._asked = None
         if changed and self._tree is None and not self.form.is_recurrent:
@@ -216,11 +218,15 @@ class Draft:
         tree.fill(slot, int(count) if count.is_finite() else 0)
 
     def _settle_part(self, part: Question | Group, path: str) -> None:
-        if self._is_hidden(part, path):
-            self._hidden.add(path)
-            self._values.pop(path, None)
-        elif isinstance(part, Question):
-            self._compute(part, path)
+        try:
+            if self._is_hidden(part, path):
+                self._hidden.add(path)
+                self._values.pop(path, None)
+            elif isinstance(part, Question):
+                self._compute(part, path)
+        except TooMuchWorkError as error:
+            error.path = part.path
+            raise
 
     def _is_hidden(self, part: Question | Group, path: str) -> bool:
         if path.rpartition("/")[0] in self._hidden:

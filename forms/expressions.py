@@ -80,6 +80,7 @@ class Expression:
 
     def evaluate(self, instance: Instance, at: str, env: Env, item: Node | None = None) -> Value:
         """The value for the question at the path `at`; `item` is the choice that a filter looks at."""
+        env.budget.check()
         current = instance.document.by_path[at]
         return self._thunk(Scope(instance, env, item or current, current))
 
@@ -93,7 +94,7 @@ class Expression:
         found = self._test.rows(Scope(instance, env, current, current), parent, rows[0].name) if parent else None
         if found is not None:
             return found
-        return [row for row in rows if boolean(self._thunk(Scope(instance, env, row, current)))]
+        return [row for row in rows if self.true(instance, at, env, row)]
 
 
 class NodeSet(Expression):

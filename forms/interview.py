@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
+from forms.budget import MOST_TIME, Budget
 from forms.draft import Draft
 from forms.items import Items
 from forms.judging import Reason, Refusal, in_choice_order, judge, misfit
@@ -39,7 +40,8 @@ class Interview:
     """One draft of one report. `state` is what an earlier `state` gave, or None to begin.
 
     `now` is aware, in the time zone of the person. `seed` feeds random() and uuid(): give the id of the draft.
-    `properties`: what metadata rows ask for: username, phonenumber, email, deviceid.
+    `properties`: what metadata rows ask for: username, phonenumber, email, deviceid. `most_time`: seconds of the
+    processor after which the working out of one answer is given up (TooMuchWorkError).
 
     Questions in repeats come once for each instance, with positions in their `path`. After a repeat that the person
     counts comes a question of the kind repeat: True as its answer adds an instance, False goes on.
@@ -54,6 +56,7 @@ class Interview:
         language: str,
         seed: str = "",
         properties: Mapping[str, str] = MappingProxyType({}),
+        most_time: float = MOST_TIME,
     ) -> None:
         self.form = form
         state = state or {}
@@ -61,7 +64,7 @@ class Interview:
         self._at: str | None = state.get("at")
         answers = _still_fitting(form, state.get("answers", {}))
         counts = {path: count for path, count in state.get("counts", {}).items() if plain(path) in form.prompts}
-        env = Env(now, language, seed, properties)
+        env = Env(now, language, seed, properties, Budget(most_time))
         self._draft = Draft(form, answers, set(state.get("done", ())), counts, env)
 
     @property

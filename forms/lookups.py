@@ -37,8 +37,9 @@ class Test:
 
     def filter(self, scope: Scope, nodes: Sequence[Node]) -> list[Node]:
         """The nodes for which it holds; a number as a condition is a position."""
-        kept = []
+        kept, check = [], scope.env.budget.check
         for position, node in enumerate(nodes, 1):
+            check()
             verdict = self.holds(scope.focus(node, position, len(nodes)))
             if verdict == position if isinstance(verdict, Decimal) else boolean(verdict):
                 kept.append(node)

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from forms.budget import Budget
 from forms.values import Value, number, string
 
 
@@ -98,6 +99,7 @@ class Env:
     language: str = ""
     seed: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
 
 class Instance(Protocol):

@@ -68,10 +68,18 @@ def any_pair(holds: Callable[[Value, Value], bool], left: Gathered, right: Gathe
     def compared(scope: Scope) -> bool:
         one, other = left(scope), right(scope)
         if isinstance(one, list) or isinstance(other, list):
-            return any(holds(mine, yours) for mine in _each(one) for yours in _each(other))
+            return _any_holds(scope, holds, _each(one), _each(other))
         return holds(one, other)
 
     return compared
+
+
+def _any_holds(scope: Scope, holds: Callable[[Value, Value], bool], ones: list[Value], others: list[Value]) -> bool:
+    for mine in ones:
+        scope.env.budget.check()
+        if any(holds(mine, yours) for yours in others):
+            return True
+    return False
 
 
 def _each(gathered: Value | list[Value]) -> list[Value]:

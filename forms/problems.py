@@ -61,6 +61,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "indicator_unit": "reports add up in the indicator “{indicator}” in {old}, so it cannot go on in {new}: keep "
         "this row as it was (with false() in the column relevant it is asked no more), and add a row with a new name "
         "and a new indicator name",
+        "slow": "“{name}” takes more than {seconds} seconds to be worked out: make its expressions simpler",
+        "slow_form": "the form takes more than {seconds} seconds to be opened: leave away what is not needed, or make "
+        "two of it",
         "control_refused": "“{name}” uses {control}, which cannot be used here",
     }
 )

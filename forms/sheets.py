@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
+from zipfile import ZipFile, ZipInfo
 
 from forms import xls
 from forms.cells import text_of
@@ -18,7 +19,13 @@ EMPTY_ROWS = 60
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000
 MOST_ROWS = 200_000
+MOST_COLUMNS = 2_000
+# A workbook of a hundred sheets with a hundred pictures has some three hundred.
+MOST_ENTRIES = 2_000
+# Tables are packed to a tenth; a bomb to a thousandth. What is small unpacked does no harm.
+MOST_RATIO, HARMLESS = 250, 5_000_000
 MOST_QUESTIONS = 10_000
+_HEAD = 4096
 _MARKDOWN_ROW = re.compile(r"\s*\|(.*)\|[^|]*")
 _MARKDOWN_RULE = re.compile(r"[\s|:-]+")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -73,6 +80,8 @@ def _until_empty(grid: Grid) -> Iterator[Sequence[str]]:
     for number, line in enumerate(grid):
         if number > MOST_ROWS:
             raise ValueError(f"a sheet has more than {MOST_ROWS} rows")
+        if len(line) > MOST_COLUMNS and any(line[MOST_COLUMNS:]):
+            raise ValueError(f"a sheet has more than {MOST_COLUMNS} columns")
         empty = 0 if any(line) else empty + 1
         if empty > EMPTY_ROWS:
             return
@@ -83,14 +92,32 @@ def _cells(headers: Sequence[str], line: Sequence[str]) -> Mapping[str, str]:
     return {header: cell for header, cell in zip(headers, line, strict=False) if header and cell}
 
 
-def _read_xlsx(path: Path) -> dict[str, Grid]:
-    from zipfile import ZipFile
+def check_packed(packed: ZipFile, most: int = MOST_UNPACKED) -> None:
+    """That nothing in the zip is made to grow without end; `most`: bytes unpacked. Raises ValueError."""
+    parts = packed.infolist()
+    if len(parts) > MOST_ENTRIES:
+        raise ValueError(f"it has more than {MOST_ENTRIES} files in it")
+    if sum(part.file_size for part in parts) > most:
+        raise ValueError(f"unpacked it is larger than {most} bytes")
+    if any(part.file_size > max(HARMLESS, MOST_RATIO * part.compress_size) for part in parts):
+        raise ValueError("it is packed so tightly that it is no workbook")
+    for part in parts:
+        # A document type is nothing that a workbook needs, and the way to entities that grow, or read other files.
+        if part.filename.endswith((".xml", ".rels")) and _has_document_type(packed, part):
+            raise ValueError("it has a document type declaration")
 
+
+def _has_document_type(packed: ZipFile, part: ZipInfo) -> bool:
+    with packed.open(part) as opened:
+        # In whichever encoding: of one with two bytes for each letter every other byte is zero.
+        return b"<!DOCTYPE" in opened.read(_HEAD).replace(b"\0", b"")
+
+
+def _read_xlsx(path: Path) -> dict[str, Grid]:
     from openpyxl import load_workbook
 
     with ZipFile(path) as packed:
-        if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-            raise ValueError(f"unpacked it is larger than {MOST_UNPACKED} bytes")
+        check_packed(packed)
     # Opened here: where it turns out to be none, the library leaves the file open.
     with path.open("rb") as file:
         workbook = load_workbook(file, read_only=True, data_only=True)

@@ -8,6 +8,8 @@ from forms.nodes import Document, Node
 MOST_INSTANCES = 500
 # Of all repeats of a draft together: those within others would multiply.
 MOST_ALTOGETHER = 1000
+# Of all instances together: each of a thousand may hold thousands of questions.
+MOST_NODES = 200_000
 
 
 class Tree:
@@ -19,7 +21,7 @@ class Tree:
 
     def __init__(self, form: Document) -> None:
         self._form = form
-        self._room = MOST_ALTOGETHER
+        self._room, self._room_for_nodes = MOST_ALTOGETHER, MOST_NODES
         self._ranks = {ref: rank for rank, ref in enumerate(form.by_path)}
         self._by_ref: dict[str, list[Node]] = {}
         self._slots: dict[str, list[Node]] = {}
@@ -42,8 +44,10 @@ class Tree:
         assert parent is not None  # noqa: S101 - a slot is made with its parent
         place = sum(self._ranks[child.ref] < self._ranks[slot.ref] for child in parent.children)
         template = self._form.by_path[slot.ref]
-        made = max(0, min(count, MOST_INSTANCES, self._room))
+        size = _size(template)
+        made = max(0, min(count, MOST_INSTANCES, self._room, self._room_for_nodes // size))
         self._room -= made
+        self._room_for_nodes -= made * size
         for number in range(1, made + 1):
             instance = Node(slot.name, f"{slot.path}[{number}]", parent=parent, ref=slot.ref)
             parent.children.insert(place + number - 1, instance)
@@ -64,6 +68,11 @@ class Tree:
     def _enter(self, node: Node) -> None:
         self._by_path[node.path] = node
         self._by_ref.setdefault(node.ref, []).append(node)
+
+
+def _size(node: Node) -> int:
+    """How many nodes it is with all below it."""
+    return 1 + sum(map(_size, node.children))
 
 
 def instances(slot: Node) -> list[Node]:

@@ -25,7 +25,15 @@ def union(parts: list[NodeThunk]) -> NodeThunk:
 
 
 def with_descendants(start: NodeThunk) -> NodeThunk:
-    return lambda scope: [found for node in start(scope) for found in _walked(node)]
+    def walked(scope: Scope) -> list[Node]:
+        nodes, check = start(scope), scope.env.budget.check
+        found: list[Node] = []
+        for node in nodes:
+            check()
+            found += _walked(node)
+        return found
+
+    return walked
 
 
 def _walked(top: Node) -> list[Node]:

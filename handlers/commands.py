@@ -25,6 +25,7 @@ class Command:
 COMMANDS = (
     Command("baocao", "report", "report.send", ("reporter",), ("bao cao", "gui bao cao")),
     Command("tonghop", "digest", "digest", DESK, ("tong hop",)),
+    Command("bang", "board", "digest.names", DESK, ("bang so lieu", "mo bang so lieu")),
     Command("tinhtrang", "status", "status", ALL, ("tinh trang",)),
     Command("lichsu", "history", "report.send", ("reporter",), ("lich su",)),
     Command("duyet", "approve", "report.approve", ("leader",)),
@@ -59,6 +60,7 @@ def descriptions(tr: Translator) -> dict[str, str]:
     return {
         "baocao": tr.plain("Send a report"),
         "tonghop": tr.plain("The digest: totals, who has not reported"),
+        "bang": tr.plain("The board of figures on the web"),
         "tinhtrang": tr.plain("What has been reported, what is owed"),
         "lichsu": tr.plain("Reports sent, and corrections"),
         "thanhvien": tr.plain("Who has which role"),

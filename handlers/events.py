@@ -7,10 +7,10 @@ renders a reply with what it has. Neither side knows the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -69,6 +69,16 @@ class Document:
     kind: str
 
 
+class Answer(Protocol):
+    """Room for one reply in the answer to the request that brought an update."""
+
+    def takes(self, reply: Reply) -> bool:
+        """Whether a reply can go that way now."""
+
+    def give(self, reply: Reply) -> None:
+        """It is committed, and goes that way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing that happened in a chat. Exactly one of text, action, photo, location, document, membership is set,
@@ -102,6 +112,10 @@ class Incoming:
     """On a channel without buttons, where choices are answered by typing: those that were put last, in their order."""
     numbered: bool = False
     """Whether `shown` stand there with numbers."""
+    hurried: bool = False
+    """One too many in a short time: it is not to be done, only answered."""
+
+    answer: Answer | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # Here, so that no channel and no handler has to think of it.
@@ -222,7 +236,7 @@ class Reply:
         photo, document = data.get("photo"), data.get("document")
         return cls(
             # Written by to_json above, so it was Markup once.
-            text=Markup(data["text"]),  # noqa: S704
+            text=Markup(data["text"]),  # noqa: S704  (written by `to_json`, which had it safe)
             choices=tuple(tuple(Choice(*c) for c in row) for row in data.get("choices", ())),
             photo=Attachment(*photo) if photo else None,
             photos=tuple(Attachment(*one) for one in data.get("photos", ())),

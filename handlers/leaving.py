@@ -19,17 +19,17 @@ MESSAGES = ("alert", "tale", "correction")
 
 QUESTIONS = (
     *("waits", "campaign", "deadline", "unit", "new_name", "posting", "down"),
-    *("claim", "code", "joining"),
+    *("claim", "code", "joining", "amend"),
 )
 """What was asked, and what has been chosen so far of a change that is not made yet."""
 
-OF_A_REPORT = ("draft", "ticked", "together", "listed", "mark", "odd", "returning")
+OF_A_REPORT = ("draft", "ticked", "together", "listed", "mark", "odd", "returning", "told")
 """A report has a /huy of its own, which asks first."""
 
 _REFUSING = "tin.reason"
 """The news are another's then."""
 
-LASTING = ("language", "log", "offered", "put", "said", "sent_alert", "tries", "typed")
+LASTING = ("language", "log", "offered", "put", "said", "sent", "sent_alert", "tries", "typed")
 """What is no work under way."""
 
 

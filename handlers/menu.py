@@ -157,6 +157,16 @@ async def set_language(ctx: Context, incoming: Incoming, parts: list[str]) -> li
     return replies
 
 
+def too_fast(ctx: Context) -> Reply:
+    """Many more lines in a moment than anybody types."""
+    return Reply(
+        ctx.tr.t(
+            "That was very fast, and I did not read your last lines. Please wait ten seconds, look at what I asked "
+            "last, and go on from there."
+        )
+    )
+
+
 async def lost(ctx: Context, incoming: Incoming) -> list[Reply]:
     """A line that nothing here can use."""
     if ctx.person is None:

@@ -59,7 +59,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "member.change": _rule("invite, end a role, cut off an account, erase a person", **_OFFICE),
         "models.see": _rule("see the register of models and take its files", reporter=_UNIT, **_DESK),
         "story.send": _rule("tell a good example of the unit", reporter=_UNIT, leader=_BRANCH, officer=_BRANCH),
-        "story.edit": _rule("edit, approve, post and choose good examples, take their list", **_OFFICE),
+        "story.edit": _rule("edit, approve, post, choose and take down good examples, take their list", **_OFFICE),
         "campaign": _rule("load a campaign's workbook; pause, close, extend a campaign, with a reason", **_OFFICE),
         "audit": _rule("read the log of changes", **_DESK),
         "broadcast": _rule("write and send news", **_DESK),

@@ -8,20 +8,39 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 LANGUAGES = ("vi", "en")
+_parse = Formatter().parse
 DEFAULT_LANGUAGE = "vi"
+
+
+@lru_cache(4096)
+def _number(value: Decimal, language: str) -> str:
+    return format_decimal(value, locale=language)
+
+
+@lru_cache(4096)
+def _is_simple(message: str) -> bool:
+    """Whether the places of a message are names and no more: what Markup's own, slow reading is not needed for."""
+    return all(name is None or (name.isidentifier() and not (spec or how)) for _, name, spec, how in _parse(message))
+
+
+def _filled(message: str, values: dict[str, Any]) -> Markup:
+    if not values or not _is_simple(message) or not all(isinstance(value, str | int) for value in values.values()):
+        return Markup(message).format(**values)  # noqa: S704  (ours; format escapes)
+    return Markup(message.format(**{name: escape(value) for name, value in values.items()}))  # noqa: S704  (as above)
 
 
 class Translator:
@@ -35,12 +54,12 @@ class Translator:
     def t(self, message: str, /, **values: Any) -> Markup:
         """The message in this language, its {places} filled with the escaped values."""
         # The message itself is ours: it comes from the code or the catalogue, never from a person.
-        return Markup(self._catalogue.gettext(message)).format(**values)  # noqa: S704
+        return _filled(self._catalogue.gettext(message), values)
 
     def tn(self, one: str, many: str, n: int, /, **values: Any) -> Markup:
         """As `t`, in the grammatical number of `n`, which also fills {n}."""
         found = self._catalogue.ngettext(one, many, n)
-        return Markup(found).format(n=self.number(n), **values)  # noqa: S704
+        return Markup(found).format(n=self.number(n), **values)  # noqa: S704  (ours; format escapes)
 
     def plain(self, message: str, /, **values: Any) -> str:
         """The message without markup, for a button or a file name: nothing is escaped."""
@@ -48,7 +67,7 @@ class Translator:
 
     def number(self, value: int | Decimal | str) -> str:
         """1234.5 -> "1.234,5"."""
-        return format_decimal(Decimal(value), locale=self.language)
+        return _number(Decimal(value), self.language)
 
     def money(self, value: int | Decimal | str) -> str:
         """Whole đồng: 40000000 -> "40.000.000 đ"."""

@@ -18,7 +18,7 @@ from reporting.planning.holidays import Holidays
 from reporting.planning.periods import NO_LIST, Schedule
 from reporting.returns import Actor, answered_by, note_answer
 from reporting.totals import change, indicators_of
-from storage import register, reports, returns, units
+from storage import coverage, register, reports, returns, sums_below, units
 from storage.tables import CampaignState, ExpectedState, Report, ReportState, Revision
 from storage.uow import Row, UnitOfWork, table
 
@@ -155,7 +155,12 @@ async def _revise(
 
 
 async def rebuild_check(uow: UnitOfWork) -> list[str]:
-    """Compare every kept total with the sum of the current revisions; returns the differences in words."""
+    """Compare every kept total with the sum of the current revisions, and what is kept of closed periods with what it
+    was counted from; returns the differences in words."""
+    return [*await _wrong_totals(uow), *await coverage.differences(uow), *await sums_below.differences(uow)]
+
+
+async def _wrong_totals(uow: UnitOfWork) -> list[str]:
     kept = {
         (r["unit_id"], r["period_id"], r["indicator"]): (r["amount"], r["reports"], r["inexact"])
         for r in await reports.all_totals(uow)
@@ -175,6 +180,8 @@ async def rebuild(uow: UnitOfWork) -> None:
     names = ("unit_id", "period_id", "indicator", "amount", "reports", "inexact")
     summed = await _summed(uow)
     await reports.replace_totals(uow, [dict(zip(names, (*at, *total), strict=True)) for at, total in summed.items()])
+    await coverage.forget(uow)
+    await sums_below.forget(uow)
 
 
 async def _summed(uow: UnitOfWork) -> dict[tuple[int, int, str], tuple[Decimal, int, int]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from storage.lists import among
 from storage.tables import (
     Account,
     Audit,
@@ -93,7 +94,7 @@ def _query(wanted: Wanted) -> Select[Any]:
     if wanted.person_id is not None:
         query = query.where(_member.c.person_id == wanted.person_id)
     if wanted.actions is not None:
-        query = query.where(_audit.c.action.in_(list(wanted.actions)))
+        query = query.where(among(_audit.c.action, wanted.actions))
     if wanted.since is not None:
         query = query.where(_audit.c.at >= wanted.since)
     if wanted.until is not None:
@@ -149,7 +150,7 @@ async def subjects(uow: UnitOfWork, named: Iterable[str]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for kind, query in _SUBJECTS.items():
         if wanted := ids.get(kind):
-            for row in await uow.fetch(query.where(query.selected_columns["id"].in_(sorted(wanted)))):
+            for row in await uow.fetch(query.where(among(query.selected_columns["id"], wanted))):
                 found[f"{kind}:{row['id']}"] = row
     return found
 

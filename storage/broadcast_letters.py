@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, cast, delete, func, literal, select, update
 
-from storage.tables import BroadcastRecipient, Outbox, OutboxState, RecipientState
+from storage.tables import BroadcastRecipient, GroupChat, Outbox, OutboxState, RecipientState
 from storage.uow import Row, UnitOfWork, table
 
-_to, _outbox = table(BroadcastRecipient), table(Outbox)
+_to, _outbox, _group = table(BroadcastRecipient), table(Outbox), table(GroupChat)
 
 PREFIX = "news/"
 """How the outbox keys of all broadcasts begin."""
@@ -37,18 +37,21 @@ async def news_waiting(uow: UnitOfWork) -> dict[str, int]:
 
 
 async def settled(uow: UnitOfWork, broadcast_id: int, limit: int) -> list[Row]:
-    """Recipients whose letter the courier is done with: id and edition, and from the outbox `outcome`, sent_at,
-    message_id, error."""
+    """Recipients whose letter the courier is done with: id and edition, from the outbox `outcome`, sent_at, message_id,
+    error, and whether it is a group that is `silent` now: the bot may not write there."""
     query = (
         select(
             _to.c.id, _to.c.edition, _outbox.c.state.label("outcome"),
             _outbox.c.sent_at, _outbox.c.message_id, _outbox.c.error,
+            (_group.c.silent_at.is_not(None) & _group.c.blocked_at.is_(None)).label("silent"),
         )
         .join(_outbox, _outbox.c.key == _key())
+        .outerjoin(_group, _group.c.id == _to.c.group_id)
         .where(
             _to.c.broadcast_id == broadcast_id, _to.c.state == RecipientState.QUEUED,
             _outbox.c.state.in_([OutboxState.SENT, OutboxState.FAILED, OutboxState.BLOCKED]),
         )
+        .order_by(_to.c.id)
         .limit(limit)
     )  # fmt: skip
     return await uow.fetch(query)

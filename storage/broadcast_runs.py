@@ -54,7 +54,7 @@ async def looked_after(uow: UnitOfWork) -> list[Row]:
     return await uow.fetch(query.order_by(_broadcast.c.id))
 
 
-async def of_branches(uow: UnitOfWork, paths: Collection[str], limit: int) -> list[Row]:
+async def of_branches(uow: UnitOfWork, paths: Collection[str], limit: int, offset: int = 0) -> list[Row]:
     """What has been sent, or is to be at its moment, in the branches at these paths, the latest first."""
     if not paths:
         return []
@@ -62,7 +62,7 @@ async def of_branches(uow: UnitOfWork, paths: Collection[str], limit: int) -> li
     query = select(_broadcast).join(_unit, _unit.c.id == _broadcast.c.unit_id)
     query = query.where(or_(_broadcast.c.started_at.is_not(None), _broadcast.c.state == BroadcastState.WAITING), below)
     at = func.coalesce(_broadcast.c.started_at, _broadcast.c.send_at)
-    return await uow.fetch(query.order_by(at.desc(), _broadcast.c.id.desc()).limit(limit))
+    return await uow.fetch(query.order_by(at.desc(), _broadcast.c.id.desc()).limit(limit).offset(offset))
 
 
 # --- who gets it -----------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ async def reasons(uow: UnitOfWork, broadcast_id: int) -> list[Row]:
         select(_to.c.state, _to.c.error, func.count().label("count"))
         .where(_to.c.broadcast_id == broadcast_id, _to.c.state.in_([RecipientState.FAILED, RecipientState.STOPPED]))
         .group_by(_to.c.state, _to.c.error)
-        .order_by(func.count().desc())
+        .order_by(func.count().desc(), _to.c.state, _to.c.error)
     )
     return await uow.fetch(query.limit(500))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
+from storage.lists import among
 from storage.tables import (
     Account,
     Broadcast,
@@ -62,11 +63,11 @@ async def change(uow: UnitOfWork, broadcast_id: int, **values: object) -> None:
 
 async def turn(uow: UnitOfWork, broadcast_id: int, before: Collection[str], **values: object) -> bool:
     """Change a broadcast that is in one of these states; False where it is not any more."""
-    still = update(_broadcast).where(_broadcast.c.id == broadcast_id, _broadcast.c.state.in_(list(before)))
+    still = update(_broadcast).where(_broadcast.c.id == broadcast_id, among(_broadcast.c.state, before))
     return bool((await uow.run(still.values(updated_at=uow.now, **values))).rowcount)
 
 
-async def of_person(uow: UnitOfWork, person_id: int, limit: int) -> list[Row]:
+async def of_person(uow: UnitOfWork, person_id: int, limit: int, offset: int = 0) -> list[Row]:
     """What a person has begun and sent, whatever role they did it in, the latest first."""
     query = (
         select(_broadcast)
@@ -74,6 +75,7 @@ async def of_person(uow: UnitOfWork, person_id: int, limit: int) -> list[Row]:
         .where(_member.c.person_id == person_id)
         .order_by(_broadcast.c.updated_at.desc(), _broadcast.c.id.desc())
         .limit(limit)
+        .offset(offset)
     )
     return await uow.fetch(query)
 
@@ -90,7 +92,7 @@ async def asking(uow: UnitOfWork, paths: Collection[str]) -> list[Row]:
         .join(_unit, _unit.c.id == _broadcast.c.unit_id)
         .join(_member, _member.c.id == _broadcast.c.member_id)
         .where(or_(_broadcast.c.state == BroadcastState.ASKING, corrected.is_not(None)), below)
-        .order_by(_broadcast.c.updated_at)
+        .order_by(_broadcast.c.updated_at, _broadcast.c.id)
     )
     return await uow.fetch(query)
 
@@ -115,9 +117,9 @@ def _units_meant(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     where = [_unit.c.path.startswith(path, autoescape=True) for path in wanted.paths]
     where.append(or_(_unit.c.valid_to.is_(None), _unit.c.valid_to > now))
     if wanted.kinds:
-        where.append(_unit.c.kind.in_(list(wanted.kinds)))
+        where.append(among(_unit.c.kind, wanted.kinds))
     if wanted.units is not None:
-        where.append(_unit.c.id.in_(list(wanted.units)))
+        where.append(among(_unit.c.id, wanted.units))
     if wanted.period_id is not None:
         open_ = _expected.c.period_id == wanted.period_id, _expected.c.state == ExpectedState.OPEN
         where.append(_unit.c.id.in_(select(_expected.c.unit_id).where(*open_)))
@@ -155,9 +157,9 @@ async def accounts_meant(uow: UnitOfWork, wanted: Wanted) -> list[Row]:
         .order_by(_unit.c.path, _member.c.id, _account.c.id)
     )  # fmt: skip
     if wanted.roles:
-        query = query.where(_member.c.role.in_(list(wanted.roles)))
+        query = query.where(among(_member.c.role, wanted.roles))
     if wanted.languages:
-        query = query.where(_person.c.language.in_(list(wanted.languages)))
+        query = query.where(among(_person.c.language, wanted.languages))
     return await uow.fetch(query)
 
 

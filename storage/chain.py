@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.prepared import Prepared, inserting, quick
 from storage.tables import Audit
 
 _audit = Audit.__table__  # type: ignore[attr-defined]
 _HASHED = ("at", "member_id", "account_id", "action", "subject", "unit_id", "before", "after", "reason")
+_LAST = Prepared(lambda _: select(_audit.c.chain).order_by(_audit.c.id.desc()).limit(1))
 _LOCK = 0xA0D17
 """Of all advisory locks of the house, the one of this chain."""
 
@@ -67,11 +69,19 @@ async def append(conn: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows at the end of the chain. SQLite has one writer; PostgreSQL lets one in at a time here."""
     if conn.dialect.name == "postgresql":
         await conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    last = select(_audit.c.chain).order_by(_audit.c.id.desc()).limit(1)
-    chain: str = (await conn.execute(last)).scalar() or ""
+    raw = quick(conn)
+    if raw:
+        found = _LAST.compiled(conn.dialect).fetch(raw, {})
+        chain: str = found[0]["chain"] if found else ""
+    else:
+        chain = (await conn.execute(_LAST.on(conn.dialect))).scalar() or ""
     for row in rows:
         row["chain"] = chain = link(chain, row)
-    await conn.execute(insert(_audit), list(rows))
+    statement = inserting(_audit, (*_HASHED, "chain"))
+    if raw:
+        statement.compiled(conn.dialect).many(raw, rows)
+    else:
+        await conn.execute(statement.on(conn.dialect), list(rows))
 
 
 async def verify(conn: AsyncConnection, noted: str = "") -> Checked:

@@ -11,8 +11,9 @@ _outbox, _group = table(Outbox), table(GroupChat)
 
 
 async def lately_sent(uow: UnitOfWork, channel: str, chat: str, limit: int) -> list[Row]:
-    """The replies (as JSON) that were sent to a chat last, the newest first."""
-    where = (_outbox.c.channel == channel, _outbox.c.chat == chat, _outbox.c.state == OutboxState.SENT)
+    """The replies (as JSON) that were sent to a chat last, the newest first; one that is on its way may be there."""
+    gone = _outbox.c.state.in_([OutboxState.SENT, OutboxState.SENDING])
+    where = (_outbox.c.channel == channel, _outbox.c.chat == chat, gone)
     # By id, not by time: the newest rows are looked at first, and those of a chat in use are among them.
     query = select(_outbox.c.reply).where(*where).order_by(_outbox.c.id.desc()).limit(limit)
     return [row["reply"] for row in await uow.fetch(query)]

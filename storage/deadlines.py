@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 
 from storage import register
+from storage.lists import among
 from storage.tables import ExpectedReport, ExpectedState, Member, Period, PeriodStep, Report, Revision, Role, Unit
 from storage.uow import Row, UnitOfWork, table
 
@@ -28,7 +29,7 @@ async def give_time(uow: UnitOfWork, times: Sequence[Row]) -> None:
 
 async def turn(uow: UnitOfWork, ids: Collection[int], before: ExpectedState, after: ExpectedState) -> set[int]:
     """Put register rows from one state into another; returns the ids of those that were in it."""
-    rows = update(_expected).where(_expected.c.id.in_(list(ids)), _expected.c.state == before)
+    rows = update(_expected).where(among(_expected.c.id, ids), _expected.c.state == before)
     return set((await uow.run(rows.values(state=after.value).returning(_expected.c.id))).scalars())
 
 
@@ -71,7 +72,7 @@ async def asked_at(uow: UnitOfWork, due: Row) -> list[Row]:
             _expected.c.period_id == due["id"], _expected.c.state != ExpectedState.EXEMPT,
             _expected.c.due_at.is_(None) if own is None else _expected.c.due_at == own,
         )
-        .order_by(_unit.c.name_plain)
+        .order_by(_unit.c.name_plain, _unit.c.id)
     )  # fmt: skip
     return await uow.fetch(query)
 
@@ -92,7 +93,7 @@ async def owing_below(uow: UnitOfWork, period_id: int, under: str, at: datetime)
             _expected.c.period_id == period_id, _expected.c.state == ExpectedState.OPEN, _period.c.opens_at <= at,
             closes > at, _unit.c.path.startswith(under, autoescape=True),
         )
-        .order_by(_unit.c.name_plain)
+        .order_by(_unit.c.name_plain, _unit.c.id)
     )  # fmt: skip
     return await uow.fetch(query)
 
@@ -103,7 +104,7 @@ async def last_senders(uow: UnitOfWork, unit_ids: Collection[int]) -> dict[int, 
     of_units = (
         select(newest)
         .join(_report, _report.c.id == _revision.c.report_id)
-        .where(_report.c.unit_id.in_(list(unit_ids)))
+        .where(among(_report.c.unit_id, unit_ids))
         .group_by(_report.c.unit_id)
     )
     query = (
@@ -121,7 +122,7 @@ async def with_figures(uow: UnitOfWork, form_id: int, unit_ids: Collection[int])
         select(_report.c.unit_id)
         .distinct()
         .join(_period, _period.c.id == _report.c.period_id)
-        .where(_period.c.form_id == form_id, _report.c.unit_id.in_(list(unit_ids)), _report.c.is_nothing.is_(False))
+        .where(_period.c.form_id == form_id, among(_report.c.unit_id, unit_ids), _report.c.is_nothing.is_(False))
     )
     return {row["unit_id"] for row in await uow.fetch(query)}
 
@@ -130,7 +131,7 @@ async def of_several_units(uow: UnitOfWork, person_ids: Collection[int]) -> set[
     """Those of these people who report for more than one unit."""
     query = (
         select(_member.c.person_id)
-        .where(_member.c.person_id.in_(list(person_ids)), _member.c.role == Role.REPORTER, _member.c.ended_at.is_(None))
+        .where(among(_member.c.person_id, person_ids), _member.c.role == Role.REPORTER, _member.c.ended_at.is_(None))
         .group_by(_member.c.person_id)
         .having(func.count(_member.c.unit_id.distinct()) > 1)
     )
@@ -144,7 +145,7 @@ async def times_over(uow: UnitOfWork, form_id: int, now: datetime) -> list[Row]:
     given_up = select(_step.c.period_id).where(_step.c.period_id == _period.c.id, _step.c.step == OVER)
     still = select(other.c.id).where(other.c.period_id == _period.c.id, other.c.closes_at > now)
     over = (_period.c.form_id == form_id, _period.c.closes_at <= now, ~given_up.exists(), ~still.exists())
-    periods = await uow.fetch(select(_period).where(*over).order_by(_period.c.due_at))
+    periods = await uow.fetch(select(_period).where(*over).order_by(_period.c.due_at, _period.c.id))
     own = (
         select(_period, _expected.c.due_at.label("own_due_at"))
         .join(_expected, _expected.c.period_id == _period.c.id)

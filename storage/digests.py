@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import String, cast, func, or_, select
 
 from storage import unit_places
+from storage.lists import among
 from storage.owed import counted
 from storage.tables import ExpectedReport, Period, PeriodStep, Report, Revision, Unit
 from storage.uow import Row, UnitOfWork, table
@@ -20,7 +21,7 @@ _period, _unit, _step = table(Period), table(Unit), table(PeriodStep)
 async def last_made(uow: UnitOfWork, period_ids: Sequence[int], step: str) -> datetime | None:
     """When a push was last made of one of these periods; None when it never was."""
     query = select(func.max(_step.c.done_at, type_=_step.c.done_at.type).label("at"))
-    found = await uow.fetch(query.where(_step.c.period_id.in_(list(period_ids)), _step.c.step == step))
+    found = await uow.fetch(query.where(among(_step.c.period_id, period_ids), _step.c.step == step))
     at: datetime | None = found[0]["at"]
     return at
 
@@ -32,8 +33,8 @@ async def branches_that_owe(uow: UnitOfWork, period_ids: Sequence[int], parent: 
     query = counted(select(then), period_ids, parent["path"]).distinct()
     paths = [row["path"].partition(f"/{parent['id']}/")[2] for row in await uow.fetch(query)]
     below = {int(path.partition("/")[0]) for path in paths if path}
-    named = select(_unit.c.id, _unit.c.short_name).where(_unit.c.id.in_(below)).order_by(_unit.c.name_plain)
-    return await uow.fetch(named) if below else []
+    named = select(_unit.c.id, _unit.c.short_name).where(among(_unit.c.id, below))
+    return await uow.fetch(named.order_by(_unit.c.name_plain, _unit.c.id)) if below else []
 
 
 async def reports_with(
@@ -49,7 +50,7 @@ async def reports_with(
         .join(_unit, _unit.c.id == _report.c.unit_id)
         .join(_period, _period.c.id == _report.c.period_id)
         .where(
-            _report.c.period_id.in_(list(period_ids)),
+            among(_report.c.period_id, period_ids),
             unit_places.stood_below(under),
             # A report is a page of answers: only those that have one of them are read.
             or_(*(text.contains(json.dumps(name), autoescape=True) for name in names)),
@@ -62,6 +63,6 @@ async def reports_with(
 
 async def units_of_kinds(uow: UnitOfWork, under: str, kinds: Collection[str]) -> list[int]:
     """The unit at a path and those below it, by their ids; of no kinds, of all."""
-    query = select(_unit.c.id).where(_unit.c.path.startswith(under, autoescape=True))
-    found = await uow.fetch(query.where(_unit.c.kind.in_(list(kinds))) if kinds else query)
+    query = select(_unit.c.id).where(_unit.c.path.startswith(under, autoescape=True)).order_by(_unit.c.id)
+    found = await uow.fetch(query.where(among(_unit.c.kind, kinds)) if kinds else query)
     return [row["id"] for row in found]

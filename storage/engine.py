@@ -6,16 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage import postgres, sqlite
+from storage.locks import lock_schema, take_office
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -38,48 +42,66 @@ class Database:
         if self._is_sqlite and (path := make_url(url).database) and path != ":memory:":
             _make_file(Path(path))
         # What people wrote is in the parameters: it belongs in no error, and so in no log.
-        self.engine = create_async_engine(url, hide_parameters=True)
+        options = {} if self._is_sqlite else postgres.OPTIONS
+        address = sqlite.url_of(make_url(url)) if self._is_sqlite else url
+        self.engine = create_async_engine(address, hide_parameters=True, **options)
         # SQLite has one writer; waiting here is fair and costs nothing, waiting inside SQLite is neither.
         self._writer = asyncio.Lock()
         if self._is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+            event.listen(self.engine.sync_engine, "begin", sqlite.begin)
+        else:
+            event.listen(self.engine.sync_engine, "do_connect", postgres.connect)
+            event.listen(self.engine.sync_engine, "checkout", postgres.refuse_dead)
+            event.listen(self.engine.sync_engine, "handle_error", postgres.note_broken)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write: committed at the end, rolled back if the body raises."""
+    async def write(self, *, shared: bool = False, quick: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write: committed at the end, rolled back if the body raises. Nobody else writes
+        meanwhile; on PostgreSQL those do that are `shared`, whose writes depend on nothing that others change (or
+        that see to it themselves: `storage.locks`). `quick`: all its statements are short (`storage.sqlite`)."""
         if not self._is_sqlite:
             async with self.engine.begin() as conn:
+                if not shared:
+                    await take_office(conn)
                 yield conn
             return
         async with self._writer, self.engine.connect() as conn:
-            await conn.execution_options(danvan_write=True)
+            await conn.execution_options(**{sqlite.WRITES: True, **({sqlite.QUICK: True} if quick else {})})
             async with conn.begin():
                 yield conn
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads, and sees one moment of the database from its start to its end."""
-        async with self.engine.connect() as conn, conn.begin():
-            yield conn
+    async def read(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads, and sees one moment of the database from its start to its end. `quick`: as of
+        `write`."""
+        async with self.engine.connect() as conn:
+            if not self._is_sqlite:
+                await conn.execution_options(**postgres.ONE_MOMENT)
+            elif quick:
+                await conn.execution_options(**{sqlite.QUICK: True})
+            async with conn.begin():
+                yield conn
 
     async def migrate(self) -> None:
         """Bring the schema to the newest version."""
         if not self._is_sqlite:
-            async with self.write() as conn:
+            async with self.write(shared=True) as conn:
+                await lock_schema(conn)
+                await conn.run_sync(postgres.take_time)
                 await conn.run_sync(_upgrade)
             return
         async with self._writer, self.engine.connect() as conn:
-            await _set_foreign_keys(conn, "OFF")
+            await conn.run_sync(sqlite.set_foreign_keys, "OFF")
             try:
-                await conn.execution_options(danvan_write=True)
+                await conn.execution_options(**{sqlite.WRITES: True})
                 async with conn.begin():
                     before = await conn.run_sync(_revision)
                     await conn.run_sync(_upgrade)
                     if before != await conn.run_sync(_revision):
                         await conn.run_sync(_check_foreign_keys)
             finally:
-                await _set_foreign_keys(conn, "ON")
+                await conn.run_sync(sqlite.set_foreign_keys, "ON")
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -87,36 +109,18 @@ class Database:
 
 def _make_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The system says why a file cannot be written; SQLite only says that it could not, and aiosqlite then leaves a
-    # thread behind that may still talk to an event loop that is gone.
+    # The system says why a file cannot be written; SQLite only says that it could not.
     path.open("ab").close()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # Otherwise the driver opens transactions by itself, only at the first write, and too late for a snapshot.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in SQLITE_PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-async def _set_foreign_keys(conn: AsyncConnection, to: str) -> None:
-    """SQLite changes a table by making it anew and dropping the old one, which foreign keys would forbid; they can be
-    switched only outside a transaction, so below SQLAlchemy."""
-    raw = await conn.get_raw_connection()
-    await cast(Any, raw.driver_connection).execute(f"PRAGMA foreign_keys={to}")
+    sqlite.set_pragmas(connection, SQLITE_PRAGMAS)
 
 
 def _check_foreign_keys(connection: Connection) -> None:
     """Raises RuntimeError for a row that refers to none, so that the upgrade is taken back."""
     if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
         raise RuntimeError(f"the upgrade would leave rows that refer to none: {broken[:5]}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("danvan_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def alembic_config() -> Config:
@@ -138,22 +142,24 @@ def _upgrade(connection: Connection) -> None:
 
 # What SQLite says when it is not the statement that is wrong, but the place and the moment.
 _SQLITE_PASSING = ("locked", "busy", "full", "unable to open", "disk i/o", "readonly", "closed", "malformed")
-# Classes of PostgreSQL's SQLSTATE: connection, transaction rollback, resources, operator intervention, system.
-_POSTGRES_PASSING = ("08", "40", "53", "57", "58")
 
 
 def is_passing(error: BaseException | None) -> bool:
     """Whether a database error is about the database being away, locked or full, and not about what was asked."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, TimeoutError | OSError)
-    state = getattr(error.orig, "sqlstate", None)
-    if error.connection_invalidated or (state and state[:2] in _POSTGRES_PASSING):
+    if isinstance(error, TimeoutError | OSError | PoolIsEmpty) or postgres.is_passing(error):
         return True
     return isinstance(error, OperationalError | InterfaceError) and any(
         word in str(error.orig).lower() for word in _SQLITE_PASSING
     )
 
 
+def told(error: BaseException) -> str:
+    """What is wrong with the database in a few words, and without what was asked of it."""
+    cause = getattr(error, "orig", None)
+    return f"{type(error).__name__}: {cause}"[:200] if cause else type(error).__name__
+
+
 def rows(result: Any) -> list[dict[str, Any]]:
     """The rows of a Core result as plain dicts."""
-    return [dict(row) for row in result.mappings()]
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]

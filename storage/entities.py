@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, insert, select, update
 
+from storage.lists import among
 from storage.tables import Entity, EntityEvent, ExpectedReport, FormRecord, Period, Report, Unit
 from storage.uow import Row, UnitOfWork, table
 
@@ -32,14 +33,14 @@ async def of_units(
 ) -> list[Row]:
     """The entities of some units, the oldest first."""
     query = select(_entity).where(
-        _entity.c.campaign_id == campaign_id, _entity.c.dataset.in_(datasets), _entity.c.unit_id.in_(unit_ids)
+        _entity.c.campaign_id == campaign_id, among(_entity.c.dataset, datasets), among(_entity.c.unit_id, unit_ids)
     )
     return await uow.fetch(query.order_by(_entity.c.id))
 
 
 async def of_campaign(uow: UnitOfWork, campaign_id: int, datasets: Collection[str]) -> list[Row]:
     """All entities of some lists, for the labels of answers that name them."""
-    query = select(_entity).where(_entity.c.campaign_id == campaign_id, _entity.c.dataset.in_(datasets))
+    query = select(_entity).where(_entity.c.campaign_id == campaign_id, among(_entity.c.dataset, datasets))
     return await uow.fetch(query.order_by(_entity.c.id))
 
 
@@ -77,7 +78,7 @@ async def datasets(uow: UnitOfWork, campaign_id: int) -> list[str]:
 
 
 async def by_ids(uow: UnitOfWork, ids: Collection[int]) -> list[Row]:
-    return await uow.fetch(select(_entity).where(_entity.c.id.in_(ids)).order_by(_entity.c.id))
+    return await uow.fetch(select(_entity).where(among(_entity.c.id, ids)).order_by(_entity.c.id))
 
 
 async def add(uow: UnitOfWork, values: Row) -> int:
@@ -120,7 +121,7 @@ async def said_by(uow: UnitOfWork, report_id: int) -> list[Row]:
 
 async def said_of(uow: UnitOfWork, entity_ids: Collection[int]) -> list[Row]:
     """All that reports say of some entities, in order."""
-    return await uow.fetch(select(_event).where(_event.c.entity_id.in_(entity_ids)).order_by(*_ORDER))
+    return await uow.fetch(select(_event).where(among(_event.c.entity_id, entity_ids)).order_by(*_ORDER))
 
 
 async def history(uow: UnitOfWork, entity_ids: Collection[int]) -> list[Row]:
@@ -132,7 +133,7 @@ async def history(uow: UnitOfWork, entity_ids: Collection[int]) -> list[Row]:
         )
         .join(_report, _report.c.id == _event.c.report_id)
         .join(_period, _period.c.id == _report.c.period_id)
-        .where(_event.c.entity_id.in_(entity_ids))
+        .where(among(_event.c.entity_id, entity_ids))
     )  # fmt: skip
     return await uow.fetch(query.order_by(*_ORDER))
 

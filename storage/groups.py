@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
+from storage.lists import among
 from storage.tables import GroupChat, Unit
 from storage.uow import Row, UnitOfWork, table
 
@@ -63,19 +64,22 @@ async def asked_by(uow: UnitOfWork, person_id: int) -> list[Row]:
 
 async def for_topic(uow: UnitOfWork, topic: str, path: str) -> list[Row]:
     """The groups that can be reached, want a topic, and are linked to units at or below a path."""
-    rows = await uow.fetch(_linked().where(_unit.c.path.startswith(path, autoescape=True), *_reached()))
+    rows = await uow.fetch(
+        _linked().where(_unit.c.path.startswith(path, autoescape=True), *_reached()).order_by(_group.c.id)
+    )
     return [row for row in rows if topic in row["topics"]]
 
 
 async def of_units(uow: UnitOfWork, topic: str, unit_ids: Collection[int]) -> list[Row]:
     """The groups that can be reached, want a topic, and are linked to one of these units."""
-    rows = await uow.fetch(_linked().where(_group.c.unit_id.in_(list(unit_ids)), *_reached()).order_by(_group.c.id))
+    rows = await uow.fetch(_linked().where(among(_group.c.unit_id, unit_ids), *_reached()).order_by(_group.c.id))
     return [row for row in rows if topic in row["topics"]]
 
 
 async def lost_since(uow: UnitOfWork, since: datetime) -> list[Row]:
     """The linked groups that put the bot out, or took its right to write, after a moment and have not undone it."""
-    return await uow.fetch(_linked().where(or_(_group.c.blocked_at > since, _group.c.silent_at > since)))
+    lost = or_(_group.c.blocked_at > since, _group.c.silent_at > since)
+    return await uow.fetch(_linked().where(lost).order_by(_group.c.id))
 
 
 # --- changes -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, exists, select, update
 
+from storage.lists import among
 from storage.tables import Account, Conversation, Draft, Invite, Member, Outbox, OutboxState, Person, Unit, UnitKind
 from storage.uow import Row, UnitOfWork, table
 from storage.web_links import is_side_door
@@ -78,7 +79,7 @@ async def give_drafts(uow: UnitOfWork, giver: int, taker: int) -> int:
     own = {row["expected_id"] for row in rows if row["member_id"] == taker}
     given = [row for row in rows if row["member_id"] == giver]
     moved = [row["id"] for row in given if row["expected_id"] not in own]
-    await uow.run(update(_draft).where(_draft.c.id.in_(moved)).values(member_id=taker, updated_at=uow.now))
+    await uow.run(update(_draft).where(among(_draft.c.id, moved)).values(member_id=taker, updated_at=uow.now))
     await uow.run(delete(_draft).where(_draft.c.member_id == giver))
     for row in given:
         uow.forget_draft(row["id"])
@@ -168,14 +169,14 @@ async def handing_over(uow: UnitOfWork, member_id: int) -> Row | None:
 async def from_sheets(uow: UnitOfWork, unit_ids: Collection[int], role: str) -> list[Row]:
     """The open invites of these units and this role that the command line made and nobody has used."""
     query = _open().where(
-        _invite.c.unit_id.in_(list(unit_ids)), _invite.c.role == role, _invite.c.created_by.is_(None),
+        among(_invite.c.unit_id, unit_ids), _invite.c.role == role, _invite.c.created_by.is_(None),
         _invite.c.used_by.is_(None), _invite.c.successor_of.is_(None),
     )  # fmt: skip
     return await uow.fetch(query)
 
 
 async def revoke(uow: UnitOfWork, invite_ids: Sequence[int]) -> None:
-    await uow.run(update(_invite).where(_invite.c.id.in_(list(invite_ids))).values(revoked_at=uow.now))
+    await uow.run(update(_invite).where(among(_invite.c.id, invite_ids)).values(revoked_at=uow.now))
 
 
 async def used_by(uow: UnitOfWork, invite_id: int, person_id: int) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, or_, select, tuple_
+from sqlalchemy import Select, String, bindparam, cast, or_, select, tuple_
 
 from storage import unit_places
+from storage.lists import among
+from storage.prepared import Prepared
 from storage.tables import Account, FormRecord, Media, Member, Period, Report, Revision, Unit
 from storage.uow import Row, UnitOfWork, table
 
@@ -37,11 +39,18 @@ def _reports() -> Select[Any]:
 
 async def of_unit(uow: UnitOfWork, unit_id: int, form_id: int, but_period: int) -> list[Row]:
     """The unit's last reports on a form, less that of one period; the newest first."""
+    return await uow.find(_OF_UNIT, of=unit_id, form=form_id, but=but_period)
+
+
+def _of_unit(_: object) -> Select[Any]:
     query = _reports().where(
-        _report.c.unit_id == unit_id, _period.c.form_id == form_id, _period.c.id != but_period,
-        _report.c.is_nothing.is_(False),
+        _report.c.unit_id == bindparam("of"), _period.c.form_id == bindparam("form"),
+        _period.c.id != bindparam("but"), _report.c.is_nothing.is_(False),
     )  # fmt: skip
-    return await uow.fetch(query.order_by(_period.c.due_at.desc()).limit(OWN))
+    return query.order_by(_period.c.due_at.desc(), _report.c.id).limit(OWN)
+
+
+_OF_UNIT = Prepared(_of_unit)
 
 
 async def of_others(uow: UnitOfWork, unit_id: int, form_id: int, since: datetime) -> list[Row]:
@@ -49,7 +58,7 @@ async def of_others(uow: UnitOfWork, unit_id: int, form_id: int, since: datetime
     newest = (
         select(_revision.c.id, _revision.c.report_id, _revision.c.number)
         .where(_revision.c.created_at >= since)
-        .order_by(_revision.c.created_at.desc())
+        .order_by(_revision.c.created_at.desc(), _revision.c.id)
         .limit(OTHERS)
         .subquery()
     )
@@ -63,14 +72,14 @@ async def of_others(uow: UnitOfWork, unit_id: int, form_id: int, since: datetime
         .join(_revision, _revision.c.id == newest.c.id)
         .join(_period, _period.c.id == _report.c.period_id)
         .where(_period.c.form_id == form_id, _report.c.unit_id != unit_id)
-        .order_by(_revision.c.created_at.desc())
+        .order_by(_revision.c.created_at.desc(), _revision.c.id)
     )  # fmt: skip
     return await uow.fetch(query)
 
 
 async def media(uow: UnitOfWork, ids: Collection[str]) -> list[Row]:
     """Kept files: id, sha256, looks."""
-    query = select(_media.c.id, _media.c.sha256, _media.c.looks).where(_media.c.id.in_(list(ids)))
+    query = select(_media.c.id, _media.c.sha256, _media.c.looks).where(among(_media.c.id, ids))
     return await uow.fetch(query)
 
 
@@ -78,10 +87,10 @@ async def copies(uow: UnitOfWork, ids: Collection[str], found: Sequence[Row]) ->
     """Other files with the content or the looks of these, the newest first."""
     looks = [row["looks"] for row in found if row["looks"]]
     query = select(_media.c.id, _media.c.sha256, _media.c.looks, _media.c.owner, _media.c.created_at).where(
-        or_(_media.c.sha256.in_([row["sha256"] for row in found]), _media.c.looks.in_(looks)),
+        or_(among(_media.c.sha256, [row["sha256"] for row in found]), among(_media.c.looks, looks)),
         _media.c.id.not_in(list(ids)),
     )
-    return await uow.fetch(query.order_by(_media.c.created_at.desc()).limit(COPIES))
+    return await uow.fetch(query.order_by(_media.c.created_at.desc(), _media.c.id).limit(COPIES))
 
 
 async def of_senders(
@@ -97,7 +106,7 @@ async def of_senders(
     query = _reports().join(_form, _form.c.id == _period.c.form_id).where(
         _report.c.unit_id.in_(units), _form.c.campaign_id == campaign_id, _revision.c.created_at >= since
     )  # fmt: skip
-    return await uow.fetch(query.order_by(_revision.c.created_at.desc()).limit(OTHERS))
+    return await uow.fetch(query.order_by(_revision.c.created_at.desc(), _revision.c.id).limit(OTHERS))
 
 
 async def confirmed(uow: UnitOfWork, report_id: int) -> list[Row]:
@@ -123,7 +132,7 @@ async def of_period(uow: UnitOfWork, period_id: int, under: str) -> list[Row]:
             unit_places.stood_below(under),
             cast(_revision.c.odd, String) != "[]",
         )
-        .order_by(_unit.c.name_plain)
+        .order_by(_unit.c.name_plain, _unit.c.id)
         .limit(OTHERS)
     )
     return await uow.fetch(query)
@@ -132,6 +141,6 @@ async def of_period(uow: UnitOfWork, period_id: int, under: str) -> list[Row]:
 async def names_below(uow: UnitOfWork, ids: Collection[int], under: str) -> dict[int, str]:
     """The short names of those of these units that are below a path."""
     query = select(_unit.c.id, _unit.c.short_name).where(
-        _unit.c.id.in_(list(ids)), _unit.c.path.startswith(under, autoescape=True)
+        among(_unit.c.id, ids), _unit.c.path.startswith(under, autoescape=True)
     )
     return {row["id"]: row["short_name"] for row in await uow.fetch(query)} if ids else {}

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_, update
 
+from storage.lists import among
+from storage.prepared import Prepared
 from storage.tables import Outbox, OutboxState
 from storage.uow import Row, UnitOfWork, table
 
@@ -33,6 +35,8 @@ async def claim(
     crash leaves no doubt about which were on their way."""
     query = select(_outbox).where(_outbox.c.due_at <= uow.now, *_waiting(channels, busy))
     query = query.order_by(_outbox.c.priority, _outbox.c.id)
+    # Where others write at the same time: what they are about to withdraw is not taken.
+    query = query.with_for_update(skip_locked=True, key_share=True)
     first = query if news is None else query.where(_free(news))
     claimed = await uow.fetch(first.limit(limit))
     if news is not None:
@@ -81,16 +85,56 @@ def _news(news: Room, channels: Collection[str]) -> list[Any]:
     return conditions
 
 
-async def settle(uow: UnitOfWork, outcomes: Sequence[Row]) -> None:
-    """Write what became of messages: rows of at_id, state, due_at, sent_at, message_id, error."""
+async def settle(uow: UnitOfWork, outcomes: Sequence[Row], *, late: bool = False) -> None:
+    """Write what became of messages: rows of at_id, state, due_at, sent_at, message_id, error. `late`: others may have
+    written since what became of them; that stands."""
     if not outcomes:
         return
     columns = ("state", "due_at", "sent_at", "message_id", "error")
     statement = update(_outbox).where(_outbox.c.id == bindparam("at_id"))
+    if late:
+        statement = statement.where(_outbox.c.state.in_([OutboxState.WAITING, OutboxState.SENDING]))
     await uow.run(
         statement.values({name: bindparam(f"to_{name}") for name in columns}),
         [{"at_id": o["at_id"], **{f"to_{name}": o[name] for name in columns}} for o in outcomes],
     )
+
+
+_MOST_WAITING = 500
+_SAID = Prepared(
+    lambda _: (
+        select(_outbox.c.channel, _outbox.c.chat)
+        .where(
+            or_(_outbox.c.state == OutboxState.WAITING.value, _outbox.c.state == OutboxState.SENDING.value),
+            _outbox.c.due_at <= bindparam("now"),
+            _outbox.c.priority <= bindparam("most"),
+        )
+        .limit(_MOST_WAITING)
+    )
+)
+
+
+async def waiting_for(uow: UnitOfWork, priority: int, chats: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these (channel, chat) for which something of this priority, or of a more urgent one, waits or is on its
+    way; all of them where very much waits."""
+    found = await uow.find(_SAID, now=uow.now, most=priority)
+    if len(found) >= _MOST_WAITING:
+        return set(chats)
+    return {(row["channel"], row["chat"]) for row in found}.intersection(chats)
+
+
+async def answered(uow: UnitOfWork, keys: Collection[str]) -> dict[str, Row]:
+    """By key, the replies that went out with an answer to what brought their update."""
+    query = select(_outbox.c.key, _outbox.c.reply).where(
+        among(_outbox.c.key, keys), _outbox.c.state == OutboxState.SENT, _outbox.c.message_id.is_(None)
+    )
+    return {row["key"]: row["reply"] for row in await uow.fetch(query)}
+
+
+async def send_after_all(uow: UnitOfWork, key: str) -> None:
+    """The answer that was to carry it did not arrive, and there is no other."""
+    statement = update(_outbox).where(_outbox.c.key == key)
+    await uow.run(statement.values(state=OutboxState.WAITING.value, sent_at=None, due_at=uow.now))
 
 
 async def recover(uow: UnitOfWork) -> int:
@@ -124,6 +168,11 @@ async def readdress(uow: UnitOfWork, channel: str, chat: str, to: str) -> None:
 
 async def drop_pushes(uow: UnitOfWork, prefix: str) -> None:
     """Pushes of a key prefix that still wait have become pointless."""
+    # By what keys begin with, and by their order, which finds them in the index: of two that differ, the later one.
+    last = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    if uow.conn.dialect.name == "sqlite":
+        await uow.change(_DROP_BETWEEN, first=prefix, behind=last)
+        return
     still = (_outbox.c.key.startswith(prefix, autoescape=True), _outbox.c.state == OutboxState.WAITING)
     await uow.run(_needless(update(_outbox).where(*still)))
 
@@ -137,11 +186,22 @@ async def drop_earlier(uow: UnitOfWork, prefixes: Collection[str], chats: Collec
     )
     ids = [row["id"] for row in await uow.fetch(query) if (row["key"] or "").startswith(tuple(prefixes))]
     if ids:
-        await uow.run(_needless(update(_outbox).where(_outbox.c.id.in_(ids))))
+        await uow.run(_needless(update(_outbox).where(among(_outbox.c.id, ids))))
 
 
 def _needless(statement: Any) -> Any:
     return statement.values(state=OutboxState.FAILED.value, error="no longer needed")
+
+
+_DROP_BETWEEN = Prepared(
+    lambda _: _needless(
+        update(_outbox).where(
+            _outbox.c.key >= bindparam("first"),
+            _outbox.c.key < bindparam("behind"),
+            _outbox.c.state == OutboxState.WAITING.value,
+        )
+    )
+)
 
 
 async def waiting(uow: UnitOfWork, channels: Collection[str]) -> Row:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func
 
 from storage import unit_places
+from storage.lists import among
 from storage.tables import ExpectedReport, ExpectedState, Period, Report, Unit
 from storage.uow import table
 
@@ -34,7 +35,7 @@ def counted(query: Select[Any], period_ids: Sequence[int], under: str) -> Select
         .join(_period, _period.c.id == _expected.c.period_id)
         .outerjoin(_report, _report.c.expected_id == _expected.c.id)
         .where(
-            _expected.c.period_id.in_(list(period_ids)),
+            among(_expected.c.period_id, period_ids),
             _expected.c.state != ExpectedState.EXEMPT,
             unit_places.stood_below(under),
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 
 from storage import unit_places
+from storage.lists import among
 from storage.owed import RECEIVED, counted
 from storage.reports import before, revisions
 from storage.tables import ExpectedReport, Period, Report, Revision, Unit
@@ -25,7 +26,7 @@ async def revisions_since(uow: UnitOfWork, period_ids: Sequence[int], under: str
         unit_places.path_then().label("path"), _report.c.period_id,
         _revision.c.indicators, before.c.indicators.label("before"),
     ).where(
-        _report.c.period_id.in_(list(period_ids)), _revision.c.created_at > moment, unit_places.stood_below(under)
+        among(_report.c.period_id, period_ids), _revision.c.created_at > moment, unit_places.stood_below(under)
     )  # fmt: skip
     return [{**row, "path": unit_places.as_seen_from(row["path"], under)} for row in await uow.fetch(query)]
 
@@ -47,7 +48,7 @@ async def owing_paths(uow: UnitOfWork, period_ids: Sequence[int], under: str) ->
         .select_from(_expected)
         .join(_unit, _unit.c.id == _expected.c.unit_id)
         .join(_period, _period.c.id == _expected.c.period_id)
-        .where(_expected.c.period_id.in_(list(period_ids)), unit_places.stood_below(under))
+        .where(among(_expected.c.period_id, period_ids), unit_places.stood_below(under))
         .distinct()
     )
     return [unit_places.as_seen_from(row["path"], under) for row in await uow.fetch(query)]

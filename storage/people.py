@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from storage import outbox
+from storage.lists import among
 from storage.tables import Account, Conversation, GroupChat, Invite, Member, Person, Unit
 from storage.uow import Row, UnitOfWork, table
 from storage.web_links import is_side_door
@@ -161,10 +162,10 @@ async def accounts(uow: UnitOfWork, roles: Sequence[str], unit_ids: Sequence[int
             (_conversation.c.channel == _account.c.channel) & (_conversation.c.chat == _account.c.address),
         )
         .where(
-            _member.c.role.in_(list(roles)), _member.c.ended_at.is_(None), _account.c.blocked_at.is_(None),
-            _account.c.cut_at.is_(None), _unit.c.id.in_(list(unit_ids)),
+            among(_member.c.role, roles), _member.c.ended_at.is_(None), _account.c.blocked_at.is_(None),
+            _account.c.cut_at.is_(None), among(_unit.c.id, unit_ids),
         )
-        .order_by(_account.c.id)
+        .order_by(_account.c.id, _unit.c.id, _member.c.id)
     )  # fmt: skip
     newest: dict[int, Row] = {}
     for row in await uow.fetch(query):

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from storage import unit_places
+from storage.lists import among
 from storage.owed import COUNTS, counted
 from storage.tables import Campaign, ExpectedReport, FormRecord, Period, Report, Total, Unit
 from storage.uow import Row, UnitOfWork, table
@@ -45,7 +46,9 @@ async def counts_by_place(uow: UnitOfWork, period_ids: Sequence[int], under: str
     (`path`, seen from the upper unit): expected (without the exempt), reported, on_time, with_nothing, late_nothing."""
     path = unit_places.path_then()
     query = counted(select(_expected.c.form_id, _expected.c.unit_id, path.label("path"), *COUNTS), period_ids, under)
-    query = query.group_by(_expected.c.form_id, _expected.c.unit_id, path)
+    query = query.group_by(_expected.c.form_id, _expected.c.unit_id, path).order_by(
+        _expected.c.form_id, _expected.c.unit_id
+    )
     return [{**row, "path": unit_places.as_seen_from(row["path"], under)} for row in await uow.fetch(query)]
 
 
@@ -60,10 +63,11 @@ async def sums_of_units(
             func.sum(_total.c.inexact).label("inexact"),
         )
         .where(
-            _total.c.unit_id.in_(list(unit_ids)), _total.c.period_id.in_(list(period_ids)),
-            _total.c.indicator.in_(list(indicators)), _total.c.reports > 0,
+            among(_total.c.unit_id, unit_ids), among(_total.c.period_id, period_ids),
+            among(_total.c.indicator, indicators), _total.c.reports > 0,
         )
         .group_by(_total.c.unit_id, _total.c.indicator)
+        .order_by(_total.c.unit_id, _total.c.indicator)
     )  # fmt: skip
     return await uow.fetch(query)
 
@@ -71,7 +75,7 @@ async def sums_of_units(
 async def named(uow: UnitOfWork, unit_ids: Collection[int]) -> list[Row]:
     """These units (id, code, name, short_name, path), by name."""
     query = select(_unit.c.id, _unit.c.code, _unit.c.name, _unit.c.short_name, _unit.c.path)
-    return await uow.fetch(query.where(_unit.c.id.in_(list(unit_ids))).order_by(_unit.c.name_plain, _unit.c.id))
+    return await uow.fetch(query.where(among(_unit.c.id, unit_ids)).order_by(_unit.c.name_plain, _unit.c.id))
 
 
 async def rows_of_unit(uow: UnitOfWork, unit_id: int, campaign_id: int, now: datetime) -> list[Row]:

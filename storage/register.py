@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, insert, literal, or_, select, update
 
+from storage.lists import among
+from storage.prepared import Prepared
 from storage.tables import (
     Campaign,
     CampaignState,
@@ -116,7 +118,7 @@ async def last_period(uow: UnitOfWork, form_id: int) -> Row | None:
 
 async def periods(uow: UnitOfWork, form_id: int) -> list[Row]:
     """All periods that have been opened, oldest first."""
-    return await uow.fetch(named_periods().where(_period.c.form_id == form_id).order_by(_period.c.due_at))
+    return await uow.fetch(named_periods().where(_period.c.form_id == form_id).order_by(_period.c.due_at, _period.c.id))
 
 
 def named_periods() -> Select[Any]:
@@ -140,14 +142,14 @@ async def open_period(
     units = select(
         literal(form_id), literal(period_id), _unit.c.id, literal(ExpectedState.OPEN.value)
     ).where(
-        _unit.c.kind.in_(list(kinds)),
+        among(_unit.c.kind, kinds),
         _unit.c.path.startswith(under, autoescape=True),
         or_(_unit.c.valid_from.is_(None), _unit.c.valid_from <= start),
         or_(_unit.c.valid_to.is_(None), _unit.c.valid_to > start),
     )  # fmt: skip
     await uow.run(insert(_expected).from_select(["form_id", "period_id", "unit_id", "state"], units))
     for of, due_at, closes_at in own_times:
-        theirs = select(_unit.c.id).where(_unit.c.kind.in_(list(of)))
+        theirs = select(_unit.c.id).where(among(_unit.c.kind, of))
         rows = update(_expected).where(_expected.c.period_id == period_id, _expected.c.unit_id.in_(theirs))
         await uow.run(rows.values(due_at=due_at, closes_at=closes_at))
     return period_id
@@ -177,33 +179,44 @@ def _expected_query() -> Select[Any]:
 
 async def owed(uow: UnitOfWork, unit_id: int, now: datetime) -> list[Row]:
     """What a unit owes and may still report, the most urgent first. A closed campaign takes nothing any more."""
+    return await uow.find(_OWED, of=unit_id, now=now)
+
+
+def _owed(_: object) -> Select[Any]:
     query = _expected_query().where(
-        _expected.c.unit_id == unit_id,
+        _expected.c.unit_id == bindparam("of"),
         _expected.c.state == ExpectedState.OPEN,
-        _period.c.opens_at <= now,
-        _closes > now,
+        _period.c.opens_at <= bindparam("now"),
+        _closes > bindparam("now"),
         _campaign.c.state != CampaignState.CLOSED,
     )
-    return await uow.fetch(query.order_by(_due, _period.c.due_at))
+    return query.order_by(_due, _period.c.due_at, _expected.c.id)
+
+
+_OWED = Prepared(_owed)
+_EXPECTED = Prepared(lambda _: _expected_query().where(_expected.c.id == bindparam("of")))
+_SETTLE = Prepared(
+    lambda _: update(_expected).where(_expected.c.id == bindparam("at")).values(state=bindparam("to_state"))
+)
 
 
 async def expected(uow: UnitOfWork, expected_id: int) -> Row | None:
     """A register row with its period, form, campaign, unit, and the report if there is one. `due_at` and `closes_at`
     are the unit's own where it was given more time."""
     await uow.flush()
-    found = await uow.fetch(_expected_query().where(_expected.c.id == expected_id))
+    found = await uow.find(_EXPECTED, of=expected_id)
     return found[0] if found else None
 
 
 async def settle(uow: UnitOfWork, expected_id: int, state: ExpectedState) -> None:
-    await uow.run(update(_expected).where(_expected.c.id == expected_id).values(state=state.value))
+    await uow.change(_SETTLE, at=expected_id, to_state=state.value)
 
 
 async def drafts_of(uow: UnitOfWork, member_id: int) -> list[Row]:
     """A member's drafts under way, the latest first."""
     d = table(Draft)
     await uow.flush()
-    return await uow.fetch(select(d).where(d.c.member_id == member_id).order_by(d.c.updated_at.desc()))
+    return await uow.fetch(select(d).where(d.c.member_id == member_id).order_by(d.c.updated_at.desc(), d.c.id))
 
 
 async def coverage(uow: UnitOfWork, period_id: int, under: str) -> Row:
@@ -246,20 +259,20 @@ async def units_that_are(uow: UnitOfWork, period_id: int, under: str, state: Exp
             _expected.c.state == state,
             _unit.c.path.startswith(under, autoescape=True),
         )
-        .order_by(_unit.c.name_plain)
+        .order_by(_unit.c.name_plain, _unit.c.id)
     )  # fmt: skip
     return await uow.fetch(query)
 
 
 async def of_units(uow: UnitOfWork, period_id: int, unit_ids: Collection[int]) -> list[Row]:
     """The register rows of these units for a period, as `expected` gives them, by the units' names."""
-    query = _expected_query().where(_expected.c.period_id == period_id, _expected.c.unit_id.in_(list(unit_ids)))
-    return await uow.fetch(query.order_by(_unit.c.name_plain))
+    query = _expected_query().where(_expected.c.period_id == period_id, among(_expected.c.unit_id, unit_ids))
+    return await uow.fetch(query.order_by(_unit.c.name_plain, _unit.c.id))
 
 
 async def steps_done(uow: UnitOfWork, period_ids: Sequence[int]) -> set[tuple[int, str]]:
     """The (period, step) pairs whose push has been made."""
-    found = await uow.fetch(select(_step).where(_step.c.period_id.in_(list(period_ids))))
+    found = await uow.fetch(select(_step).where(among(_step.c.period_id, period_ids)))
     return {(r["period_id"], r["step"]) for r in found}
 
 
@@ -273,7 +286,7 @@ async def running_periods(uow: UnitOfWork, form_id: int, now: datetime, closed_s
     query = named_periods().where(
         _period.c.form_id == form_id, _period.c.opens_at <= now, _period.c.closes_at > closed_since
     )
-    return await uow.fetch(query.order_by(_period.c.due_at))
+    return await uow.fetch(query.order_by(_period.c.due_at, _period.c.id))
 
 
 async def period(uow: UnitOfWork, period_id: int) -> Row | None:
@@ -290,10 +303,11 @@ async def recent_of_unit(uow: UnitOfWork, unit_id: int, now: datetime, *, limit:
     """A unit's last register rows that have opened, the newest first, with the report if there is one."""
     query = _expected_query().add_columns(_report.c.late)
     query = query.where(_expected.c.unit_id == unit_id, _period.c.opens_at <= now)
-    return await uow.fetch(query.order_by(_period.c.due_at.desc()).limit(limit))
+    return await uow.fetch(query.order_by(_period.c.due_at.desc(), _expected.c.id).limit(limit))
 
 
 async def owing(uow: UnitOfWork, period_id: int) -> list[Row]:
     """The register rows of a period that are still open; `own_due_at` is None for one with no more time than it has."""
     query = select(_expected.c.id, _expected.c.unit_id, _expected.c.due_at.label("own_due_at"))
-    return await uow.fetch(query.where(_expected.c.period_id == period_id, _expected.c.state == ExpectedState.OPEN))
+    query = query.where(_expected.c.period_id == period_id, _expected.c.state == ExpectedState.OPEN)
+    return await uow.fetch(query.order_by(_expected.c.id))

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from storage import unit_places
+from storage.lists import among
+from storage.prepared import Prepared
 from storage.register import form_title
 from storage.tables import (
     Campaign,
@@ -30,48 +32,61 @@ _campaign, _period, _unit, _member = table(Campaign), table(Period), table(Unit)
 _expected, _person, _version = table(ExpectedReport), table(Person), table(FormVersion)
 
 
+_OF_MEMBER = (_draft.c.member_id == bindparam("of"), _draft.c.expected_id == bindparam("expected"))
+_DRAFT_FOR = Prepared(lambda _: select(_draft).where(*_OF_MEMBER))
+_DROP_ANY = Prepared(lambda _: delete(_draft).where(*_OF_MEMBER))
+_DROP_DRAFT = Prepared(lambda _: delete(_draft).where(_draft.c.id == bindparam("at")))
+_OPEN_DRAFT = Prepared(
+    lambda insert: (
+        insert(_draft)
+        .values({column.name: bindparam(column.name) for column in _draft.c if column.name != "id"})
+        .returning(_draft.c.id)
+    )
+)
+_TAKE_CODE = Prepared(
+    lambda _: (
+        update(_campaign)
+        .where(_campaign.c.id == bindparam("at"))
+        .values(next_number=_campaign.c.next_number + 1)
+        .returning(_campaign.c.prefix, _campaign.c.next_number)
+    )
+)
+_CURRENT = Prepared(lambda _: _current_query().where(_report.c.id == bindparam("of")))
+
+
 async def open_draft(
     uow: UnitOfWork, *, member_id: int, expected_id: int, version_id: int, report_id: int | None, state: Row
 ) -> Row:
     """A new draft in place of the one that the member may have for this expected report."""
-    where = (_draft.c.member_id == member_id, _draft.c.expected_id == expected_id)
-    await uow.run(delete(_draft).where(*where))
-    draft_id = await uow.insert(
-        Draft, member_id=member_id, expected_id=expected_id, version_id=version_id, report_id=report_id,
-        state=state, updated_at=uow.now,
-    )  # fmt: skip
-    draft = await uow.draft(draft_id)
-    assert draft is not None  # noqa: S101  (it was inserted a line above, in this transaction)
-    return draft
+    await uow.change(_DROP_ANY, own=True, of=member_id, expected=expected_id)
+    row: Row = {
+        "member_id": member_id, "expected_id": expected_id, "version_id": version_id, "report_id": report_id,
+        "state": state, "updated_at": uow.now,
+    }  # fmt: skip
+    made = await uow.change(_OPEN_DRAFT, own=True, **row)
+    return uow.opened({"id": made[0]["id"], **row})
 
 
 async def draft_for(uow: UnitOfWork, member_id: int, expected_id: int) -> Row | None:
     await uow.flush()
-    query = select(_draft).where(_draft.c.member_id == member_id, _draft.c.expected_id == expected_id)
-    found = await uow.fetch(query)
+    found = await uow.find(_DRAFT_FOR, of=member_id, expected=expected_id)
     return found[0] if found else None
 
 
 async def drop_draft(uow: UnitOfWork, draft_id: int) -> None:
     uow.forget_draft(draft_id)
-    await uow.run(delete(_draft).where(_draft.c.id == draft_id))
+    await uow.change(_DROP_DRAFT, at=draft_id)
 
 
 async def take_code(uow: UnitOfWork, campaign_id: int) -> str:
     """The next report code of a campaign, such as TN-000123."""
-    statement = (
-        update(_campaign)
-        .where(_campaign.c.id == campaign_id)
-        .values(next_number=_campaign.c.next_number + 1)
-        .returning(_campaign.c.prefix, _campaign.c.next_number)
-    )
-    prefix, following = (await uow.run(statement)).one()
-    return f"{prefix}-{following - 1:06}"
+    (row,) = await uow.change(_TAKE_CODE, at=campaign_id)
+    return f"{row['prefix']}-{row['next_number'] - 1:06}"
 
 
 async def current(uow: UnitOfWork, report_id: int) -> Row | None:
     """A report with its current revision, unit and period."""
-    found = await uow.fetch(_current_query().where(_report.c.id == report_id))
+    found = await uow.find(_CURRENT, of=report_id)
     return found[0] if found else None
 
 
@@ -86,7 +101,7 @@ async def of_form(uow: UnitOfWork, form_id: int, under: str) -> list[Row]:
     """Every report of a form by the units that stood below a path in its period, by period and unit: for an export,
     not for a digest. `path` is today's."""
     query = _current_query().where(_period.c.form_id == form_id, unit_places.stood_below(under))
-    return await uow.fetch(query.order_by(_period.c.due_at, _unit.c.name_plain))
+    return await uow.fetch(query.order_by(_period.c.due_at, _unit.c.name_plain, _report.c.id))
 
 
 def _current_query() -> Any:
@@ -131,17 +146,23 @@ async def move_totals(
     ]
     if not values:
         return
-    statement = uow.upsert(Total)
-    added = statement.excluded
-    statement = statement.on_conflict_do_update(
+    await uow.change(_MOVE_TOTALS, values)
+
+
+def _move_totals(insert: Any) -> Any:
+    names = ("unit_id", "period_id", "indicator", "amount", "reports", "inexact")
+    made = insert(_total).values({name: bindparam(name) for name in names})
+    return made.on_conflict_do_update(
         index_elements=["unit_id", "period_id", "indicator"],
         set_={
-            "amount": _total.c.amount + added.amount,
-            "reports": _total.c.reports + added.reports,
-            "inexact": _total.c.inexact + added.inexact,
+            "amount": _total.c.amount + made.excluded.amount,
+            "reports": _total.c.reports + made.excluded.reports,
+            "inexact": _total.c.inexact + made.excluded.inexact,
         },
     )
-    await uow.run(statement, values)
+
+
+_MOVE_TOTALS = Prepared(_move_totals)
 
 
 async def replace_totals(uow: UnitOfWork, values: Sequence[Row]) -> None:
@@ -153,25 +174,8 @@ async def replace_totals(uow: UnitOfWork, values: Sequence[Row]) -> None:
 
 async def totals(uow: UnitOfWork, unit_id: int, period_ids: Sequence[int]) -> list[Row]:
     """The kept totals of a unit (with all below it): a row for each period and indicator."""
-    query = select(_total).where(_total.c.unit_id == unit_id, _total.c.period_id.in_(list(period_ids)))
-    return await uow.fetch(query)
-
-
-async def totals_of_children(uow: UnitOfWork, parent_id: int, period_ids: Sequence[int]) -> list[Row]:
-    """Summed over the periods, each for the units that stood right below `parent_id` in it: for each unit and
-    indicator, the amount and the number of reports."""
-    query = (
-        select(
-            _unit.c.id.label("unit_id"), _unit.c.name, _unit.c.short_name, _unit.c.kind, _total.c.indicator,
-            func.sum(_total.c.amount, type_=_total.c.amount.type).label("amount"),
-            func.sum(_total.c.reports).label("reports"),
-        )
-        .join(_unit, _unit.c.id == _total.c.unit_id)
-        .join(_period, _period.c.id == _total.c.period_id)
-        .where(_total.c.period_id.in_(list(period_ids)), unit_places.stood_right_below(parent_id))
-        .group_by(_unit.c.id, _unit.c.name, _unit.c.short_name, _unit.c.kind, _total.c.indicator)
-    )  # fmt: skip
-    return await uow.fetch(query)
+    query = select(_total).where(_total.c.unit_id == unit_id, among(_total.c.period_id, period_ids))
+    return await uow.fetch(query.order_by(_total.c.period_id, _total.c.indicator))
 
 
 before = _revision.alias("before")
@@ -197,13 +201,14 @@ async def changed_after_due(uow: UnitOfWork, form_id: int, under: str, since: An
         _report.c.code, _report.c.unit_id, _unit.c.short_name, _period.c.name.label("period"),
         _period.c.due_at, _revision.c.number, _revision.c.indicators, before.c.indicators.label("before"),
     ).where(
-        _period.c.form_id == form_id,
+        # Few revisions are that new, whereas a form has all the periods there ever were: that index is no help.
+        _period.c.form_id + 0 == form_id,
         _revision.c.created_at > since,
         _revision.c.created_at <= until,
         _period.c.due_at <= since,
         unit_places.stood_below(under),
     )  # fmt: skip
-    return await uow.fetch(query.order_by(_revision.c.created_at))
+    return await uow.fetch(query.order_by(_revision.c.created_at, _revision.c.id))
 
 
 async def all_totals(uow: UnitOfWork) -> list[Row]:

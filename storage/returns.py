@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, update
 
+from storage.lists import among
 from storage.tables import (
     Audit,
     Campaign,
@@ -70,7 +71,7 @@ async def of_report(uow: UnitOfWork, report_id: int, *, is_open: bool = False) -
 
 async def close(uow: UnitOfWork, ids: Sequence[int], revision: int | None) -> None:
     """These are answered: by a version, or (None) by saying that it is right as it stands."""
-    done = update(_return).where(_return.c.id.in_(list(ids)), _return.c.answered_at.is_(None))
+    done = update(_return).where(among(_return.c.id, ids), _return.c.answered_at.is_(None))
     await uow.run(done.values(answered_at=uow.now, revision_after=revision))
 
 
@@ -80,7 +81,7 @@ async def close(uow: UnitOfWork, ids: Sequence[int], revision: int | None) -> No
 async def set_state(
     uow: UnitOfWork, report_ids: Sequence[int], state: ReportState, approved_by: int | None = None
 ) -> None:
-    these = update(_report).where(_report.c.id.in_(list(report_ids)))
+    these = update(_report).where(among(_report.c.id, report_ids))
     await uow.run(these.values(state=state.value, approved_by=approved_by))
 
 
@@ -135,7 +136,7 @@ async def units_below(uow: UnitOfWork, period_id: int, unit_id: int) -> list[Row
         .join(_expected, and_(_expected.c.unit_id == below.c.id, _expected.c.period_id == period_id))
         .outerjoin(_report, _report.c.expected_id == _expected.c.id)
         .group_by(top.c.id, top.c.name, top.c.short_name, top.c.name_plain)
-        .order_by(top.c.id != unit_id, top.c.name_plain)
+        .order_by(top.c.id != unit_id, top.c.name_plain, top.c.id)
     )  # fmt: skip
     return await uow.fetch(query)
 
@@ -169,9 +170,9 @@ async def undecided(uow: UnitOfWork, path: str, campaign_ids: Sequence[int]) -> 
         .join(_form, _form.c.id == _period.c.form_id)
         .join(_unit, _unit.c.id == _report.c.unit_id)
         .where(
-            _form.c.campaign_id.in_(list(campaign_ids)), _report.c.state != ReportState.APPROVED,
+            among(_form.c.campaign_id, campaign_ids), _report.c.state != ReportState.APPROVED,
             _unit.c.path.startswith(path, autoescape=True),
         )
-        .order_by(_period.c.due_at, _unit.c.name_plain)
+        .order_by(_period.c.due_at, _unit.c.name_plain, _report.c.id)
     )  # fmt: skip
     return await uow.fetch(query)

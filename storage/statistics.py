@@ -1,4 +1,4 @@
-"""Queries that sum up: coverage over many periods, the register as a whole, kept totals of a subtree."""
+"""Queries that sum up: who is missing, the register as a whole, kept totals of a subtree."""
 
 from __future__ import annotations
 
@@ -7,20 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select
 
 from storage import unit_places
-from storage.owed import COUNTS, counted
-from storage.tables import ExpectedReport, ExpectedState, Period, Report, ReportState, Total, Unit
+from storage.lists import among
+from storage.tables import ExpectedReport, ExpectedState, Period, Report, Total, Unit
 from storage.uow import Row, UnitOfWork, table
 
 _expected, _report, _period = table(ExpectedReport), table(Report), table(Period)
 _unit, _total = table(Unit), table(Total)
-
-
-async def coverage_by_period(uow: UnitOfWork, period_ids: Sequence[int], under: str) -> list[Row]:
-    """For each period, of the units that stood below a path in it: expected (without the exempt), reported, on_time,
-    with_nothing, late_nothing, approved. A period in which nobody there owes anything has no row."""
-    approved = func.count().filter(_report.c.state == ReportState.APPROVED).label("approved")
-    query = counted(select(_expected.c.period_id, *COUNTS, approved), period_ids, under).group_by(_expected.c.period_id)
-    return await uow.fetch(query)
 
 
 async def missing_units(uow: UnitOfWork, period_id: int, under: str) -> list[Row]:
@@ -33,7 +25,7 @@ async def missing_units(uow: UnitOfWork, period_id: int, under: str) -> list[Row
         .where(
             _expected.c.period_id == period_id, _expected.c.state == ExpectedState.OPEN, unit_places.stood_below(under)
         )
-        .order_by(_unit.c.name_plain)
+        .order_by(_unit.c.name_plain, _unit.c.id)
     )  # fmt: skip
     return await uow.fetch(query)
 
@@ -50,14 +42,14 @@ async def totals_of_units_below(uow: UnitOfWork, parent_id: int, period_ids: Seq
             func.sum(_total.c.inexact).label("inexact"),
         )
         .select_from(_unit)
-        .join(_period, _period.c.id.in_(list(period_ids)))
+        .join(_period, among(_period.c.id, period_ids))
         .outerjoin(_total, (_total.c.unit_id == _unit.c.id) & (_total.c.period_id == _period.c.id))
         .where(
             unit_places.stood_right_below(parent_id),
             or_(_total.c.indicator.is_not(None), unit_places.existed_in_period()),
         )
         .group_by(_unit.c.id, _unit.c.name, _unit.c.name_plain, _total.c.indicator)
-        .order_by(_unit.c.name_plain, _unit.c.id)
+        .order_by(_unit.c.name_plain, _unit.c.id, _total.c.indicator)
     )  # fmt: skip
     found = await uow.fetch(query)
     # One that was silent in some periods only is no unit without any total.
@@ -82,3 +74,18 @@ async def register_rows(uow: UnitOfWork, form_id: int, under: str) -> list[Row]:
         .order_by(_unit.c.name_plain, _unit.c.id, _period.c.due_at)
     )  # fmt: skip
     return [{**row, "path": unit_places.as_seen_from(row["path"], under)} for row in await uow.fetch(query)]
+
+
+async def register_now(uow: UnitOfWork) -> dict[str, int]:
+    """Of the register's rows whose period is open now: how many stand in each state ("open", "reported", …), and how
+    many that are open are "overdue"."""
+    is_late = func.coalesce(_expected.c.due_at, _period.c.due_at) < uow.now
+    query = (
+        select(_expected.c.state, func.count().label("units"), func.count().filter(is_late).label("late"))
+        .join(_period, _period.c.id == _expected.c.period_id)
+        .where(_period.c.opens_at <= uow.now, _period.c.closes_at > uow.now)
+        .group_by(_expected.c.state)
+    )
+    found = {row["state"]: row for row in await uow.fetch(query)}
+    late = found[ExpectedState.OPEN]["late"] if ExpectedState.OPEN in found else 0
+    return {**{state: row["units"] for state, row in found.items()}, "overdue": late}

@@ -1,4 +1,4 @@
-"""Queries on good examples: what waits for an editor, what was approved, where it was posted, who liked it."""
+"""Queries on good examples: what waits for an editor, what was approved, what a week has chosen."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, literal, or_, select, update
 
+from storage.lists import among
 from storage.tables import (
     FormRecord,
     GroupChat,
     Member,
     Outbox,
-    OutboxState,
     Period,
     PeriodStep,
     Person,
@@ -31,9 +31,6 @@ _story, _unit, _member, _person = table(Story), table(Unit), table(Member), tabl
 _reaction, _week, _outbox, _group = table(StoryReaction), table(StoryOfWeek), table(Outbox), table(GroupChat)
 _report, _period, _form = table(Report), table(Period), table(FormRecord)
 _step = table(PeriodStep)
-
-WEEK = "story/week/"
-"""Begins the keys of posts of a week's story: a group has one a week."""
 
 
 def _stories() -> Select[Any]:
@@ -128,7 +125,7 @@ async def between_digests(uow: UnitOfWork, form: Row, path: str, past: Sequence[
 
 
 def _made(period_ids: Sequence[int], step: str) -> Any:
-    query = select(func.max(_step.c.done_at)).where(_step.c.period_id.in_(period_ids), _step.c.step == step)
+    query = select(func.max(_step.c.done_at)).where(among(_step.c.period_id, period_ids), _step.c.step == step)
     return query.scalar_subquery()
 
 
@@ -146,10 +143,20 @@ async def latest(uow: UnitOfWork, path: str, count: int) -> list[Row]:
     return await uow.fetch(query.order_by(_story.c.decided_at.desc(), _story.c.id.desc()).limit(count))
 
 
+async def standing(uow: UnitOfWork, story_ids: Collection[int]) -> dict[int, str]:
+    """The words of those of these that are approved, by id."""
+    await uow.flush()
+    query = select(_story.c.id, _story.c.told).where(among(_story.c.id, story_ids))
+    found = await uow.fetch(query.where(_story.c.state == StoryState.APPROVED)) if story_ids else []
+    return {row["id"]: row["told"] for row in found}
+
+
 async def months(uow: UnitOfWork, path: str) -> list[datetime]:
     """The moments at which stories at or below a path were approved, the latest first."""
     query = select(_story.c.decided_at).join(_unit, _unit.c.id == _story.c.unit_id)
-    query = query.where(_story.c.state == StoryState.APPROVED, _below(path)).order_by(_story.c.decided_at.desc())
+    query = query.where(_story.c.state == StoryState.APPROVED, _below(path)).order_by(
+        _story.c.decided_at.desc(), _story.c.id
+    )
     return [row["decided_at"] for row in await uow.fetch(query)]
 
 
@@ -157,7 +164,7 @@ async def change(uow: UnitOfWork, story_id: int, *, only_in: Collection[str] = (
     """Write new values; `only_in`: if it is in one of these states still. Returns whether it was."""
     statement = update(_story).where(_story.c.id == story_id)
     if only_in:
-        statement = statement.where(_story.c.state.in_(list(only_in)))
+        statement = statement.where(among(_story.c.state, only_in))
     return bool((await uow.run(statement.values(**values))).rowcount)
 
 
@@ -186,7 +193,7 @@ async def unchoose(uow: UnitOfWork, story_id: int, unit_id: int | None = None) -
 
 async def titles(uow: UnitOfWork, group_ids: Collection[int]) -> dict[int, str]:
     """What groups are called."""
-    query = select(_group.c.id, _group.c.title).where(_group.c.id.in_(list(group_ids)))
+    query = select(_group.c.id, _group.c.title).where(among(_group.c.id, group_ids))
     return {row["id"]: row["title"] for row in await uow.fetch(query)}
 
 
@@ -195,61 +202,3 @@ async def editor_name(uow: UnitOfWork, member_id: int | None) -> str:
     query = select(_person.c.name).join(_member, _member.c.person_id == _person.c.id)
     found = await uow.fetch(query.where(_member.c.id == member_id))
     return str(found[0]["name"]) if found else ""
-
-
-# --- reactions ---------------------------------------------------------------------------------------
-
-
-async def posted_in(uow: UnitOfWork, story_id: int, channel: str, chat: str) -> bool:
-    """Whether it was approved for the group with this chat."""
-    group = await uow.fetch(select(_group.c.id).where(_group.c.channel == channel, _group.c.chat == chat))
-    story = await uow.fetch(
-        select(_story.c.groups).where(_story.c.id == story_id, _story.c.state == StoryState.APPROVED)
-    )
-    return bool(group and story and group[0]["id"] in story[0]["groups"])
-
-
-async def tap(uow: UnitOfWork, story_id: int, channel: str, sender: str) -> None:
-    """Somebody likes it; a second time: takes that back. Its posts have a new number to show."""
-    mine = (_reaction.c.story_id == story_id, _reaction.c.channel == channel, _reaction.c.sender == sender)
-    if not (await uow.run(delete(_reaction).where(*mine))).rowcount:
-        await uow.insert(StoryReaction, story_id=story_id, channel=channel, sender=sender, at=uow.now)
-    await uow.run(update(_story).where(_story.c.id == story_id).values(tapped_at=uow.now))
-
-
-async def tapped(uow: UnitOfWork) -> list[int]:
-    """The stories that got reactions since their number was shown last."""
-    query = select(_story.c.id).where(_story.c.tapped_at.is_not(None)).order_by(_story.c.tapped_at)
-    return [row["id"] for row in await uow.fetch(query)]
-
-
-async def shown(uow: UnitOfWork, story_id: int) -> None:
-    """Every post of the story tells the number that it has."""
-    await uow.run(update(_story).where(_story.c.id == story_id).values(tapped_at=None))
-
-
-async def posts(uow: UnitOfWork, story_id: int) -> list[Row]:
-    """What has the key of a post of this story, or of its number shown anew: key, channel, chat, reply, state,
-    message_id, due_at, sent_at."""
-    return await _said(uow, f"story/{story_id}")
-
-
-async def posts_of_week(uow: UnitOfWork, week: str) -> list[Row]:
-    """As `posts`: what was posted as the story of a week, whichever unit chose it."""
-    return await _said(uow, f"{WEEK}{week}")
-
-
-async def _said(uow: UnitOfWork, key: str) -> list[Row]:
-    """What of the outbox stands below a key."""
-    query = select(
-        _outbox.c.key, _outbox.c.channel, _outbox.c.chat, _outbox.c.reply, _outbox.c.state, _outbox.c.message_id,
-        _outbox.c.due_at, _outbox.c.sent_at,
-    )  # fmt: skip
-    await uow.flush()
-    return await uow.fetch(query.where(_outbox.c.key >= f"{key}/", _outbox.c.key < f"{key}0").order_by(_outbox.c.id))
-
-
-async def replace_push(uow: UnitOfWork, key: str) -> None:
-    """A push of this key, if it is not on its way, makes room for a newer one."""
-    still = _outbox.c.state != OutboxState.SENDING
-    await uow.run(delete(_outbox).where(_outbox.c.key == key, still))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from storage.lists import among
 from storage.tables import ExpectedReport, ExpectedState, Total, Unit
 from storage.uow import Row, UnitOfWork, table
 
@@ -24,13 +25,13 @@ async def units_for(
         or_(_unit.c.valid_to.is_(None), _unit.c.valid_to > now),
     )
     if kinds:
-        query = query.where(_unit.c.kind.in_(list(kinds)))
+        query = query.where(among(_unit.c.kind, kinds))
     else:
         owing = select(_expected.c.unit_id).where(
-            _expected.c.period_id.in_(list(period_ids)), _expected.c.state != ExpectedState.EXEMPT
+            among(_expected.c.period_id, period_ids), _expected.c.state != ExpectedState.EXEMPT
         )
         query = query.where(_unit.c.id.in_(owing))
-    return await uow.fetch(query.order_by(_unit.c.short_name))
+    return await uow.fetch(query.order_by(_unit.c.short_name, _unit.c.id))
 
 
 async def totals_of_units(
@@ -38,9 +39,9 @@ async def totals_of_units(
 ) -> list[Row]:
     """The kept totals of several units: a row for each unit, period and indicator that a report gives."""
     query = select(_total).where(
-        _total.c.unit_id.in_(list(unit_ids)),
-        _total.c.period_id.in_(list(period_ids)),
-        _total.c.indicator.in_(list(indicators)),
+        among(_total.c.unit_id, unit_ids),
+        among(_total.c.period_id, period_ids),
+        among(_total.c.indicator, indicators),
         _total.c.reports > 0,
     )
     return await uow.fetch(query)

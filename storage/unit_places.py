@@ -25,24 +25,26 @@ def stood_below(under: str) -> ColumnElement[bool]:
     id, for it may have been moved since, too."""
     if under == "/":
         return true()
-    branch = f"/{_last_of(under)}/"
-    # First by what an index may know: without it each unit of the country would be asked for its former places.
-    ever = or_(
-        _unit.c.path.startswith(under, autoescape=True),
-        _unit.c.id.in_(select(_place.c.unit_id).where(_place.c.path.contains(branch, autoescape=True))),
-    )
-    return and_(ever, path_then().contains(branch, autoescape=True))
+    is_below = _unit.c.path.startswith(under, autoescape=True)
+    was_below = path_then().contains(f"/{_last_of(under)}/", autoescape=True)
+    return or_(and_(_never_moved(), is_below), and_(~_never_moved(), was_below))
 
 
 def stood_right_below(parent_id: int) -> ColumnElement[bool]:
     """Whether a unit's parent was this one when a period was due."""
+    # A root's parent is null, which must not be taken for "was never moved".
+    then = func.coalesce(_first_after_due(func.coalesce(_place.c.parent_id, 0)), _unit.c.parent_id)
     ever = or_(
         _unit.c.parent_id == parent_id,
         _unit.c.id.in_(select(_place.c.unit_id).where(_place.c.parent_id == parent_id)),
     )
-    # A root's parent is null, which must not be taken for "was never moved".
-    then = func.coalesce(_first_after_due(func.coalesce(_place.c.parent_id, 0)), _unit.c.parent_id)
-    return and_(ever, then == parent_id)
+    # First by what an index may know: without it each unit of the country would be asked for its former places.
+    return and_(ever, or_(_never_moved(), then == parent_id))
+
+
+def _never_moved() -> ColumnElement[bool]:
+    """Most never are, and of those nobody need be asked for each period anew."""
+    return _unit.c.id.not_in(select(_place.c.unit_id))
 
 
 def as_seen_from(path: str, under: str) -> str:

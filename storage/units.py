@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 
+from storage.lists import among
+from storage.prepared import Prepared
 from storage.tables import Member, Period, Report, Revision, Unit, UnitKind, UnitPlace, UnitSuccessor
 from storage.uow import Row, UnitOfWork, table
 
@@ -111,13 +114,19 @@ def place_at(places: Sequence[Row], at: datetime) -> Row | None:
 
 async def path_in_period(uow: UnitOfWork, unit_id: int, period_id: int) -> str:
     """The path that a unit had when a period was due: the units whose totals its report belongs to."""
-    due = (await uow.fetch(select(_period.c.due_at).where(_period.c.id == period_id)))[0]["due_at"]
-    places = await uow.fetch(
-        select(_place).where(_place.c.unit_id == unit_id, _place.c.until > due).order_by(_place.c.until, _place.c.id)
-    )
-    now = select(_unit.c.path).where(_unit.c.id == unit_id)
-    path: str = places[0]["path"] if places else (await uow.fetch(now))[0]["path"]
+    path: str = (await uow.find(_PATH_IN_PERIOD, of=unit_id, period=period_id))[0]["path"]
     return path
+
+
+def _path_in_period(_: object) -> Select[Any]:
+    due = select(_period.c.due_at).where(_period.c.id == bindparam("period")).scalar_subquery()
+    then = select(_place.c.path).where(_place.c.unit_id == bindparam("of"), _place.c.until > due)
+    then = then.order_by(_place.c.until, _place.c.id).limit(1)
+    path = func.coalesce(then.scalar_subquery(), _unit.c.path).label("path")
+    return select(path).where(_unit.c.id == bindparam("of"))
+
+
+_PATH_IN_PERIOD = Prepared(_path_in_period)
 
 
 async def due_times(uow: UnitOfWork) -> dict[int, datetime]:
@@ -138,7 +147,7 @@ async def reports_in(uow: UnitOfWork, form_id: int, period_ids: Sequence[int]) -
     current = (_revision.c.report_id == _report.c.id) & (_revision.c.number == _report.c.revision_no)
     query = select(_report.c.unit_id, _revision.c.indicators).join(_revision, current)
     query = query.join(_period, _period.c.id == _report.c.period_id)
-    return await uow.fetch(query.where(_period.c.form_id == form_id, _period.c.id.in_(list(period_ids))))
+    return await uow.fetch(query.where(_period.c.form_id == form_id, among(_period.c.id, period_ids)))
 
 
 # --- successors ------------------------------------------------------------------------------------

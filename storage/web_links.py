@@ -6,8 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 
+from storage.lists import among
 from storage.tables import Account, Conversation, Person, WebLink
 from storage.uow import Row, UnitOfWork, table
 
@@ -87,7 +88,7 @@ async def bind(uow: UnitOfWork, link_id: int, browser_hash: str) -> bool:
 
 async def revoke(uow: UnitOfWork, link_ids: Collection[int]) -> None:
     """They open nothing any more, and close what they opened."""
-    still = update(_link).where(_link.c.id.in_(list(link_ids)), _link.c.revoked_at.is_(None))
+    still = update(_link).where(among(_link.c.id, link_ids), _link.c.revoked_at.is_(None))
     await uow.run(still.values(revoked_at=uow.now))
 
 
@@ -98,6 +99,19 @@ async def revoked(uow: UnitOfWork, address: str) -> int:
     found = await uow.fetch(mine.where(*_opening(address), _link.c.revoked_at.is_not(None)))
     count: int = found[0]["count"]
     return count
+
+
+def outlived(before: datetime) -> Select[Any]:
+    """The ids of links that were sent, could be opened until then, and say nothing that a newer one of the same address
+    does not say: to the same browser, if they had one. Those given by hand stay: they are why others are out."""
+    newer = _link.alias("newer")
+    same = or_(_link.c.browser_hash.is_(None), newer.c.browser_hash == _link.c.browser_hash)
+    followed = exists().where(
+        newer.c.person_id == _link.c.person_id, newer.c.address == _link.c.address, newer.c.id > _link.c.id,
+        newer.c.sent_to.is_not(None), newer.c.revoked_at.is_(None), same,
+    )  # fmt: skip
+    over = _link.c.expires_at < before, _link.c.revoked_at.is_(None), _link.c.sent_to.is_not(None)
+    return select(_link.c.id).where(*over, followed)
 
 
 def is_side_door(account: Any) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from handlers.events import Document
-from reporting.campaigns.sent_packs import safe_slug
+from reporting.campaigns.sent_packs import read_sent, safe_slug
 from tests.support.story import world_after
 from tests.support.world import CAMPAIGNS, ZONE, Shown, World
 
@@ -73,6 +73,12 @@ async def _office(world: World) -> None:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with world_after(_office, tmp_path, START) as world:
         yield world
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in this process, which is faster; that it is read apart is for `test_clerk.py` and `tests/security`."""
+    monkeypatch.setattr("bot.clerk.read_sent", read_sent)
 
 
 async def sends(world: World, who: str, data: bytes, name: str = "he-2027.xlsx") -> Shown:

@@ -1,4 +1,4 @@
-"""Groups: what is pressed by those who may not, what befalls a group, and what goes into it."""
+"""Whose a group is: linked, moved, changed, and what is pressed by those who may not."""
 
 from __future__ import annotations
 
@@ -7,61 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.base import Blocked
-from handlers.events import BadAction, Membership
+from handlers.events import BadAction
 from handlers.groups import topics
-from handlers.groups.manners import LONGEST_TITLE
-from storage import groups, people, privacy
-from storage.tables import GroupChat
-from tests.bot.kit import CHANNEL, at, heard, member, post
+from storage import privacy
+from tests.bot.kit import at, heard
+from tests.support.group_talk import GROUP, in_group, joined, linked, rows, unit
 from tests.support.story import world_after
 from tests.support.world import World
-
-GROUP = "-100"
-
-
-async def _joined(world: World) -> None:
-    """Mai is in the province's office, Bình in that of Bến Cầu, Tư leads Gò Dầu, Lan reports for Bến Cầu."""
-    await world.load()
-    for chat, unit, role in (
-        ("Mai", "TN", "officer"),
-        ("Bình", "TN-BC", "officer"),
-        ("Tư", "TN-GD", "leader"),
-        ("Lan", "TN-BC", "reporter"),
-    ):
-        await member(world, chat, unit, role)
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with world_after(_joined, tmp_path, at("2022-12-15 14:00")) as world:
+    async with world_after(joined, tmp_path, at("2022-12-15 14:00")) as world:
         yield world
-
-
-async def unit(world: World, code: str) -> int:
-    ((found,),) = await world.query(f"SELECT id FROM unit WHERE code = '{code}'")
-    return int(found)
-
-
-async def in_group(world: World, who: str, text: str, title: str = "Tin nhanh") -> list[str]:
-    """What somebody says in the group. Returns who was answered."""
-    return [chat for chat, _ in await world.says(GROUP, text, sender=who, title=title)]
-
-
-async def linked(world: World, code: str, *wanted: str, chat: str = GROUP) -> None:
-    """The group is a unit's already."""
-    async with world.unit_of_work() as uow:
-        await uow.insert(
-            GroupChat, channel=CHANNEL, chat=chat, title="Tin nhanh", unit_id=await unit(world, code),
-            topics=list(wanted or (groups.NEWS, groups.DIGEST)),
-        )  # fmt: skip
-
-
-async def rows(world: World) -> list[tuple[object, ...]]:
-    return await world.query("SELECT id, unit_id, topics, asked_by FROM group_chat ORDER BY id")
-
-
-# --- whose it is ---------------------------------------------------------------------------------------
 
 
 async def test_only_who_asked_in_the_group_links_it(world: World) -> None:
@@ -173,143 +131,3 @@ async def test_a_person_erased_is_nobody_who_asked(world: World) -> None:
     async with world.unit_of_work() as uow:
         await privacy.erase(uow, int(person))
     assert await world.query("SELECT asked_by FROM group_chat") == [(None,)]
-
-
-# --- manners -------------------------------------------------------------------------------------------
-
-
-async def test_a_title_is_escaped_and_cut(world: World) -> None:
-    await in_group(world, "Mai", "/lienket", title="<b>A & B</b>\n" + "x" * 300)
-    reply = world.channel.chats["Mai"][-1].reply
-    assert "&lt;b&gt;A &amp; B&lt;/b&gt; xxx" in reply.text
-    assert await world.query("SELECT length(title) FROM group_chat") == [(LONGEST_TITLE,)]
-
-
-async def test_nothing_said_in_a_group_is_an_answer(world: World) -> None:
-    await world.happens("Lan", action="cmd/baocao")
-    await world.presses("Lan", "📝 Báo cáo ngay")
-    before = await world.query("SELECT state FROM draft")
-    for text in ("25 em", "Xong", "huỷ", "2 buổi tuyên truyền 120 lượt người", "K7QM-2XPD"):
-        assert await in_group(world, "Lan", text) == []
-    await world.happens(GROUP, sender="Lan", action="q/1/0/v/9")
-    assert await world.query("SELECT state FROM draft") == before
-    assert await world.query("SELECT count(*) FROM report") == [(0,)]
-
-
-async def test_commands_are_answered_at_most_once_a_minute(world: World) -> None:
-    assert [await in_group(world, "Lan", text) for text in ("/baocao", "/tinhtrang")] == [[GROUP], []]
-    await world.time_is(at("2022-12-15 14:01"))
-    assert await in_group(world, "Lan", "/baocao") == [GROUP]
-    await world.time_is(at("2022-12-15 14:05"))
-    await world.happens(GROUP, membership=Membership.ADDED)
-    assert await in_group(world, "Lan", "/start@danvan_thu_bot") == []
-
-
-async def test_an_administrator_who_hides_is_told_to_show_up(world: World) -> None:
-    assert await in_group(world, "1087968824", "/lienket") == [GROUP]
-    shown = world.channel.chats[GROUP][-1]
-    assert "tắt ẩn danh, rồi gõ lại /lienket" in shown.text
-    assert "mã mời" not in shown.text
-    assert not shown.reply.links
-
-
-async def test_a_group_that_is_linked_is_not_asked_for_it_any_more(world: World) -> None:
-    await world.happens(GROUP, membership=Membership.ADDED, title="Tin nhanh")
-    await in_group(world, "Mai", "/lienket")
-    await world.happens("Mai", action=f"grp/1/ok/{await unit(world, 'TN')}/n")
-    await world.time_is(at("2022-12-15 14:05"))
-    assert not [text for text in heard(world, GROUP) if "gõ /lienket tại đây" in text]
-    assert [text for text in heard(world, GROUP) if "đã liên kết với" in text]
-
-
-@pytest.mark.parametrize("told_first", [Membership.ADDED, Membership.MOVED])
-async def test_a_group_that_grew_is_not_greeted_again(world: World, told_first: Membership) -> None:
-    await linked(world, "TN-BC")
-    for what in sorted([Membership.ADDED, Membership.MOVED], key=lambda one: one != told_first):
-        chat, to = ("-200", None) if what is Membership.ADDED else (GROUP, "-200")
-        await world.happens(chat, membership=what, moved_to=to, title="Tin nhanh")
-    await world.time_is(at("2022-12-15 14:05"))
-    assert heard(world, "-200") == []
-    assert await world.query("SELECT chat, unit_id FROM group_chat") == [("-200", await unit(world, "TN-BC"))]
-
-
-async def test_a_button_in_a_group_leads_to_the_private_chat(world: World) -> None:
-    ((_, shown),) = await world.happens(GROUP, sender="Bình", action="grp/list/0")
-    assert [link.url for link in shown.reply.links] == ["https://t.me/danvan_thu_bot"]
-    assert not shown.reply.choices
-
-
-# --- what befalls a group ------------------------------------------------------------------------------
-
-
-async def told(world: World, moment: str) -> dict[str, str]:
-    """What is said of groups at a moment, by chat."""
-    return {chat: shown.text for chat, shown in await world.time_is(at(moment)) if "👥 Nhóm" in shown.text}
-
-
-async def test_a_group_found_gone_by_the_courier_is_told_once(world: World) -> None:
-    await linked(world, "TN-BC")
-    world.channel.trouble = [Blocked("bot was kicked from the group chat")]
-    await post(world, GROUP, "tin")
-    await world.send()
-    assert set(await told(world, "2022-12-15 14:01")) == {"Bình"}
-    assert await told(world, "2022-12-15 14:02") == {}
-    await world.happens(GROUP, membership=Membership.ADDED)
-    await world.time_is(at("2022-12-15 14:03"))
-    await world.happens(GROUP, membership=Membership.REMOVED)
-    assert set(await told(world, "2022-12-15 14:04")) == {"Bình"}
-
-
-async def test_the_nearest_office_is_told(world: World) -> None:
-    await linked(world, "TN-GD")
-    await world.happens(GROUP, membership=Membership.SILENCED)
-    assert set(await told(world, "2022-12-15 14:01")) == {"Mai"}
-
-
-async def test_what_is_over_by_the_morning_is_not_told(world: World) -> None:
-    await linked(world, "TN-BC")
-    await world.time_is(at("2022-12-15 22:00"))
-    await world.happens(GROUP, membership=Membership.SILENCED)
-    assert await told(world, "2022-12-15 22:01") == {}
-    await world.happens(GROUP, membership=Membership.ALLOWED)
-    assert await told(world, "2022-12-16 06:30") == {}
-
-
-async def test_a_group_of_nobody_is_nobodys_trouble(world: World) -> None:
-    await in_group(world, "Mai", "/lienket")
-    for what in (Membership.SILENCED, Membership.ALLOWED, Membership.REMOVED):
-        await world.happens(GROUP, membership=what)
-    await world.happens(GROUP, membership=Membership.MOVED, moved_to="-200")
-    assert await told(world, "2022-12-15 14:01") == {}
-    assert await world.query("SELECT count(*) FROM audit WHERE action LIKE 'group.%'") == [(0,)]
-
-
-# --- what goes into it ---------------------------------------------------------------------------------
-
-
-async def test_which_groups_want_a_topic(world: World) -> None:
-    await linked(world, "TN", groups.NEWS, chat="-1")
-    await linked(world, "TN-BC", groups.NEWS, groups.STORIES, chat="-2")
-    await linked(world, "TN-GD", chat="-3")
-    await linked(world, "TN-GD", groups.STORIES, chat="-4")
-    for chat, what in (("-3", Membership.SILENCED), ("-4", Membership.REMOVED)):
-        await world.happens(chat, membership=what)
-    async with world.unit_of_work() as uow:
-        root, bc = await people.unit_by_code(uow, "TN"), await people.unit_by_code(uow, "TN-BC")
-        assert root and bc
-        news = await groups.for_topic(uow, groups.NEWS, root["path"])
-        assert {row["chat"]: row["unit_name"] for row in news} == {"-1": root["name"], "-2": bc["name"]}
-        assert [row["chat"] for row in await groups.for_topic(uow, groups.STORIES, root["path"])] == ["-2"]
-        assert [row["chat"] for row in await groups.for_topic(uow, groups.NEWS, bc["path"])] == ["-2"]
-        assert len(await groups.of_branch(uow, root["path"])) == 4
-
-
-async def test_each_group_gets_the_digest_of_its_unit(world: World) -> None:
-    await linked(world, "TN", chat="-1")
-    await linked(world, "TN-GD", chat="-2")
-    await linked(world, "TN-BC", groups.NEWS, chat="-3")
-    found = {chat: shown.text for chat, shown in await world.time_is(at("2022-12-16 10:15")) if "📊" in shown.text}
-    assert set(found) == {"Mai", "Bình", "Tư", "-1", "-2"}
-    assert "0/13 đơn vị" in found["-1"]
-    assert "0/1 đơn vị" in found["-2"]
-    assert "Gò Dầu." not in found["-2"]

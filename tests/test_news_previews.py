@@ -63,7 +63,7 @@ async def test_a_preview_stops_nobodys_news(world: World) -> None:
     heard = await world.happens("Bình", action="tin/see/1")
     assert [shown.text for _, shown in heard][1] == "Chào đồng chí Bình của Huyện đoàn Bến Cầu"
     assert not any("🔕" in label for _, shown in heard for label in shown.labels)
-    assert "còn thấy nút 🔕" in heard[2][1].text
+    assert "còn thấy mục 🔕" in heard[2][1].text
 
 
 async def test_who_agrees_reads_it_as_one_of_them_does(world: World) -> None:

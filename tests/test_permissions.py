@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers import commands, routing
+from handlers import commands, takers
 from handlers.events import place_of
 from handlers.permissions import INVITES, RULES, Reach
 from reporting.organisation.invites import ALPHABET
@@ -42,8 +42,8 @@ def test_the_document_tells_the_table() -> None:
 
 def test_every_command_and_button_has_its_rule() -> None:
     assert {command.action for command in commands.COMMANDS} <= RULES.keys()
-    assert {rule for rule, _ in routing.BUTTONS.values()} <= RULES.keys()
-    assert routing.COMMANDS.keys() == {command.name for command in commands.COMMANDS}
+    assert {rule for rule, _ in takers.BUTTONS.values()} <= RULES.keys()
+    assert takers.COMMANDS.keys() == {command.name for command in commands.COMMANDS}
     assert all(set(given) <= set(ROLES) for given in INVITES.values())
 
 
@@ -95,6 +95,7 @@ TRIED: dict[str, list[tuple[str, str]]] = {
     "void": [("void/{report}/sure", "report.send")],
     "resume": [("resume/{draft}", OWNER)],
     "fix": [("fix/{report}", "report.send")],
+    "amend": [("amend/{report}/set", "report.send"), ("amend/{report}/next", "report.send")],
     "keep": [("keep/{draft}", OWNER)],
     "drop": [("drop/{draft}", OWNER)],
     "hist": [("hist/{report}", "report.send")],
@@ -150,7 +151,7 @@ QUIET = ("conversation", "seen_update", "outbox", "snapshot", "web_message")
 
 
 def test_every_button_is_tried() -> None:
-    assert TRIED.keys() == routing.BUTTONS.keys()
+    assert TRIED.keys() == takers.BUTTONS.keys()
 
 
 async def _lan_has_reported(world: World) -> None:
@@ -201,7 +202,7 @@ async def test_everybody_presses_everything(world: World) -> None:
 
 
 async def test_everybody_says_every_command(world: World) -> None:
-    for name in routing.COMMANDS:
+    for name in takers.COMMANDS:
         for who, heard in (await world.all_at_once([*EVERYBODY, "stranger"], text=f"/{name}")).items():
             assert heard, f"{who}: /{name} is answered"
             assert SECRET not in _text(heard)

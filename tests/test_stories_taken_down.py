@@ -14,6 +14,7 @@ from tests.support.story import world_after
 from tests.support.world import ZONE, World
 
 WHY = "Có tên một em nhỏ"
+ANEW = "Chi đoàn ấp 3 dọn nghĩa trang, mười lăm bạn"
 
 
 @pytest.fixture
@@ -170,3 +171,63 @@ async def test_a_correction_of_what_was_posted_is_told_to_both(world: World) -> 
     assert not [one for one in heard if one[0] == "Sáu"], "the one who approved it is enough"
     await world.presses("Mai", "Xem bài đã đăng")
     assert "🗑 Gỡ xuống" in world.channel.chats["Mai"][-1].labels
+
+
+async def test_one_that_was_told_anew_is_not_corrected_by_a_report_that_says_the_same(world: World) -> None:
+    await _reports(world, TOLD)
+    await world.says("Mai", "/guongtot")
+    await world.presses("Mai", "↩ Hỏi lại")
+    await world.says("Mai", "Ai làm?")
+    await world.happens("Lan", action="tale/again/1")
+    await world.says("Lan", ANEW)
+    await world.presses("Lan", "✅ Gửi")
+    await _corrects_a_number(world, "21")
+    assert await state(world) == [("waiting", ANEW, ANEW)], "the answer is not lost"
+    await approves(world)
+    heard = await _corrects_a_number(world, "22")
+    assert "gương tốt" not in text(heard).lower()
+    assert await state(world) == [("approved", ANEW, ANEW)]
+    heard = await _corrects(world, "Bạn Hòa trả lại ví")
+    assert "vẫn là lời cũ" in text(heard)
+    assert await state(world) == [("approved", "Bạn Hòa trả lại ví", ANEW)]
+
+
+async def _corrects_a_number(world: World, number: str) -> list[tuple[str, Shown]]:
+    await world.happens("Lan", action="fix/1")
+    label = next(one for one in world.channel.chats["Lan"][-1].labels if "hiếu nhi" in one)
+    await world.presses("Lan", label)
+    await world.says("Lan", number)
+    return await world.presses("Lan", "✅ Gửi báo cáo")
+
+
+# --- a digest that told it ---------------------------------------------------------------------------
+
+
+async def test_a_digest_that_is_opened_again_does_not_tell_it_any_more(world: World) -> None:
+    for told in (TOLD, "Chuyện hai"):
+        await tells(world, "Lan", told)
+        await approves(world)
+    await world.time_is(datetime(2022, 12, 16, 10, 15, tzinfo=ZONE))
+    await world.says("Mai", "/tonghop")
+    sent = await _opens_the_last(world)
+    assert "quét vôi" in sent
+    await world.says("Mai", "/guongtot")
+    await world.presses("Mai", "🗂 Đã duyệt")
+    await world.presses("Mai", "2")
+    await world.presses("Mai", "🗑 Gỡ xuống")
+    await world.says("Mai", WHY)
+    await world.presses("Mai", "🗑 Đúng, gỡ xuống")
+    now = await _opens_the_last(world)
+    assert "quét vôi" not in now
+    assert "đã gỡ" in now
+    other = [line for line in sent.splitlines() if "quét vôi" not in line]
+    assert [line for line in now.splitlines() if "đã gỡ" not in line] == other, "all else is as it was"
+    numbers = "SELECT numbers FROM snapshot WHERE key LIKE 'digest/%'"
+    assert TOLD.split()[0] in str(await world.query(numbers)), "what was kept is not written anew"
+
+
+async def _opens_the_last(world: World) -> str:
+    await world.says("Mai", "/tonghop")
+    await world.presses("Mai", "Bản đã gửi")
+    heard = await world.presses("Mai", world.channel.chats["Mai"][-1].labels[0])
+    return text(heard)

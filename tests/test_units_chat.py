@@ -89,7 +89,7 @@ async def test_a_name_that_waits_goes_to_its_own_unit_only(world: World) -> None
     await world.happens("Mai", action=f"unitset/{bc}/name")
     await world.says("Mai", "Huyện đoàn Bến Cầu Mới")
     ((_, shown),) = await world.happens("Mai", action=f"unitset/{gd}/named")
-    assert "Nút này cũ" in shown.text
+    assert "Mục này cũ" in shown.text
     assert (await units(world))["TN-GD"][1] == "Huyện đoàn Gò Dầu"
 
 

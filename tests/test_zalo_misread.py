@@ -135,7 +135,7 @@ async def _reminder_at(world: World, moment: str) -> str:
 async def test_the_second_reminder_of_a_day_is_short(world: World) -> None:
     assert "Tờ rơi" in await _reminder_at(world, "2022-12-16 08:00")
     again = await _reminder_at(world, "2022-12-16 09:30")
-    assert "cuối tin thêm chữ GỬI" in again
+    assert "trả lời một tin" in again
     assert "Tờ rơi" not in again
     assert "Trả lời từng câu" in again
 

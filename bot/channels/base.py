@@ -118,6 +118,18 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class Led(Protocol):
+    """A channel part of whose work only one process may do, where there are several: to ask the platform for updates,
+    and to tell it where to push them. Without a word it does that part."""
+
+    async def lead(self) -> None:
+        """Do it, from the start of the channel on."""
+
+    async def follow(self) -> None:
+        """Leave it to another process."""
+
+
+@runtime_checkable
 class Watched(Protocol):
     """A channel that can tell how it is."""
 

@@ -13,6 +13,8 @@ from html import unescape
 
 # The entities are those that Telegram resolves; to it, any other is text.
 _TOKEN = re.compile(r"</?[a-z][^>]*>|&(?:#\d+|#x[0-9a-f]+|lt|gt|amp|quot);|.", re.IGNORECASE | re.DOTALL)
+# A text that begins with something that is shown, behind tags perhaps.
+_BEGUN = re.compile(r"(?:<[^>]*>)*[^<\s]")
 _TAG_NAME = re.compile(r"</?([a-z]+)", re.IGNORECASE)
 _TAG = "\0"
 
@@ -39,7 +41,7 @@ class _Token:
 
 def utf16_length(text: str) -> int:
     """How many UTF-16 code units: 1 for a letter, 2 for most emoji."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def shown_length(html: str) -> int:
@@ -52,6 +54,16 @@ def split(html: str, limit: int) -> list[str]:
 
     What was bold or a link at a cut goes on being so; white space at a cut goes, and no piece is blank.
     """
+    return [html.rstrip()] if _is_one_piece(html, limit) else _cut_up(html, limit)
+
+
+def _is_one_piece(html: str, limit: int) -> bool:
+    """Whether it is surely short enough, tags and all, and none of them is left open: as nearly every text is."""
+    is_short = len(html) * 2 <= limit or utf16_length(html) <= limit
+    return is_short and html.count("<") == 2 * html.count("</") and _BEGUN.match(html) is not None
+
+
+def _cut_up(html: str, limit: int) -> list[str]:
     pieces: list[str] = []
     open_tags: list[str] = []
     rest = _without_leading_space(list(_tokens(html)))

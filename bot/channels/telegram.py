@@ -1,4 +1,4 @@
-"""The channel `telegram`: aiogram's client and types, without its dispatcher.
+"""The channel `telegram`.
 
 Updates are confirmed to Telegram (the offset moves, the webhook answers 200) only once the intake has committed
 them; what is not confirmed comes again, under the same key.
@@ -10,35 +10,35 @@ import asyncio
 import hmac
 import json
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from aiogram import Bot
-from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.enums import ParseMode
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramBadRequest,
-    TelegramNotFound,
-    TelegramUnauthorizedError,
-)
-from aiogram.types import Update
 
 from bot.channels.base import Capabilities, Intake, NotTaken, Pace, Turn, at_once
-from bot.channels.telegram_errors import FAILURES, Trouble, describe
+from bot.channels.telegram_answers import NoPacing, Pacing, WebhookAnswer, stopping_spinner
+from bot.channels.telegram_api import TelegramApi
+from bot.channels.telegram_errors import (
+    FAILURES,
+    ApiError,
+    NoAnswer,
+    Trouble,
+    describe,
+    is_bad_request,
+    is_refused_token,
+)
 from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT
 from bot.channels.telegram_sending import Commands, Sender
-from bot.channels.telegram_updates import ALLOWED, CHANNEL, Reader, chat_of, parse
+from bot.channels.telegram_updates import ALLOWED, CHANNEL, Reader, Update, chat_of, parse, press_of
 from bot.clock import Clock
 from bot.config import StartError
 from bot.media import MediaStore
 from handlers.events import Reply
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 POLL_SECONDS = 25
 CALL_SECONDS = 10
@@ -83,17 +83,22 @@ class TelegramChannel:
         the @, once Telegram was asked. `backoff`: failures -> seconds."""
         self._named = named
         self.pace = pace
-        self._bot = _client(token, api_base)
-        self._reader = Reader(self._bot, media, clock)
-        self._sender = Sender(self._bot, media)
+        self._api = TelegramApi(token, api_base)
+        self._reader = Reader(self._api, media, clock)
+        self._sender = Sender(self._api, media)
         self._webhook, self._commands, self._backoff = webhook, commands, backoff
         self._intake: Intake | None = None
+        self._leads = True
+        self.state = "starting"
+        """For whoever looks after the bot: starting, works, away, or updates not taken."""
         self._stopped = False
         self._sending = 0
         # Held while updates are handed over, so that a stop does not come between.
         self._handing = asyncio.Lock()
         self._receiving: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.pacing: Callable[[], Pacing] = NoPacing
+        """Who is asked whether a reply may go out in a webhook's answer, and told that it did."""
 
     def is_group(self, chat: str) -> bool:
         return chat.startswith("-")
@@ -108,19 +113,34 @@ class TelegramChannel:
         try:
             await self._set_up()
         except StartError:
-            await self._bot.session.close()
+            await self._api.close()
             raise
         except FAILURES as error:
-            trouble.met(error)
+            self._is_away(error, trouble)
         work = self._receive(intake, trouble)
         self._receiving = asyncio.create_task(work, name="telegram receiving")
 
-    async def stop(self) -> None:
-        self._intake = None
+    async def lead(self) -> None:
+        self._leads = True
+        if self._intake is not None:
+            await self._end_receiving()
+            trouble = Trouble("telegram is not reached", self._backoff)
+            work = self._receive(self._intake, trouble, anew=True)
+            self._receiving = asyncio.create_task(work, name="telegram receiving")
+
+    async def follow(self) -> None:
+        self._leads = False
+        await self._end_receiving()
+
+    async def _end_receiving(self) -> None:
         if self._receiving:
             async with self._handing:
                 self._receiving.cancel()
             await asyncio.wait([self._receiving])
+
+    async def stop(self) -> None:
+        self._intake = None
+        await self._end_receiving()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
             for task in late:
@@ -131,46 +151,61 @@ class TelegramChannel:
     async def _close_if_idle(self) -> None:
         """Replies to what came last may still be on their way, or yet to be sent: the last one closes the door."""
         if self._stopped and not self._sending:
-            await self._bot.session.close()
+            await self._api.close()
 
-    async def _receive(self, intake: Intake, trouble: Trouble) -> None:
-        while trouble.failures:
-            await asyncio.sleep(trouble.pause)
+    async def _receive(self, intake: Intake, trouble: Trouble, *, anew: bool = False) -> None:
+        while anew or trouble.failures:
+            await asyncio.sleep(0 if anew else trouble.pause)
+            anew = False
             try:
                 await self._set_up()
                 trouble.over()
             except (*FAILURES, StartError) as error:
-                trouble.met(error)
-        if self._webhook is None:
+                self._is_away(error, trouble)
+        if self._webhook is None and self._leads:
             await self._poll(intake)
+
+    def _is_away(self, error: Exception, trouble: Trouble) -> None:
+        self.state = "away" if isinstance(error, (*FAILURES, StartError)) else "updates not taken"
+        trouble.met(error)
 
     async def _set_up(self) -> None:
         try:
-            self._reader.username = (await self._bot.get_me(request_timeout=CALL_SECONDS)).username or ""
+            self._reader.username = await _username(self._api)
             self._named(self._reader.username)
-        except (TelegramUnauthorizedError, TelegramNotFound) as error:
-            raise StartError(f"TELEGRAM_TOKEN is refused by Telegram ({error.message})") from None
+        except ApiError as error:
+            if is_refused_token(error):
+                raise StartError(f"TELEGRAM_TOKEN is refused by Telegram ({error.message})") from None
+            raise
+        if not self._leads:
+            return
         if self._commands:
             try:
                 await self._sender.show_menu_to_all(self._commands)
-            except TelegramBadRequest as error:
+            except ApiError as error:
+                if not is_bad_request(error):
+                    raise
                 log.warning("menu not set", error=describe(error))
         await (self._be_pushed(self._webhook) if self._webhook else self._be_asked())
+        self.state = "works"
 
     async def _be_pushed(self, webhook: Webhook) -> None:
         # Each time, though the address be the same: Telegram does not tell whether it knows the secret of today.
         try:
-            await self._bot.set_webhook(
-                webhook.url, secret_token=webhook.secret, allowed_updates=ALLOWED, drop_pending_updates=False
-            )
-        except TelegramBadRequest as error:
+            await self._api.call(
+                "setWebhook", url=webhook.url, secret_token=webhook.secret, allowed_updates=ALLOWED,
+                drop_pending_updates=False,
+            )  # fmt: skip
+        except ApiError as error:
+            if not is_bad_request(error):
+                raise
             raise StartError(f"WEBHOOK_URL is refused by Telegram ({error.message})") from None
 
     async def _be_asked(self) -> None:
-        info = await self._bot.get_webhook_info(request_timeout=CALL_SECONDS)
-        if info.url:
-            log.warning("webhook removed: updates are polled from now on", host=urlsplit(info.url).hostname)
-            await self._bot.delete_webhook(drop_pending_updates=False)
+        info = await self._api.call("getWebhookInfo", seconds=CALL_SECONDS)
+        if isinstance(info, dict) and (url := info.get("url")):
+            log.warning("webhook removed: updates are polled from now on", host=urlsplit(url).hostname)
+            await self._api.call("deleteWebhook", drop_pending_updates=False)
 
     # --- from the people: polling ------------------------------------------------------------
 
@@ -184,27 +219,23 @@ class TelegramChannel:
                     await self._hand_over(updates, intake)
             except Exception as error:
                 # Whatever it is, the bot must not go deaf; what was not taken is fetched again.
-                trouble.met(error)
+                self._is_away(error, trouble)
                 await asyncio.sleep(trouble.pause)
                 continue
             trouble.over()
+            self.state = "works"
             # An empty answer means that all is confirmed. Telegram may choose its next number anew after a quiet
             # week, so an old offset is not kept.
-            offset = max(update.update_id for update in updates) + 1 if updates else None
+            offset = max(update["update_id"] for update in updates) + 1 if updates else None
 
     async def _fetch(self, offset: int | None) -> Sequence[Update]:
-        try:
-            return await self._bot.get_updates(
-                offset=offset,
-                timeout=POLL_SECONDS,
-                allowed_updates=ALLOWED,
-                request_timeout=POLL_SECONDS + CALL_SECONDS,
-            )
-        except ClientDecodeError as error:
-            # One update that our types do not know must not hold up the others.
-            if isinstance(error.data, dict) and isinstance(error.data.get("result"), list):
-                return [parse(raw) for raw in error.data["result"]]
-            raise
+        found = await self._api.call(
+            "getUpdates", seconds=POLL_SECONDS + CALL_SECONDS, offset=offset, timeout=POLL_SECONDS,
+            allowed_updates=ALLOWED,
+        )  # fmt: skip
+        if not isinstance(found, list):
+            raise NoAnswer("no list of updates")
+        return [parse(raw) for raw in found]
 
     async def _hand_over(self, updates: Iterable[Update], intake: Intake) -> None:
         """Chats side by side, so that they land in one transaction; each chat's updates in their order."""
@@ -222,14 +253,15 @@ class TelegramChannel:
         for update, incoming in zip(updates, incomings, strict=True):
             if incoming is not None:
                 await intake(incoming)
-            if update.callback_query:
-                self._spawn(self._stop_spinner(update.callback_query.id), "telegram spinner")
+            if press := press_of(update):
+                self._spawn(self._stop_spinner(press), "telegram spinner")
 
     # --- from the people: the webhook --------------------------------------------------------
 
-    async def webhook(self, headers: Mapping[str, str], body: bytes) -> int:
+    async def webhook(self, headers: Mapping[str, str], body: bytes) -> int | bytes:
         """Take what was pushed; returns the HTTP status of the answer: 200 once it is committed, 503 if it was not,
-        403 for a stranger, 413 for more than 1 MiB, 400 for what is no update."""
+        403 for a stranger, 413 for more than 1 MiB, 400 for what is no update. In place of 200 it may be the body of
+        the answer, which is JSON: a call that Telegram is to perform."""
         if self._webhook is None or not _same(headers.get(SECRET_HEADER, ""), self._webhook.secret):
             return 403
         if len(body) > BODY_LIMIT:
@@ -241,18 +273,30 @@ class TelegramChannel:
         if self._intake is None:
             return 503
         try:
-            await self._spawn(self._hand_lane([update], self._intake), "telegram push")
+            return await self._spawn(self._hand_pushed(update, self._intake), "telegram push") or 200
         except NotTaken:
             return 503
-        return 200
+
+    async def _hand_pushed(self, update: Update, intake: Intake) -> bytes:
+        """The body of the answer: the reply if it may travel so, else what stops the spinner."""
+        body, press = b"", press_of(update)
+        if incoming := await self._reader.read(update):
+            answer = WebhookAnswer(incoming.chat, self.pacing())
+            await intake(incoming if incoming.is_group else replace(incoming, answer=answer))
+            body = answer.body
+        if press and not body:
+            return stopping_spinner(press)
+        if press:
+            self._spawn(self._stop_spinner(press), "telegram spinner")
+        return body
 
     async def _stop_spinner(self, press_id: str) -> None:
         try:
-            await self._bot.answer_callback_query(press_id, request_timeout=CALL_SECONDS)
+            await self._api.call("answerCallbackQuery", seconds=CALL_SECONDS, callback_query_id=press_id)
         except FAILURES as error:
             log.debug("press not acknowledged", error=describe(error))
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    def _spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         """Run something that `stop` waits for."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
@@ -272,19 +316,19 @@ class TelegramChannel:
 
 async def username(token: str, api_base: str) -> str | None:
     """The bot's name on Telegram, without the @; None if Telegram is away or refuses the token."""
-    async with _client(token, api_base) as bot:
-        try:
-            return (await bot.get_me(request_timeout=CALL_SECONDS)).username
-        except FAILURES:
-            return None
+    api = TelegramApi(token, api_base)
+    try:
+        return await _username(api) or None
+    except FAILURES:
+        return None
+    finally:
+        await api.close()
 
 
-def _client(token: str, api_base: str) -> Bot:
-    return Bot(
-        token,
-        session=AiohttpSession(api=TelegramAPIServer.from_base(api_base)),
-        default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True),
-    )
+async def _username(api: TelegramApi) -> str:
+    me = await api.call("getMe", seconds=CALL_SECONDS)
+    name = me.get("username") if isinstance(me, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _same(given: str, secret: str) -> bool:

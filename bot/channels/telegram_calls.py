@@ -3,61 +3,97 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError
-from aiogram.methods import SendDocument, SendMediaGroup, SendMessage, SendPhoto, TelegramMethod
-from aiogram.types import FSInputFile, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Message
-
+from bot.channels.telegram_api import TelegramApi, Upload
 from bot.channels.telegram_render import Part
 from handlers.events import Attachment, Link
 
 _UNFIT_FOR_A_NAME = re.compile(r'[\x00-\x1f\x7f"/\\]+')
 
+HTML = "HTML"
+NO_PREVIEW = {"is_disabled": True}
+
+Message = Mapping[str, Any]
+"""As it stands in an answer."""
 
 Told = Callable[[Sequence[Message]], None]
+File = Upload | str
+"""What is uploaded, or the id of what Telegram has."""
 
 
-async def perform(bot: Bot, method: TelegramMethod[Any], told: Told = lambda _messages: None) -> list[int]:
-    """The ids of the messages that a call sent or changed, in order; `told` is given the messages themselves, where
-    they can be read. Raises what aiogram raises."""
-    try:
-        answer = await bot(method)
-    except ClientDecodeError as error:
-        # Telegram took the message, only its answer is newer than our types: sending again would repeat it.
-        numbers = _taken_as(error.data)
-        if not numbers:
-            raise
-        return numbers
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method with its parameters; those that are None are left out."""
+
+    method: str
+    params: dict[str, Any]
+    files: dict[str, Upload] = field(default_factory=dict)
+
+    def as_answer(self) -> dict[str, Any]:
+        """As it travels in a webhook's own answer."""
+        return {"method": self.method, **{name: value for name, value in self.params.items() if value is not None}}
+
+
+async def perform(api: TelegramApi, call: Call, told: Told = lambda _messages: None) -> list[int]:
+    """The ids of the messages that a call sent or changed, in order; `told` is given the messages themselves. Raises a
+    `Failure`."""
+    answer = await api.call(call.method, files=call.files, **call.params)
     several = answer if isinstance(answer, list) else [answer]
-    messages = [message for message in several if isinstance(message, Message)]
+    messages = [message for message in several if isinstance(message, dict)]
     told(messages)
-    return [message.message_id for message in messages]
+    return [number for message in messages if type(number := message.get("message_id")) is int]
 
 
-def call_for(part: Part, files: Sequence[FSInputFile | str], chat: str) -> TelegramMethod[Any]:
-    """The call that sends `part`, whose files are `files` (those that Telegram has by their ids there), to a chat."""
+def call_for(part: Part, files: Sequence[File], chat: str) -> Call:
+    """The call that sends `part`, whose files are `files`, to a chat."""
     buttons = keyboard(part)
     if not files:
-        return SendMessage(chat_id=chat, text=part.text, reply_markup=buttons)
-    caption = part.text or None
+        return saying(part, chat)
+    names = [f"attach://file{place}" if isinstance(file, Upload) else file for place, file in enumerate(files)]
+    uploads = {f"file{place}": file for place, file in enumerate(files) if isinstance(file, Upload)}
+    captioned: dict[str, Any] = {"caption": part.text, "parse_mode": HTML} if part.text else {}
     if part.photos:
-        captions = [caption, *[None] * (len(files) - 1)]
-        media = (InputMediaPhoto(media=file, caption=words) for file, words in zip(files, captions, strict=True))
-        return SendMediaGroup(chat_id=chat, media=[*media])
-    if part.photo:
-        return SendPhoto(chat_id=chat, photo=files[0], caption=caption, reply_markup=buttons)
-    return SendDocument(chat_id=chat, document=files[0], caption=caption, reply_markup=buttons)
+        media: list[dict[str, Any]] = [{"type": "photo", "media": name} for name in names]
+        media[0] |= captioned
+        return Call("sendMediaGroup", {"chat_id": chat, "media": media}, uploads)
+    kind, method = ("photo", "sendPhoto") if part.photo else ("document", "sendDocument")
+    return Call(method, {"chat_id": chat, kind: names[0], **captioned, "reply_markup": buttons}, uploads)
 
 
-def keyboard(part: Part) -> InlineKeyboardMarkup | None:
+def saying(part: Part, chat: str) -> Call:
+    """The call that says the text of a part, with its buttons."""
+    return Call("sendMessage", {"chat_id": chat, **_words(part)})
+
+
+def showing(part: Part, chat: str, number: int) -> Call:
+    """The call that shows the text of a part, with its buttons, in place of a message."""
+    return Call("editMessageText", {"chat_id": chat, "message_id": number, **_words(part)})
+
+
+def captioning(part: Part, chat: str, number: int) -> Call:
+    """The call that shows the text of a part, with its buttons, under a picture or a file."""
+    words = {"caption": part.text, "parse_mode": HTML, "reply_markup": keyboard(part)}
+    return Call("editMessageCaption", {"chat_id": chat, "message_id": number, **words})
+
+
+def _words(part: Part) -> dict[str, Any]:
+    return {
+        "text": part.text,
+        "parse_mode": HTML,
+        "link_preview_options": NO_PREVIEW,
+        "reply_markup": keyboard(part),
+    }
+
+
+def keyboard(part: Part) -> dict[str, Any] | None:
     """The links of a part, one in a row, then its choices."""
-    rows = [[InlineKeyboardButton(text=one.label, url=one.url)] for one in part.links if _is_taken(one)]
-    rows += [[InlineKeyboardButton(text=one.label, callback_data=one.action) for one in row] for row in part.choices]
-    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+    rows = [[{"text": one.label, "url": one.url}] for one in part.links if _is_taken(one)]
+    rows += [[{"text": one.label, "callback_data": one.action} for one in row] for row in part.choices]
+    return {"inline_keyboard": rows} if rows else None
 
 
 def _is_taken(link: Link) -> bool:
@@ -68,13 +104,3 @@ def _is_taken(link: Link) -> bool:
 def file_name(attachment: Attachment) -> str:
     """A name that the headers of an upload can hold."""
     return _UNFIT_FOR_A_NAME.sub("_", attachment.name)
-
-
-def _taken_as(answer: Any) -> list[int]:
-    """The message ids in an answer that says ok, whatever else is in it."""
-    if not isinstance(answer, dict) or answer.get("ok") is not True:
-        return []
-    result = answer.get("result")
-    messages = result if isinstance(result, list) else [result]
-    numbers = [one.get("message_id") for one in messages if isinstance(one, dict)]
-    return [number for number in numbers if isinstance(number, int)]

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
-from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramMigrateToChat
-from aiogram.methods import DeleteMessages, EditMessageCaption, EditMessageText
-
 from bot.channels.base import CannotChange, ids_in
 from bot.channels.splitting import shown_length, split
-from bot.channels.telegram_calls import keyboard, perform
-from bot.channels.telegram_errors import as_send_errors
+from bot.channels.telegram_api import TelegramApi
+from bot.channels.telegram_calls import captioning, perform, showing
+from bot.channels.telegram_errors import ApiError, as_send_errors, is_bad_request
 from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT, Part, files_of
 from handlers.events import Reply
 
@@ -42,22 +39,16 @@ class Outcome(Enum):
 class Changer:
     """Edits and takes back. Nothing here says anything new."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(self, api: TelegramApi) -> None:
+        self._api = api
 
     async def edit(self, chat: str, number: int, part: Part, *, caption: bool = False) -> Outcome:
-        """Show `part` in place of a message, or its text as the caption. Raises what aiogram raises for all else than
-        a message that cannot be edited."""
-        buttons = keyboard(part)
+        """Show `part` in place of a message, or its text as the caption. Raises a `Failure` for all else than a
+        message that cannot be edited."""
         try:
-            if caption:
-                method = EditMessageCaption(chat_id=chat, message_id=number, caption=part.text, reply_markup=buttons)
-                await perform(self._bot, method)
-            else:
-                words = EditMessageText(chat_id=chat, message_id=number, text=part.text, reply_markup=buttons)
-                await perform(self._bot, words)
-        except TelegramBadRequest as error:
-            said = error.message.lower()
+            await perform(self._api, (captioning if caption else showing)(part, chat, number))
+        except ApiError as error:
+            said = error.message.lower() if is_bad_request(error) else ""
             if _NO_TEXT in said:
                 return Outcome.NO_TEXT
             if any(one in said for one in _NOT_EDITABLE):
@@ -80,8 +71,10 @@ class Changer:
                     await self._caption(chat, numbers[before:], replace(bearer, text=_words(reply)), reply)
                     return _told(numbers)
                 return _told(await self._texts(chat, numbers, texts, reply))
-            except TelegramMigrateToChat:
-                raise CannotChange("cannot be edited: the group has moved") from None
+            except ApiError as error:
+                if error.migrated_to:
+                    raise CannotChange("cannot be edited: the group has moved") from None
+                raise
 
     async def _caption(self, chat: str, numbers: Sequence[int], part: Part, reply: Reply) -> None:
         if not numbers or shown_length(part.text) > CAPTION_LIMIT:
@@ -116,15 +109,17 @@ class Changer:
             try:
                 for start in range(0, len(numbers), _AT_ONCE):
                     await self._delete(chat, numbers[start : start + _AT_ONCE])
-            except TelegramMigrateToChat:
-                raise CannotChange("cannot be taken back: the group has moved") from None
+            except ApiError as error:
+                if error.migrated_to:
+                    raise CannotChange("cannot be taken back: the group has moved") from None
+                raise
         return ""
 
     async def _delete(self, chat: str, numbers: Sequence[int]) -> None:
         try:
-            await self._bot(DeleteMessages(chat_id=chat, message_ids=list(numbers)))
-        except TelegramBadRequest as error:
-            said = error.message.lower()
+            await self._api.call("deleteMessages", chat_id=chat, message_ids=list(numbers))
+        except ApiError as error:
+            said = error.message.lower() if is_bad_request(error) else ""
             if any(one in said for one in _NOT_DELETABLE):
                 raise CannotChange("cannot be taken back: older than 48 hours") from None
             if _GONE not in said:

@@ -1,35 +1,56 @@
-"""What aiogram's errors mean for a message, and how to speak of them without giving the token away."""
+"""What Telegram's errors, and those on the way to it, mean for a message, and how to speak of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramEntityTooLarge,
-    TelegramForbiddenError,
-    TelegramMigrateToChat,
-    TelegramNetworkError,
-    TelegramNotFound,
-    TelegramRetryAfter,
-    TelegramUnauthorizedError,
-)
-from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.channels.base import Blocked, InDoubt, Moved, NotTaken, Refused, SendError, Silenced, TryLater
 from bot.config import StartError
 
 log = structlog.get_logger(__name__)
 
-FAILURES = (TelegramAPIError, ClientDecodeError)
+
+class Failure(Exception):
+    """A call that came to nothing. The words of each are safe for a log: they hold no address, and so no token."""
+
+
+class ApiError(Failure):
+    """Telegram said no: `code` is its HTTP status, `message` its own words."""
+
+    def __init__(self, code: int, message: str, parameters: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+        told = parameters or {}
+        self.retry_after = _whole(told.get("retry_after"))
+        self.migrated_to = _whole(told.get("migrate_to_chat_id"))
+
+
+class Unreached(Failure):
+    """No connection was made: nothing was handed over."""
+
+
+class BrokenOff(Failure):
+    """The connection broke, or no answer came in time: what was handed over may have been taken."""
+
+
+class NoAnswer(Failure):
+    """An answer that is none of Telegram's, such as a gateway's page: it may have come after the work was done."""
+
+
+class TooMuch(Failure):
+    """More bytes came than may."""
+
+
+FAILURES = (Failure,)
 """All that a call raises when Telegram, or the way to it, fails."""
 
 _SOON = 2.0
 _ONCE_SOMEBODY_LOOKED = 60.0
+_BAD, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE = 400, 401, 403, 404, 413
 _CHAT_IS_GONE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deleted")
 # Of the rights to send only that for text counts: where pictures alone are not wanted, the group is not silent.
 _MAY_NOT_WRITE = (
@@ -42,56 +63,59 @@ _MAY_NOT_WRITE = (
 )
 
 
+def _whole(value: object) -> int | None:
+    return value if type(value) is int else None
+
+
+def is_bad_request(error: Exception) -> bool:
+    """Whether Telegram refused what was asked, and neither the chat nor the pace is the reason."""
+    return isinstance(error, ApiError) and error.code == _BAD and not (error.retry_after or error.migrated_to)
+
+
+def is_refused_token(error: Exception) -> bool:
+    return isinstance(error, ApiError) and error.code in (_UNAUTHORIZED, _NOT_FOUND)
+
+
 def describe(error: BaseException) -> str:
-    """What went wrong, for a log: Telegram's own words, but no word of the client's, which may hold an address and
-    in it the token."""
-    if isinstance(error, TelegramNetworkError):
-        return type(error.__cause__ or error).__name__
-    if isinstance(error, TelegramAPIError):
-        return f"{type(error).__name__}: {error.message}"
-    return type(error).__name__
+    """What went wrong, for a log: Telegram's own words, but no word of the HTTP library's, which may hold an address
+    and in it the token."""
+    return str(error) if isinstance(error, Failure) else type(error).__name__
 
 
 @contextmanager
 def as_send_errors() -> Iterator[None]:
-    """Turn what aiogram raises into a `SendError`."""
+    """Turn a `Failure` into a `SendError`."""
     try:
         yield
-    except FAILURES as error:
-        # From None: the traceback of an outbox row must not show the client's words either.
+    except Failure as error:
         raise send_error(error) from None
 
 
-def send_error(error: Exception) -> SendError:
+def send_error(error: Failure) -> SendError:
     """What to do about a message that failed with `error`."""
+    if isinstance(error, ApiError):
+        return _refused(error)
+    # A connection that was never made took nothing.
+    return TryLater(_SOON, describe(error)) if isinstance(error, Unreached) else InDoubt(describe(error))
+
+
+def _refused(error: ApiError) -> SendError:
     why = describe(error)
-    match error:
-        case TelegramRetryAfter():
-            return TryLater(error.retry_after, why)
-        case TelegramMigrateToChat():
-            return Moved(str(error.migrate_to_chat_id))
-        case TelegramBadRequest() | TelegramForbiddenError() if _says(error, _MAY_NOT_WRITE):
-            return Silenced(why)
-        case TelegramForbiddenError():
-            return Blocked(why)
-        case TelegramBadRequest() if _says(error, _CHAT_IS_GONE):
-            return Blocked(why)
-        case TelegramBadRequest() | TelegramEntityTooLarge():
-            return Refused(why)
-        case TelegramUnauthorizedError() | TelegramNotFound():
-            # The token was revoked, or the address is wrong: no fault of the message, and a person has to act.
-            return TryLater(_ONCE_SOMEBODY_LOOKED, why)
-        case TelegramNetworkError():
-            # The cause tells whether anything was handed over; a connection that was never made took nothing.
-            unmade = isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError)
-            return TryLater(_SOON, why) if unmade else InDoubt(why)
-        case TelegramAPIError():
-            return TryLater(_SOON, why)
-    # An answer that is no answer of Telegram's, such as a gateway's page: it may have come after the work was done.
-    return InDoubt(why)
+    if error.retry_after:
+        return TryLater(error.retry_after, why)
+    if error.migrated_to:
+        return Moved(str(error.migrated_to))
+    if error.code in (_BAD, _FORBIDDEN) and _says(error, _MAY_NOT_WRITE):
+        return Silenced(why)
+    if error.code == _FORBIDDEN or (error.code == _BAD and _says(error, _CHAT_IS_GONE)):
+        return Blocked(why)
+    if error.code in (_BAD, _TOO_LARGE):
+        return Refused(why)
+    # A token that was revoked, or a wrong address, is no fault of the message, and a person has to act.
+    return TryLater(_ONCE_SOMEBODY_LOOKED if is_refused_token(error) else _SOON, why)
 
 
-def _says(error: TelegramAPIError, phrases: Iterable[str]) -> bool:
+def _says(error: ApiError, phrases: Iterable[str]) -> bool:
     said = error.message.lower()
     return any(one in said for one in phrases)
 
@@ -109,7 +133,7 @@ class Trouble:
     def met(self, error: Exception) -> None:
         """One more failure; `pause` then holds the seconds to wait, which are as many as Telegram asked for."""
         self.failures += 1
-        asked = error.retry_after if isinstance(error, TelegramRetryAfter) else 0
+        asked = (error.retry_after or 0) if isinstance(error, ApiError) else 0
         self.pause = max(asked, self._backoff(self.failures))
         what = str(error) if isinstance(error, StartError) else describe(error)
         kind = what.partition(":")[0]

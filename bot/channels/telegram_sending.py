@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from itertools import chain
+from typing import Any
 
 import structlog
-from aiogram import Bot
-from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, FSInputFile
 
 from bot.channels.base import InDoubt, Moved, Refused, TryLater, Turn, at_once, ids_in
+from bot.channels.telegram_api import TelegramApi, Upload
 from bot.channels.telegram_calls import call_for, file_name, perform
 from bot.channels.telegram_changing import Changer, Outcome
 from bot.channels.telegram_errors import FAILURES, as_send_errors, describe
@@ -29,9 +29,9 @@ _REMEMBERED = 1000
 class Sender:
     """Sends replies. A reply of several messages that breaks off goes on, at the next try, where it stopped."""
 
-    def __init__(self, bot: Bot, media: MediaStore) -> None:
-        self._bot, self._media = bot, media
-        self._changer, self._uploads = Changer(bot), Uploads(bot)
+    def __init__(self, api: TelegramApi, media: MediaStore) -> None:
+        self._api, self._media = api, media
+        self._changer, self._uploads = Changer(api), Uploads(api)
         # By part: the ids of the messages that it became.
         self._begun: OrderedDict[str, list[list[int]]] = OrderedDict()
 
@@ -78,27 +78,27 @@ class Sender:
                     return [number]
             if files:
                 return await self._uploads.send(chat, part, files)
-            return await perform(self._bot, call_for(part, files, chat))
+            return await perform(self._api, call_for(part, files, chat))
 
-    async def _file(self, attachment: Attachment) -> FSInputFile:
+    async def _file(self, attachment: Attachment) -> Upload:
         try:
             kept = await self._media.resolve(attachment)
         except LookupError as error:
             raise Refused(f"no file {attachment.media_id}") from error
         if not await asyncio.to_thread(kept.path.is_file):
             raise Refused(f"the file of {attachment.media_id} is gone")
-        return FSInputFile(kept.path, filename=file_name(attachment))
+        return Upload(kept.path, file_name(attachment))
 
     async def _show_menu(self, chat: str, menu: Commands) -> None:
         try:
-            await self._bot.set_my_commands(_commands(menu), scope=BotCommandScopeChat(chat_id=chat))
+            await self._set_menu(menu, type="chat", chat_id=chat)
         except FAILURES as error:
             log.warning("menu not set", chat=chat, error=describe(error))
 
     async def show_menu_to_all(self, menu: Commands) -> None:
-        """What a private chat's menu shows as long as it has none of its own. Raises what aiogram raises."""
-        await self._bot.set_my_commands(_commands(menu), scope=BotCommandScopeAllPrivateChats())
+        """What a private chat's menu shows as long as it has none of its own. Raises a `Failure`."""
+        await self._set_menu(menu, type="all_private_chats")
 
-
-def _commands(menu: Commands) -> list[BotCommand]:
-    return [BotCommand(command=name, description=description) for name, description in menu]
+    async def _set_menu(self, menu: Commands, **scope: Any) -> None:
+        commands = [{"command": name, "description": description} for name, description in menu]
+        await self._api.call("setMyCommands", commands=commands, scope=scope)

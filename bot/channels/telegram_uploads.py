@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 import structlog
-from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import FSInputFile, Message
 
-from bot.channels.telegram_calls import call_for, perform
+from bot.channels.telegram_api import TelegramApi, Upload
+from bot.channels.telegram_calls import File, Message, call_for, perform
+from bot.channels.telegram_errors import ApiError, is_bad_request
+from bot.channels.telegram_fields import UnknownForm, part, parts, text
 from bot.channels.telegram_render import Part
 
 log = structlog.get_logger(__name__)
@@ -37,13 +37,13 @@ class Uploads:
     shows a document under the name of its upload, and a picture's id is none of a document's.
     """
 
-    def __init__(self, bot: Bot, patience: float = PATIENCE) -> None:
-        self._bot, self._patience = bot, patience
+    def __init__(self, api: TelegramApi, patience: float = PATIENCE) -> None:
+        self._api, self._patience = api, patience
         self._ids: OrderedDict[_Key, str] = OrderedDict()
         self._turns: WeakValueDictionary[tuple[_Key, ...], asyncio.Lock] = WeakValueDictionary()
 
-    async def send(self, chat: str, part: Part, files: Sequence[FSInputFile]) -> list[int]:
-        """The ids of the messages. `files` are those of `part`, in order. Raises what aiogram raises."""
+    async def send(self, chat: str, part: Part, files: Sequence[Upload]) -> list[int]:
+        """The ids of the messages. `files` are those of `part`, in order. Raises a `Failure`."""
         keys = tuple(_key(part, file) for file in files)
         if all(key in self._ids for key in keys):
             return await self._send(chat, part, files, keys)
@@ -65,23 +65,21 @@ class Uploads:
         finally:
             lock.release()
 
-    async def _send(self, chat: str, part: Part, files: Sequence[FSInputFile], keys: tuple[_Key, ...]) -> list[int]:
+    async def _send(self, chat: str, part: Part, files: Sequence[Upload], keys: tuple[_Key, ...]) -> list[int]:
         known = {key: self._ids[key] for key in keys if key in self._ids}
         try:
             return await self._perform(
                 chat, part, [known.get(key, file) for key, file in zip(keys, files, strict=True)], keys
             )
-        except TelegramBadRequest as error:
-            if not known or not any(one in error.message.lower() for one in _REFUSALS):
+        except ApiError as error:
+            if not known or not is_bad_request(error) or not any(one in error.message.lower() for one in _REFUSALS):
                 raise
             log.info("file uploaded anew", error=error.message, files=len(known))
         self._forget(known)
         return await self._perform(chat, part, files, keys)
 
-    async def _perform(
-        self, chat: str, part: Part, files: Sequence[FSInputFile | str], keys: tuple[_Key, ...]
-    ) -> list[int]:
-        return await perform(self._bot, call_for(part, files, chat), lambda messages: self._learn(keys, messages))
+    async def _perform(self, chat: str, part: Part, files: Sequence[File], keys: tuple[_Key, ...]) -> list[int]:
+        return await perform(self._api, call_for(part, files, chat), lambda messages: self._learn(keys, messages))
 
     def _learn(self, keys: tuple[_Key, ...], messages: Sequence[Message]) -> None:
         if len(messages) != len(keys):
@@ -100,13 +98,17 @@ class Uploads:
                 del self._ids[key]
 
 
-def _key(part: Part, file: FSInputFile) -> _Key:
-    return ("document", str(file.path), file.filename or "") if part.document else ("photo", str(file.path), "")
+def _key(carried: Part, file: Upload) -> _Key:
+    return ("document", str(file.path), file.name) if carried.document else ("photo", str(file.path), "")
 
 
 def _file_id(message: Message) -> str | None:
     """By which the same can be sent in the same way; None where Telegram made something else of it, such as an
     animation or a voice message of a document."""
-    if message.photo:
-        return message.photo[-1].file_id
-    return message.document.file_id if message.document and not message.animation else None
+    try:
+        if sizes := parts(message, "photo"):
+            return text(sizes[-1], "file_id")
+        document = None if "animation" in message else part(message, "document")
+    except UnknownForm:
+        return None
+    return text(document, "file_id") if document else None

@@ -12,6 +12,7 @@ import structlog
 from markupsafe import Markup, escape
 
 from bot.channels.base import CannotChange, Capabilities, Intake, NotTaken, Pace, Turn, at_once, ids_in
+from bot.channels.webchat_elsewhere import Elsewhere
 from bot.channels.webchat_frames import frame_of, place, place_text, row_id, short_text
 from bot.channels.webchat_lines import WebLines
 from bot.clock import Clock
@@ -47,12 +48,15 @@ class WebChat:
         self._groups = groups
         self._windows: dict[str, set[Send]] = defaultdict(set)
         self._intake: Intake | None = None
+        self.elsewhere = Elsewhere(lambda chat: chat in self._windows, self._show_kept, self._show_gone)
 
     async def start(self, intake: Intake) -> None:
         self._intake = intake
+        self.elsewhere.start()
 
     async def stop(self) -> None:
         self._intake = None
+        await self.elsewhere.stop()
 
     def is_group(self, chat: str) -> bool:
         return chat in self._groups
@@ -64,21 +68,33 @@ class WebChat:
         if reply.deletes:
             return await self._take_back(chat, ids_in(reply.deletes))
         body = await self._body(reply)
-        async with self._db.write() as conn:
+        async with self._db.write(shared=True) as conn:
             lines = WebLines(UnitOfWork(conn, self._clock.now()), chat)
             replaced = await lines.replace(ids_in(reply.replaces or ""), body, files=not reply.only_edit)
             if reply.only_edit and replaced is None:
                 raise CannotChange("cannot be edited: it is gone")
             row = replaced or await lines.keep(f"bot/{key}", body, mine=False)
+            await self.elsewhere.tell(conn, chat, row["id"], edited=bool(replaced))
         frame = self._frame(row)
         await self._show(chat, {**frame, "type": "edit"} if replaced else frame)
         return str(row["id"])
 
     async def _take_back(self, chat: str, numbers: list[int]) -> str:
-        async with self._db.write() as conn:
+        async with self._db.write(shared=True) as conn:
             await WebLines(UnitOfWork(conn, self._clock.now()), chat).take_back(numbers)
-        await self._show(chat, {"type": "gone", "ids": numbers})
+            await self.elsewhere.tell_gone(conn, chat, numbers)
+        await self._show_gone(chat, numbers)
         return ""
+
+    async def _show_gone(self, chat: str, numbers: list[int]) -> None:
+        await self._show(chat, {"type": "gone", "ids": numbers})
+
+    async def _show_kept(self, chat: str, number: int, edited: bool) -> None:
+        async with self._db.read() as conn:
+            row = await WebLines(UnitOfWork(conn, self._clock.now()), chat).line(number)
+        if row:
+            frame = self._frame(row)
+            await self._show(chat, {**frame, "type": "edit"} if edited else frame)
 
     async def _body(self, reply: Reply) -> Row:
         body = reply.to_json()
@@ -139,9 +155,10 @@ class WebChat:
         await self._intake(incoming)
 
     async def _echo(self, incoming: Incoming, key: str) -> None:
-        async with self._db.write() as conn:
+        async with self._db.write(shared=True) as conn:
             uow = UnitOfWork(conn, self._clock.now())
             row = await WebLines(uow, incoming.chat).keep(f"me/{key}", _said(incoming), mine=True)
+            await self.elsewhere.tell(conn, incoming.chat, row["id"])
         await self._show(incoming.chat, self._frame(row))
 
     async def _incoming(self, chat: str, name: str, frame: dict[str, Any]) -> Incoming:

@@ -46,6 +46,11 @@ class WebLines:
         where = (self._here, _message.c.id.in_(list(numbers)), _message.c.mine.is_(False))
         await self._uow.run(delete(_message).where(*where))
 
+    async def line(self, number: int) -> Row | None:
+        """The line with this id; None if it was taken back."""
+        found = await self._uow.fetch(select(_message).where(self._here, _message.c.id == number))
+        return found[0] if found else None
+
     async def after(self, number: int, most: int) -> list[Row]:
         """The newest lines that come after that one, oldest first."""
         query = select(_message).where(self._here, _message.c.id > number).order_by(_message.c.id.desc()).limit(most)

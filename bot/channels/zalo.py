@@ -9,24 +9,23 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import Capabilities, Intake, Pace, TryLater, Turn, at_once
-from bot.channels.zalo_api import CALL_SECONDS, ZaloApi
-from bot.channels.zalo_errors import NO_MESSAGES, REFUSED, ApiError, Trouble, ZaloError, patience
+from bot.channels.zalo_api import ZaloApi
+from bot.channels.zalo_errors import REFUSED, ApiError, Trouble, ZaloError, patience
 from bot.channels.zalo_handing import Handing
 from bot.channels.zalo_journal import Journal
 from bot.channels.zalo_offered import Offers
+from bot.channels.zalo_polling import poll
 from bot.channels.zalo_render import TEXT_LIMIT
 from bot.channels.zalo_sending import Sender
-from bot.channels.zalo_setup import Webhook, host_of, names, see_to_webhook, webhook_of
+from bot.channels.zalo_setup import Webhook, hindrance, names
 from bot.channels.zalo_updates import CHANNEL, Reader, normalised
 from bot.clock import Clock
 from bot.config import StartError
@@ -47,7 +46,6 @@ BODY_LIMIT = 1024 * 1024
 _STOP_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 60.0
 _REFUSED_SECONDS = 300.0
-_AT_ONCE, _SUSPICIOUS = 0.02, 5
 _NOTED = "webhook.set"
 REFUSAL = "ZALO_TOKEN is refused"
 
@@ -88,7 +86,8 @@ class ZaloChannel:
         self._handing = Handing(Journal(journal), self._reader, lambda: self._count(received=1), backoff)
         self.state = "starting"
         """For whoever looks after the bot: starting, works, away, or what keeps it from working."""
-        self._stopping, self._stopped, self._sending = asyncio.Event(), False, 0
+        self._leads, self._sending = True, 0
+        self._stopping, self._stopped = asyncio.Event(), False
         self._receiving: asyncio.Task[None] | None = None
 
     def is_group(self, chat: str) -> bool:
@@ -110,6 +109,23 @@ class ZaloChannel:
         pause = await self._try_set_up(trouble)
         self._receiving = asyncio.create_task(self._receive(trouble, pause), name="zalo receiving")
 
+    async def lead(self) -> None:
+        self._leads = True
+        self._offers.lead()
+        if self._handing.is_begun and not self._stopping.is_set():
+            # One that is under way yet goes on: broken off, a poll may take an update with it.
+            before, work = self._receiving, Trouble("zalo is not reached", self._backoff)
+            self._receiving = asyncio.create_task(self._receive_after(before, work), name="zalo receiving")
+
+    async def follow(self) -> None:
+        self._leads = False
+        self._offers.follow()
+
+    async def _receive_after(self, before: asyncio.Task[None] | None, trouble: Trouble) -> None:
+        if before:
+            await asyncio.wait([before])
+        await self._receive(trouble, await self._try_set_up(trouble))
+
     async def stop(self) -> None:
         self._stopping.set()
         self._handing.keep_nobody()
@@ -130,7 +146,7 @@ class ZaloChannel:
         while pause and not self._stopping.is_set() and self.state != REFUSAL:
             await self._rest(pause)
             pause = await self._try_set_up(trouble)
-        if not pause and self._webhook is None:
+        if not pause and self._webhook is None and self._leads:
             await self._poll()
 
     async def _rest(self, seconds: float) -> None:
@@ -155,16 +171,9 @@ class ZaloChannel:
     async def _set_up(self) -> str:
         """ "" or what is wrong, and is for somebody to mend. Raises ZaloError."""
         self._reader.names = await names(self._api)
-        if self._webhook:
-            outcome = await see_to_webhook(self._api, self._webhook, self._journal / _NOTED)
-            return f"ZALO_WEBHOOK_URL is not reached by Zalo: {outcome}" if outcome else ""
-        if url := await webhook_of(self._api):
-            # Zalo would hand out nothing. It may be another program's, so it is not for us to remove.
-            return (
-                f"a webhook is set at {host_of(url)}, so nothing can be polled: remove it with "
-                "`python -m bot zalo webhook remove`, or set ZALO_WEBHOOK_URL"
-            )
-        return ""
+        if not self._leads:
+            return ""
+        return await hindrance(self._api, self._webhook, self._journal / _NOTED)
 
     async def _met(self, error: Exception, trouble: Trouble) -> float:
         """Take note of a failure; returns the seconds to wait."""
@@ -188,39 +197,19 @@ class ZaloChannel:
 
     async def _poll(self) -> None:
         trouble = Trouble("zalo updates not fetched", self._backoff)
-        empty = 0
-        while not self._stopping.is_set():
-            await self._handing.room()
-            if self._stopping.is_set():
-                return
-            began = time.monotonic()
-            try:
-                update = await self._fetch()
-                if update is not None:
-                    await self._handing.take(update)
-            except Exception as error:
-                # Whatever it is, the bot must not go deaf.
-                pause = await self._met(error, trouble)
-                if self.state == REFUSAL:
-                    return
-                await self._rest(pause)
-                continue
+
+        async def met(error: Exception) -> float | None:
+            pause = await self._met(error, trouble)
+            return None if self.state == REFUSAL else pause
+
+        def works() -> None:
             trouble.over()
             self.state = "works"
-            # An answer without a wait, again and again, is none of Zalo's: it must not be asked as fast as it answers.
-            empty = empty + 1 if update is None and time.monotonic() - began < _AT_ONCE else 0
-            if empty > _SUSPICIOUS:
-                await self._rest(1)
 
-    async def _fetch(self) -> Any:
-        """The next update, None if none came in the time. Raises ZaloError."""
-        try:
-            seconds = self._poll_seconds + CALL_SECONDS
-            return normalised(await self._api.call("getUpdates", seconds=seconds, timeout=self._poll_seconds))
-        except ApiError as error:
-            if error.code == NO_MESSAGES:
-                return None
-            raise
+        def goes_on() -> bool:
+            return self._leads and not self._stopping.is_set()
+
+        await poll(self._api, self._handing, self._poll_seconds, goes_on=goes_on, works=works, met=met, rest=self._rest)
 
     async def webhook(self, headers: Mapping[str, str], body: bytes) -> int:
         """Take what was pushed; returns the HTTP status of the answer: 200 once it is committed (or for an empty
@@ -242,9 +231,11 @@ class ZaloChannel:
         """What Zalo counts against the month's quota. A count that is lost is no reason to lose a message."""
         month = f"{self._clock.now().astimezone(self._zone):%Y-%m}"
         try:
-            async with self._db.write() as conn:
+            async with self._db.write(shared=True) as conn:
                 uow = UnitOfWork(conn, self._clock.now())
                 await message_counts.add(uow, CHANNEL, month, received=received, sent=sent)
+                # Another process may have heard of a group.
+                self._reader.groups |= await chats.groups(uow, CHANNEL)
         except SQLAlchemyError as error:
             log.warning("messages not counted", error=type(error).__name__)
 

@@ -58,6 +58,10 @@ class Handing:
         # One after the other, so that their names tell the order in which they came.
         self._writing = asyncio.Lock()
 
+    @property
+    def is_begun(self) -> bool:
+        return self._intake is not None
+
     async def begin(self, intake: Intake) -> None:
         """Hand over what was left. Raises OSError when the journal cannot be opened."""
         left = await asyncio.to_thread(self._journal.open)

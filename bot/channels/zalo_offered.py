@@ -27,6 +27,17 @@ class Offers:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
         self._known: OrderedDict[str, _Offer] = OrderedDict()
+        self._leads = True
+
+    def lead(self) -> None:
+        """From now on all that is sent is sent by this process."""
+        self._known.clear()
+        self._leads = True
+
+    def follow(self) -> None:
+        """Another process sends: what stands in a chat is to be looked up."""
+        self._known.clear()
+        self._leads = False
 
     def put(self, chat: str, reply: Reply) -> Callable[[], None]:
         """This is about to stand in the chat: somebody may answer before Zalo has told that it does. What asks for
@@ -44,7 +55,7 @@ class Offers:
 
     async def of(self, chat: str) -> _Offer:
         """The choices that were put last, in their order, and whether with numbers."""
-        if chat not in self._known:
+        if not self._leads or chat not in self._known:
             async with self._db.read() as conn:
                 uow = UnitOfWork(conn, self._clock.now())
                 replies = [Reply.from_json(one) for one in await chats.lately_sent(uow, CHANNEL, chat, _LOOKED_AT)]

@@ -92,3 +92,18 @@ def _write(memory: Path, mark: str) -> None:
     except OSError as error:
         # Then it is set once more at the next start.
         log.warning("what was set is not kept", error=error.strerror)
+
+
+async def hindrance(api: ZaloApi, webhook: Webhook | None, note: Path) -> str:
+    """What keeps updates from coming and is for somebody to mend, "" for nothing. `note`: see `see_to_webhook`. Raises
+    ZaloError."""
+    if webhook:
+        outcome = await see_to_webhook(api, webhook, note)
+        return f"ZALO_WEBHOOK_URL is not reached by Zalo: {outcome}" if outcome else ""
+    if url := await webhook_of(api):
+        # Zalo would hand out nothing. It may be another program's, so it is not for us to remove.
+        return (
+            f"a webhook is set at {host_of(url)}, so nothing can be polled: remove it with "
+            "`python -m bot zalo webhook remove`, or set ZALO_WEBHOOK_URL"
+        )
+    return ""

@@ -13,10 +13,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import NotTaken
+from bot.channels.moments import said_at
 from bot.channels.zalo_errors import NotFetched
 from bot.clock import Clock
 from bot.filetypes import Kind
 from bot.media import FILE_LIMIT, PHOTO_LIMIT, BadFileError, MediaStore
+from bot.media_stores.contents import ContentsAwayError
 from handlers import numbering
 from handlers.events import Choice, Document, Incoming, Photo
 
@@ -40,7 +42,7 @@ Offered = Callable[[str], Awaitable[tuple[tuple[Choice, ...], bool]]]
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update of a chat; all that it holds was checked to be text of a bounded length."""
+    """One update of a chat; all that it holds, but for `date`, was checked to be text of a bounded length."""
 
     key: str
     event: str
@@ -50,6 +52,8 @@ class Update:
     sender_name: str
     text: str
     url: str
+    date: object = None
+    """When it was said, in milliseconds since 1970: as it came, not checked."""
 
 
 def normalised(body: Any) -> Any:
@@ -73,7 +77,8 @@ def parse(raw: Any) -> Update | None:
     name = _text(sender, "display_name") or _text(sender, "name")
     url = next((found for one in ("photo_url", "photo", "voice_url") if (found := _text(message, one))), "")
     key = f"{event}:{chat_id}:{number}"
-    return Update(key, event, chat_id, is_group, sender_id, name[:NAME_LIMIT], _text(message, "text"), url)
+    text, date = _text(message, "text"), message.get("date")
+    return Update(key, event, chat_id, is_group, sender_id, name[:NAME_LIMIT], text, url, date)
 
 
 def _dict(holder: dict[str, Any], name: str) -> dict[str, Any]:
@@ -110,7 +115,8 @@ class Reader:
         if update.is_group:
             self.groups.add(update.chat)
         base = Incoming(
-            channel=CHANNEL, chat=update.chat, sender=update.sender, key=update.key, at=self._clock.now(),
+            channel=CHANNEL, chat=update.chat, sender=update.sender, key=update.key,
+            at=said_at(update.date, self._clock.now(), in_a_second=1000),
             sender_name=update.sender_name, is_group=update.is_group,
         )  # fmt: skip
         if update.event == _TEXT:
@@ -149,7 +155,7 @@ class Reader:
             return Photo(None)
         try:
             return Photo(await self._media.keep_photo(data, f"{CHANNEL}:{update.chat}"))
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ContentsAwayError) as error:
             raise NotTaken(type(error).__name__) from error
         except (BadFileError, OSError) as error:
             log.warning("photo lost on the way", error=type(error).__name__)
@@ -162,7 +168,7 @@ class Reader:
             return lost
         try:
             kept = await self._media.keep_file(data, "", f"{CHANNEL}:{update.chat}")
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ContentsAwayError) as error:
             raise NotTaken(type(error).__name__) from error
         except (BadFileError, OSError) as error:
             log.warning("file lost on the way", error=type(error).__name__)

@@ -63,11 +63,14 @@ def rates(
     """How many of the reports that were due have come, and in time. The last line is all of them together."""
 
     async def work(settings: Settings) -> None:
+        from reporting.documents.table import csv_text
+
         async def show(app: App) -> None:
             at = _until(settings, until, app.clock.now())
             lines = await _rates(app, campaign, unit, by, at)
             if format_ is Listing.CSV:
-                csv.writer(sys.stdout).writerows([RATES, *map(_cells, lines)])
+                rows = ([csv_text(cell) for cell in _cells(line)] for line in lines)
+                csv.writer(sys.stdout).writerows([RATES, *rows])
             else:
                 _table(lines)
 

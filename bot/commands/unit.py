@@ -40,8 +40,8 @@ def import_(
     """Bring the units up to date with a list: add, rename, move, end. One broken row, and nothing is changed."""
 
     async def work(settings: Settings) -> None:
+        from bot.reading import read_list
         from reporting.organisation.unit_changes import Asked, known_parents
-        from reporting.organisation.units import read_list
 
         effective = _day(from_) if from_ else None
         kinds = _kinds(new_kind or [])

@@ -35,13 +35,13 @@ def words(why: Why, tr: Translator) -> tuple[str, str]:
     match why:
         case Why.NOBODY:
             return tr.plain("Please come in by your own link"), tr.plain(
-                "This page is for leaders and the office. Type /dulieucuatoi in the chat with the bot, press “🌐 Open "
-                "on the web”, then open this page again. The office of your unit can give you a link, too."
+                "This page is for leaders and the office. Type /bang in the chat with the bot: it sends you a link of "
+                "your own. The office of your unit can give you one, too."
             )
         case Why.ENDED:
             return tr.plain("This way in has been closed"), tr.plain(
                 "The link by which this browser came in has been replaced; please open the newest one. To get another, "
-                "type /dulieucuatoi in the chat with the bot and press “🌐 Open on the web”, or ask your office."
+                "type /bang in the chat with the bot, or ask your office."
             )
         case Why.NOT_FOR_YOU:
             return tr.plain("This page is for leaders and the office"), tr.plain(

@@ -61,7 +61,7 @@ class Visitors:
     async def _of_telegram(self, request: web.Request) -> Row | None:
         try:
             said = self._signer.loads(request.cookies.get(COOKIE, ""))
-        except BadSignature:
+        except (BadSignature, UnicodeError):  # bytes that are no text come as lone surrogates
             return None
         match said:
             case {"t": str(address), "until": int(until)} if self._clock.now().timestamp() < until:

@@ -1,6 +1,6 @@
 /** The box to type in, with its commands and its button for files. */
 
-import { stored } from "./link.js";
+import { stored } from "./outbox.js";
 import { at, el } from "./safe.js";
 import { words } from "./words.js";
 

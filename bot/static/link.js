@@ -1,6 +1,6 @@
-/** The road to the bot: a WebSocket that comes back by itself, and an outbox of what is not yet acknowledged. */
+/** The road to the bot: a WebSocket that comes back by itself, and sends what the outbox holds. */
 
-import { dropBlob, dropBlobs, keepBlob, keptBlob } from "./blobs.js";
+import { keptBlob } from "./blobs.js";
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const ACK_PATIENCE_MS = 15000;
@@ -8,93 +8,7 @@ const UPLOAD_RETRY_MS = 5000;
 const UPLOAD_PATIENCE_MS = 15000;
 const SLOWEST_BYTES_PER_MS = 16;
 const STALE_AFTER_HIDDEN_MS = 60000;
-const ENTER_RETRY_MS = 3000;
 const TOO_MANY_WINDOWS = 4008;
-
-/** A v4 UUID; crypto.randomUUID is missing where a phone reaches the demo by plain http. */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})/, "$1-$2-4$3-8$4-");
-}
-
-/** What `use` makes of localStorage; null where it is forbidden or full: then the page forgets, but works. */
-export function stored(use) {
-  try {
-    return use(localStorage);
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Come in by the personal link that the page was opened by, if it was: the token goes to the server, and out of the
- * address. Returns why it could not be, as { error, ask }, undefined if all is well. `ask`: it can be, by `sure`.
- */
-export async function enter(sure) {
-  const [, token] = location.pathname.match(/^\/vao\/([^/]+)/) ?? [];
-  if (!token) return undefined;
-  const asked = location.search.slice(0, 400);
-  const body = JSON.stringify({ token, sure, asked });
-  const response = await fetch("/chat/enter", { method: "POST", body }).catch(() => null);
-  const said = await response?.json().catch(() => null);
-  if (said?.error) return said;
-  if (!said?.go) {
-    await new Promise((resolve) => setTimeout(resolve, ENTER_RETRY_MS));
-    return enter(sure);
-  }
-  // What somebody else left unsent in this browser is not this person's to say.
-  if (said.changed) {
-    stored((disk) => keysIn(disk, "chat/").forEach((name) => disk.removeItem(name)));
-    await dropBlobs();
-  }
-  history.replaceState(null, "", said.go);
-  if (location.pathname === "/") return undefined;
-  location.reload(); // the link leads to another page than this one
-  return new Promise(() => {});
-}
-
-function keysIn(disk, prefix) {
-  return Object.keys(disk).filter((name) => name.startsWith(prefix));
-}
-
-/**
- * Entries { frame, blob, at } in the order they were said. Each is stored under its own name, so that two tabs do not
- * overwrite each other. `isKept`: a reload does not lose it.
- */
-export class Outbox {
-  constructor(slot) {
-    this.prefix = `${slot}/out/`;
-    const names = stored((disk) => keysIn(disk, this.prefix)) ?? [];
-    this.entries = names.map((name) => ({ ...JSON.parse(stored((disk) => disk.getItem(name))), isKept: true }));
-    this.entries.sort((one, other) => one.at - other.at);
-  }
-
-  async add(frame, blob) {
-    const entry = { frame, blob, at: Date.now() };
-    this.entries.push(entry);
-    if (!blob) this.keep(entry);
-    else if (!(await keepBlob(frame.key, blob))) return;
-    else if (this.has(frame.key)) this.keep(entry);
-    else await dropBlob(frame.key); // it was quicker than the phone's disk
-  }
-
-  keep(entry) {
-    const { frame, at } = entry;
-    const done = stored((disk) => disk.setItem(this.prefix + frame.key, JSON.stringify({ frame, at })));
-    entry.isKept = done !== null;
-  }
-
-  remove(key) {
-    if (this.entries.some(({ frame }) => frame.key === key && frame.name)) dropBlob(key);
-    this.entries = this.entries.filter((entry) => entry.frame.key !== key);
-    stored((disk) => disk.removeItem(this.prefix + key));
-  }
-
-  has(key) {
-    return this.entries.some((entry) => entry.frame.key === key);
-  }
-}
 
 /**
  * One person's connection. `on` is told state(isOpen), frame(frame) from the server, and refused(key, text or

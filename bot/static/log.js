@@ -2,12 +2,11 @@
 
 import { bubble, linkRows } from "./bubble.js";
 import { Follower } from "./follower.js";
-import { stored } from "./link.js";
+import { Presses } from "./presses.js";
 import { button, el, joined } from "./safe.js";
 
 const SETTLE_MS = 500;
 const WANTS = ["place", "picture", "file"];
-const REMEMBERED = 60;
 
 /**
  * `parts`: the elements log (it scrolls), list (in it), pill, empty. `words`: the table of the page's language.
@@ -23,9 +22,7 @@ export class Log {
 
   /** Begin the conversation that is kept under `slot`. */
   open(slot) {
-    this.slot = `${slot}/pressed`;
-    const presses = JSON.parse(stored((disk) => disk.getItem(this.slot)) ?? "[]");
-    for (const [id, action] of presses) this.presses.set(`kept ${id}`, { id, action, state: "sent" });
+    this.presses.open(slot);
   }
 
   /** Empty it, silent to screen readers until the history has come. */
@@ -34,7 +31,7 @@ export class Log {
     this.shown = new Map(); // id -> { message, node, since: its place in the order in which things were asked }
     this.mine = new Map(); // key -> node
     this.pending = new Map(); // key of a line on its way -> the last id before it
-    this.presses = new Map(); // key -> { id, action, state }
+    this.presses = new Presses();
     this.lastId = this.lastMine = 0;
     this.askingId = null;
     this.#stand();
@@ -75,8 +72,7 @@ export class Log {
     if (!entry) return;
     entry.message = { ...entry.message, choices: [], links: [], wants: "", ...frame };
     entry.since = this.lastId + 0.5; // it asks anew
-    for (const [key, { id }] of this.presses) if (id === frame.id) this.presses.delete(key);
-    this.#keepPresses();
+    this.presses.forget(frame.id);
     const held = entry.node.contains(document.activeElement) && document.activeElement.dataset.action;
     this.#fill(entry.node, entry.message, "sent");
     // Who goes by keyboard stays on the button pressed, or at least on its message.
@@ -120,21 +116,15 @@ export class Log {
 
   /** Mark a choice as pressed and on its way; an earlier choice of that message steps back. */
   pressed(key, id, action) {
-    for (const [other, press] of this.presses) {
-      if (press.id === id && press.state === "sent") this.presses.delete(other);
-    }
-    this.presses.set(key, { id, action, state: "sending" });
-    this.#markPresses(id);
+    this.presses.begin(key, id, action);
+    this.presses.mark(id, this.#buttons(id));
     this.#stand();
   }
 
   acked(key) {
     if (this.mine.has(key)) this.#tick(this.mine.get(key), "sent");
-    const press = this.presses.get(key);
-    if (!press) return;
-    press.state = "sent";
-    this.#markPresses(press.id);
-    this.#keepPresses();
+    const id = this.presses.acked(key);
+    if (id !== undefined) this.presses.mark(id, this.#buttons(id));
   }
 
   refused(key, text) {
@@ -171,7 +161,7 @@ export class Log {
     if (mine) this.#tick(node, state);
     else if (asks(message)) node.append(this.#choices(message));
     if (key) this.mine.set(key, node);
-    this.#markPresses(id);
+    this.presses.mark(id, this.#buttons(id));
   }
 
   #choices({ id, choices, wants }) {
@@ -192,19 +182,6 @@ export class Log {
 
   #buttons(id) {
     return [...(this.shown.get(id)?.node.querySelectorAll("[data-action]") ?? [])];
-  }
-
-  #pressesOf(id) {
-    return [...this.presses.values()].filter((press) => press.id === id);
-  }
-
-  #markPresses(id) {
-    for (const node of this.#buttons(id)) {
-      const press = this.#pressesOf(id).find(({ action }) => action === node.dataset.action);
-      node.dataset.state = press?.state ?? "";
-      if (press) node.setAttribute("aria-pressed", "true");
-      else node.removeAttribute("aria-pressed");
-    }
   }
 
   #tick(node, state) {
@@ -236,7 +213,7 @@ export class Log {
   #stand() {
     const answered = Math.max(this.lastMine, ...this.pending.values());
     const stands = ({ message, since }) =>
-      !message.mine && since > answered && asks(message) && !this.#pressesOf(message.id).length;
+      !message.mine && since > answered && asks(message) && !this.presses.of(message.id).length;
     const open = [...this.shown.values()].filter(stands).sort((one, other) => other.since - one.since);
     const asking = open.find(({ message }) => message.wants);
     const live = [open[0]?.node, asking?.node];
@@ -250,12 +227,6 @@ export class Log {
     if (!isAsking && node.contains(document.activeElement?.closest(".want") ?? null)) node.focus();
     node.classList.toggle("live", isLive);
     node.classList.toggle("asking", isAsking);
-  }
-
-  /** A press makes no line of its own: the page remembers it, for whoever comes back and reads. */
-  #keepPresses() {
-    const kept = [...this.presses.values()].filter(({ state }) => state === "sent").slice(-REMEMBERED);
-    stored((disk) => disk.setItem(this.slot, JSON.stringify(kept.map(({ id, action }) => [id, action]))));
   }
 }
 

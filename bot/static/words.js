@@ -1,6 +1,6 @@
 /** The page's own words; all else comes from the bot. */
 
-import { stored } from "./link.js";
+import { stored } from "./outbox.js";
 
 const WORDS = {
   vi: {

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, pairwise
 
 from forms.answers import english
@@ -49,12 +49,22 @@ COUNT_RANKS: Ranks = {
 }
 COUNTS = Grammar(COUNT_RANKS, vocab.COUNTED | vocab.QUALIFIERS, measures=vocab.MEASURES)
 _FINE = Decimal("0.001")
+_SHORT = 16
+"""Characters of an answer that others have given, too: small numbers come again and again."""
 _METRES = frozenset({"m", "mét"})
 
 
 def read_integer(text: str, *, unit: str = "", language: str = "vi") -> Reading:
     """A count: `Understood.value` is an int ≥ 0, in `unit` if the question has one; `language` is the person's."""
+    return (_integer_again if len(text) <= _SHORT else _integer)(text, unit, language)
 
+
+@lru_cache(4096)
+def _integer_again(text: str, unit: str, language: str) -> Reading:
+    return _integer(text, unit, language)
+
+
+def _integer(text: str, unit: str, language: str) -> Reading:
     def convert(line: str) -> Reading:
         return _read(line, Decimal(0), _fractional, unit)
 

@@ -107,7 +107,10 @@ def _without_clock(line: str, now: datetime) -> Reading | None:
     if part_words(line) == ["trua"]:
         return _joined(read_clock("trua"), line, line, now)
     day = read_day(line, now.date())
-    return Rejected(Reason.NO_HOUR) if day and not isinstance(day, Rejected) else day or read_clock(line)
+    if day is None:
+        # "930" is a time that may be meant; of which day it is today's as any other.
+        return _joined(read_clock(line), "", line, now)
+    return day if isinstance(day, Rejected) else Rejected(Reason.NO_HOUR)
 
 
 def _joined(clock: Reading | None, rest: str, line: str, now: datetime) -> Reading | None:

@@ -24,8 +24,21 @@ _SQUARED = re.compile("(?<=m)[²³]")
 _ALIEN = "\ufffd"
 
 
+_SHORT = 64
+"""Characters of a label or a word: those come again and again."""
+
+
 def unaccent(text: str) -> str:
     """Plain lower-case letters, blanks collapsed: "Đông  Hòa" -> "dong hoa"."""
+    return _unaccented_again(text) if len(text) <= _SHORT else _unaccented(text)
+
+
+@lru_cache(8192)
+def _unaccented_again(text: str) -> str:
+    return _unaccented(text)
+
+
+def _unaccented(text: str) -> str:
     folded = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
 

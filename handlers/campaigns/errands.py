@@ -20,12 +20,14 @@ CLERK = "clerk"
 class What(StrEnum):
     READ = "read"
     APPLY = "apply"
+    UNITS = "units"
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """To read a workbook and tell what it would change, or to load it. `channel`, `chat` and `sender`: who asked, from
-    where. `seen`: the fingerprint of the findings that they agreed to."""
+    """To read a workbook and tell what it would change, or to load it; or to read a list of units for the broadcast
+    that it is `about`. `channel`, `chat` and `sender`: who asked, from where. `seen`: the fingerprint of the findings
+    that they agreed to."""
 
     what: What
     media_id: str
@@ -34,6 +36,7 @@ class Errand:
     chat: str
     sender: str
     seen: str = ""
+    about: int = 0
 
     def leave(self, uow: UnitOfWork) -> None:
         """Have it done once this transaction is committed, those of one chat one after the other."""

@@ -65,9 +65,14 @@ _OTHERS = (
     _say("a target of the sheet `targets` that everybody may read"),
     _say("an indicator of the campaign's forms that everybody may read"), _say("a percentage such as 150 %"),
     _say("one of on_time, reporting, target:…, indicator:…, class, units"),
+    _say("reading it takes too long"), _say("reading it takes more memory or time than there is for it"),
+    _say("it is larger than {most} bytes"), _say("unpacked it is larger than {most} bytes"),
+    _say("it is packed so tightly that it is no workbook"), _say("it has more than {most} files in it"),
+    _say("a sheet has more than {most} rows"), _say("a sheet has more than {most} columns"),
+    _say("it has a document type declaration"),
 )  # fmt: skip
 _SENTENCES = (*OF_FORMS.values(), *OF_CHANGES.values(), *_OTHERS)
-_NESTED = ("what", "example", "place")
+_NESTED = ("what", "example", "place", "detail")
 """Places that hold a sentence themselves."""
 
 

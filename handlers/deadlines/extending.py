@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from markupsafe import Markup
 
 from handlers import permissions
 from handlers.context import Context
 from handlers.deadlines import granting
+from handlers.deadlines.ticking import STATES, Plan, choose, heading, rows_of, units_of
 from handlers.events import BadAction, Choice, Incoming, Reply, Rows, in_rows, number, word
 from handlers.words import period_title
 from locales.translator import Translator
@@ -22,15 +22,9 @@ from reporting import extensions
 from reporting.decisions import By, Refused, reason_of
 from reporting.extensions import Why
 from storage import register
-from storage.tables import ExpectedState
 from storage.uow import Row
 
-PAGE = 10
 _STAMP = "%Y%m%d%H%M"
-_STATES = {"ext": ExpectedState.OPEN, "exm": ExpectedState.OPEN, "back": ExpectedState.EXEMPT}
-
-Plan = dict[str, Any]
-"""What has been chosen: `period`, `do`, `units` (ids), `until` (ISO), `reason`."""
 
 
 def remind_now(period_id: int, unit_id: int, tr: Translator) -> Choice:
@@ -51,13 +45,13 @@ def buttons(period_id: int, unit_id: int, tr: Translator, *, owing: bool, exempt
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """A button of this flow: `dl/<period>/<what>[/<step>[/<argument>]]`."""
     period, what = await register.period(ctx.uow, number(parts, 0)), word(parts, 1)
-    if period is None or what not in _STATES or ctx.person is None:
+    if period is None or what not in STATES or ctx.person is None:
         raise BadAction(f"{parts!r} is no step of this")
     step, argument = parts[2] if len(parts) > 2 else "", parts[3:]
     plan = _plan(ctx, period, what, anew=not step)
     match step:
         case "" | "p" | "t":
-            return [await _choose(ctx, incoming, period, plan, step, argument)]
+            return [await choose(ctx, incoming, period, plan, step, argument)]
         case "all" | "ok":
             return await _chosen(ctx, incoming, period, plan, everybody=step == "all")
         case "at":
@@ -99,72 +93,15 @@ async def typed(ctx: Context, incoming: Incoming) -> list[Reply]:
     return [await _ask_time(ctx, period, plan, why, times)]
 
 
-# --- which units -----------------------------------------------------------------------------------
-
-
-async def _units(ctx: Context, plan: Plan) -> list[Row]:
-    """The units of the person's branch that this can be done for now."""
-    assert ctx.person is not None  # noqa: S101  (the callers have looked)
-    return await register.units_that_are(ctx.uow, plan["period"], ctx.person.unit.path, _STATES[plan["do"]])
-
-
-async def _choose(
-    ctx: Context, incoming: Incoming, period: Row, plan: Plan, step: str, argument: Sequence[str]
-) -> Reply:
-    """One page of the units, each with its tick; a tick more or less."""
-    tr, units = ctx.tr, await _units(ctx, plan)
-    if not units:
-        text = tr.t("There is no unit here that this could be done for now.")
-        return Reply(text, ((Choice(tr.plain("See the digest"), "cmd/tonghop"),),))
-    ids = [unit["id"] for unit in units]
-    page = number(argument, 0) if step == "p" else 0
-    if step == "t" and (ticked := number(argument, 0)) in ids:
-        plan["units"] = [unit for unit in ids if (unit in plan["units"]) != (unit == ticked)]
-        page = ids.index(ticked) // PAGE
-    text = tr.t("{what}\nTap the units, then Done.", what=_heading(ctx, period, plan))
-    rows = _page(units, min(page, (len(units) - 1) // PAGE), plan, tr)
-    return Reply(text, rows, replaces=incoming.message_id if step else None)
-
-
-def _page(units: Sequence[Row], page: int, plan: Plan, tr: Translator) -> Rows:
-    way, chosen = f"dl/{plan['period']}/{plan['do']}", plan["units"]
-    ticks = [
-        Choice(f"{'☑' if unit['id'] in chosen else '☐'} {unit['short_name']}", f"{way}/t/{unit['id']}")
-        for unit in units[page * PAGE : (page + 1) * PAGE]
-    ]
-    turn = [Choice(tr.plain("◀ Previous"), f"{way}/p/{page - 1}")] if page else []
-    if (page + 1) * PAGE < len(units):
-        turn.append(Choice(tr.plain("More ▶"), f"{way}/p/{page + 1}"))
-    everybody = Choice(tr.plain("All of them ({n})", n=len(units)), f"{way}/all")
-    last = (everybody, Choice(tr.plain("Done"), f"{way}/ok"))
-    return (*in_rows(ticks), *((tuple(turn),) if turn else ()), last)
-
-
-def _heading(ctx: Context, period: Row, plan: Plan) -> Markup:
-    tr, title = ctx.tr, period_title(period, ctx.tr)
-    if plan["do"] == "ext":
-        return tr.t("<b>{title}</b>: more time", title=title)
-    if plan["do"] == "exm":
-        return tr.t("<b>{title}</b>: exempt", title=title)
-    return tr.t("<b>{title}</b>: take exemptions back", title=title)
-
-
 async def _chosen(ctx: Context, incoming: Incoming, period: Row, plan: Plan, *, everybody: bool) -> list[Reply]:
-    units = await _units(ctx, plan)
+    units = await units_of(ctx, plan)
     plan["units"] = [unit["id"] for unit in units if everybody or unit["id"] in plan["units"]]
     if not plan["units"]:
         hint = ctx.tr.t("Please tap at least one unit first.")
-        return [Reply(hint), await _choose(ctx, incoming, period, plan, "", ())]
+        return [Reply(hint), await choose(ctx, incoming, period, plan, "", ())]
     if plan["do"] == "ext":
         return [await _ask_time(ctx, period, plan)]
     return [await _ask_why(ctx, period, plan)] if plan["do"] == "exm" else await _carry_out(ctx, period, plan)
-
-
-async def _rows(ctx: Context, plan: Plan) -> list[Row] | None:
-    """The register rows of the chosen units; None when one of them is not the person's to decide on."""
-    rows = await register.of_units(ctx.uow, plan["period"], plan["units"])
-    allowed = [await permissions.take_role(ctx, "deadline.change", path) for path in {row["path"] for row in rows}]
-    return rows if all(allowed) else None
 
 
 # --- until when, and why ---------------------------------------------------------------------------
@@ -173,7 +110,7 @@ async def _rows(ctx: Context, plan: Plan) -> list[Row] | None:
 async def _ask_time(
     ctx: Context, period: Row, plan: Plan, why: Markup | None = None, times: Sequence[datetime] = ()
 ) -> Reply:
-    tr, rows = ctx.tr, await _rows(ctx, plan)
+    tr, rows = ctx.tr, await rows_of(ctx, plan)
     if not rows:
         return _over(ctx)
     ctx.state["waits"] = {"for": "deadline", "what": "time"}
@@ -184,7 +121,7 @@ async def _ask_time(
     ]
     text = tr.t(
         "{what}, for {units}.\nUntil when? Tap a time, or type one, such as <i>14h</i> or <i>10h sáng mai</i>.",
-        what=_heading(ctx, period, plan), units=granting.names(rows),
+        what=heading(ctx, period, plan), units=granting.names(rows),
     )  # fmt: skip
     return Reply(Markup("\n\n").join([why, text]) if why else text, in_rows(offered))
 
@@ -202,7 +139,7 @@ def _moment(ctx: Context, stamp: str) -> datetime:
 
 async def _until(ctx: Context, period: Row, plan: Plan, until: datetime) -> list[Reply]:
     """Take the time, if it can be given to one of them at least; then ask why."""
-    rows = await _rows(ctx, plan)
+    rows = await rows_of(ctx, plan)
     if not rows or plan["do"] != "ext":
         return [_over(ctx)]
     try:
@@ -218,17 +155,17 @@ def _usual_reasons(tr: Translator) -> tuple[str, str, str]:
 
 
 async def _ask_why(ctx: Context, period: Row, plan: Plan, why: Markup | None = None) -> Reply:
-    tr, rows = ctx.tr, await _rows(ctx, plan)
+    tr, rows = ctx.tr, await rows_of(ctx, plan)
     if not rows:
         return _over(ctx)
     ctx.state["waits"] = {"for": "deadline", "what": "reason"}
     way = f"dl/{period['id']}/{plan['do']}/why"
     choices = in_rows([Choice(reason, f"{way}/{place}") for place, reason in enumerate(_usual_reasons(tr))])
-    text = tr.t("{what}, for {units}.", what=_heading(ctx, period, plan), units=granting.names(rows))
+    text = tr.t("{what}, for {units}.", what=heading(ctx, period, plan), units=granting.names(rows))
     if plan.get("until"):
         until = datetime.fromisoformat(plan["until"])
         text = tr.t(
-            "{what}, for {units}: until <b>{time} {day}</b>.", what=_heading(ctx, period, plan),
+            "{what}, for {units}: until <b>{time} {day}</b>.", what=heading(ctx, period, plan),
             units=granting.names(rows), time=tr.time(until), day=tr.day_from(until, ctx.now),
         )  # fmt: skip
     text += tr.t("\nWhy? Tap a reason, or type it; the units read it.")
@@ -237,7 +174,7 @@ async def _ask_why(ctx: Context, period: Row, plan: Plan, why: Markup | None = N
 
 async def _because(ctx: Context, period: Row, plan: Plan, reason: str) -> list[Reply]:
     """Take the reason. More time is given now; an exemption is confirmed first."""
-    rows = await _rows(ctx, plan)
+    rows = await rows_of(ctx, plan)
     if not rows or plan["do"] == "back" or (plan["do"] == "ext" and not plan.get("until")):
         return [_over(ctx)]
     try:
@@ -258,13 +195,13 @@ async def _because(ctx: Context, period: Row, plan: Plan, reason: str) -> list[R
 async def _carry_out(ctx: Context, period: Row, plan: Plan) -> list[Reply]:
     """Change the register, and tell the units' reporters."""
     ctx.state.pop("deadline", None)
-    rows = await _rows(ctx, plan)
+    rows = await rows_of(ctx, plan)
     wanted = {"ext": ("until", "reason"), "exm": ("reason",), "back": ()}[plan["do"]]
     if not rows or ctx.person is None or not all(plan.get(name) for name in wanted):
         return [_over(ctx)]
     by = By(ctx.person.member_id, ctx.person.account_id, plan.get("reason", ""))
     # Between the choice and now a unit may have reported.
-    rows = [row for row in rows if row["state"] == _STATES[plan["do"]]]
+    rows = [row for row in rows if row["state"] == STATES[plan["do"]]]
     try:
         if plan["do"] == "ext":
             text = await granting.extend(ctx, rows, datetime.fromisoformat(plan["until"]), by)

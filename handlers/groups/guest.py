@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from handlers import commands
 from handlers.context import Context
 from handlers.events import BadAction, Incoming, Membership, Priority, Reply
 from handlers.groups import care, linking
-from handlers.groups.manners import PRIVATELY, greeting_of, here, language_of, once, privately
+from handlers.groups.manners import PRIVATELY, SPOKEN_TO, greeting_of, here, language_of, once, privately
 from handlers.stories import reactions
 from storage import groups, outbox, people
 from storage.uow import Row
@@ -31,7 +32,27 @@ async def handle(ctx: Context, incoming: Incoming) -> list[Reply]:
         return await _pressed(ctx, incoming, incoming.action)
     elif incoming.text and incoming.text.startswith("/"):
         return await _command(ctx, incoming, incoming.text)
+    elif incoming.text and _is_for_us(ctx, incoming.text):
+        return await _spoken_to(ctx, incoming)
     return []
+
+
+def _is_for_us(ctx: Context, text: str) -> bool:
+    """Whether a line names us. Where messages are counted nothing else is heard."""
+    name = ctx.office.links.telegram
+    return ctx.sparing or (bool(name) and re.search(rf"(?<!\w)@{re.escape(name)}\b", text, re.IGNORECASE) is not None)
+
+
+async def _spoken_to(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """Plain words to us: what a group can ask of us, and where the rest is answered."""
+    if not once(ctx, "spoken", SPOKEN_TO):
+        return []
+    group = await here(ctx, incoming)
+    tr = language_of(ctx, group)
+    text = tr.t("I answer in private only; in this group I bring news and digests.")
+    if group["unit_id"] is None:
+        text += tr.t(" A leader or the office says /lienket here, so that I know whose group this is.")
+    return [privately(ctx, incoming, text, tr)]
 
 
 async def _pressed(ctx: Context, incoming: Incoming, action: str) -> list[Reply]:

@@ -14,8 +14,9 @@ from storage.uow import Row
 
 LONGEST_TITLE = 80
 
-PRIVATELY, WHO_MAY = timedelta(minutes=1), timedelta(hours=1)
-"""How long a group does not hear again that something belongs into the private chat, and who may link a group."""
+PRIVATELY, SPOKEN_TO, WHO_MAY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
+"""How long a group does not hear again that something belongs into the private chat, what we do in there, and who may
+link a group."""
 
 ANONYMOUS = "1087968824"
 """As whom Telegram shows every administrator who hides in a group (its own GroupAnonymousBot)."""

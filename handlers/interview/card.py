@@ -23,18 +23,22 @@ IN_FULL = 2
 
 def card(interview: Interview, draft: Row, owed: Row, tr: Translator, *, typed: bool = False) -> Reply:
     """What was answered, to be sent or mended. `typed`: there is nothing to tap."""
-    lines = interview.review()
     notes = [tr.t("{note}", note=note) for note in interview.notes_before(None)]
-    body = [content(interview, tr, summed_up=True)]
-    # Pictures that were not sent are missed by nobody.
-    empty = [line.question for line in lines if _is_empty(line) and line.question.kind not in MEDIA]
-    if names := [short_label(interview, question, tr) for question in empty if not question.repeats]:
-        body.append(tr.t("<i>Left empty: {names}.</i>", names=", ".join(names)))
     ask = _what_now(draft, owed, tr, typed=typed)
     rows = _rows(interview, draft["id"], tr)
     if draft["report_id"] and owed["schedule"]["nothing"]:
         rows = (*rows, (Choice(tr.plain("Nothing to report"), f"void/{draft['report_id']}"),))
-    return Reply(Markup("\n").join([heading(owed, tr), *body, *notes, Markup(""), ask]), rows)
+    return Reply(Markup("\n").join([*whole(interview, owed, tr), *notes, Markup(""), ask]), rows)
+
+
+def whole(interview: Interview, owed: Row, tr: Translator) -> list[Markup]:
+    """All of a report: whose it is, its answers, and what of it is empty."""
+    shown = [heading(owed, tr), content(interview, tr, summed_up=True)]
+    # Pictures that were not sent are missed by nobody.
+    empty = [line.question for line in interview.review() if _is_empty(line) and line.question.kind not in MEDIA]
+    if names := [short_label(interview, question, tr) for question in empty if not question.repeats]:
+        shown.append(tr.t("<i>Left empty: {names}.</i>", names=", ".join(names)))
+    return shown
 
 
 def heading(owed: Row, tr: Translator) -> Markup:

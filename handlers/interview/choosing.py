@@ -132,8 +132,10 @@ def _which(
 
 def _read_order(text: str, options: Index, tr: Translator) -> Value | NoAnswer:
     """ "3, 1, 2" or the names in order: all of them, or it is no ranking."""
-    read = [answers.read_choice(part, options) for part in _CUT.split(text) if part.strip()]
+    parts = [part for part in _CUT.split(text) if part.strip()]
+    # More than there are is no order, and a line of thousands would keep everybody waiting.
+    read = [answers.read_choice(part, options) for part in parts] if len(parts) <= len(options) else []
     values = [str(one.value) for one in read if isinstance(one, Understood) and not one.confirm]
-    if len(values) < len(read) or len(set(values)) != len(options) or len(values) != len(options):
+    if not values or len(values) < len(read) or len(set(values)) != len(options) or len(values) != len(options):
         return NoAnswer(tr.t("Please put all of them in order, such as 2, 1, 3, or tap them one after the other."))
     return Value(values, echo=", ".join(f"{place}. {options.label(value)}" for place, value in enumerate(values, 1)))

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from forms.interview import Interview
 from handlers.context import Context, Person
-from handlers.events import Choice, Reply
-from handlers.interview import duty, filling, quick, sending, sparing
+from handlers.events import Choice, Incoming, Reply
+from handlers.interview import drafts, duty, quick, sending, sparing
 from handlers.words import period_title
 from reporting.planning.periods import Schedule
 from storage import register, reports
@@ -30,9 +30,18 @@ class _Told:
     read: quick.Read
 
 
-async def from_message(ctx: Context, text: str) -> list[Reply]:
+async def from_message(ctx: Context, incoming: Incoming) -> list[Reply]:
     """A report told in one message: fill the draft of the one that it says most of, of several the most urgent; ask
-    what is missing, show the card. Nothing is returned for a message that says nothing of a report."""
+    what is missing, show the card. Nothing is returned for a message that says nothing of a report.
+
+    Where each message counts there is no card if it is clear, and was asked for so or says that it is to go out."""
+    text = (incoming.text or "").strip()
+    asked = sparing.asked_for(incoming) if ctx.sparing and sparing.may_go_at_once(text) else None
+    return await told(ctx, text, asked)
+
+
+async def told(ctx: Context, text: str, asked: int | None = None) -> list[Reply]:
+    """As `from_message`. `asked`: the register row whose report the message answers to, and that may go out at once."""
     person = ctx.person
     if person is None or person.role != "reporter":
         return []
@@ -41,27 +50,32 @@ async def from_message(ctx: Context, text: str) -> list[Reply]:
     tried = [await _try(ctx, person, one, text) for one in owed]
     if not tried:
         return []
-    told = max(tried, key=lambda one: (one.read.filled, one.read.doubted))
-    if told.read.nothing and not told.read.filled:
-        return [_is_it_nothing(ctx, told.owed)]
-    if not told.read.filled:
-        return [await _all_doubted(ctx, told)] if told.read.doubted else []
-    return await _kept(ctx, told, send=send)
+    best = max(tried, key=lambda one: (one.read.filled, one.read.doubted))
+    if best.read.nothing and not best.read.filled:
+        return [_is_it_nothing(ctx, best.owed)]
+    if not best.read.filled:
+        return [await _all_doubted(ctx, best)] if best.read.doubted else []
+    # What was begun before is shown first: nobody has it by heart.
+    is_fresh = best.draft is None or not best.draft["state"]["answers"]
+    return await _kept(ctx, best, send=send or (is_fresh and asked == best.owed["id"]))
 
 
 async def _kept(ctx: Context, told: _Told, *, send: bool) -> list[Reply]:
-    """Keep what was understood; `send`: it was said that it is to go out, which it does if nothing is doubtful."""
-    filling.leave_out_the_optional(told.interview)
+    """Keep what was understood; `send`: it is to go out at once, which it does if nothing is doubtful."""
+    drafts.leave_out_the_optional(told.interview)
     draft = told.draft
     if draft is None:
-        draft = await filling.new_draft(ctx, told.owed, told.interview, told.version_id)
+        draft = await drafts.new_draft(ctx, told.owed, told.interview, told.version_id)
     else:
         await ctx.uow.load_drafts([draft["id"]])
         ctx.state["draft"] = draft["id"]
-    if send and told.read.is_clear and told.interview.current is None:
-        return await sending.send_told(ctx, draft, told.interview)
+    if send and told.read.is_clear:
+        if told.interview.current is None:
+            return await sending.send_told(ctx, draft, told.interview)
+        # What is missing is asked for; with that it is whole, and goes out as it would have.
+        ctx.state["told"] = draft["id"]
     before = quick.before_what_follows(ctx, told.interview, told.read)
-    return await filling.go_on(ctx, draft, told.interview, before=before)
+    return await drafts.go_on(ctx, draft, told.interview, before=before)
 
 
 async def _try(ctx: Context, person: Person, owed: Row, text: str) -> _Told:

@@ -19,13 +19,14 @@ SHOWN = 5
 class Read:
     """What a message gave: `filled` answers now in the interview, `notes` to put before what is said next, and
     whether it says that nothing took place. `doubted`: numbers that belong to some question, but are not sure.
-    `is_clear`: nothing of it was doubted, refused or not understood."""
+    `is_clear`: nothing of it was doubted, refused or not understood. `paths`: of the questions that got a value."""
 
     filled: int
     notes: tuple[Markup, ...]
     nothing: bool
     doubted: int = 0
     is_clear: bool = False
+    paths: tuple[str, ...] = ()
 
 
 def take(ctx: Context, interview: Interview, text: str) -> Read:
@@ -34,13 +35,19 @@ def take(ctx: Context, interview: Interview, text: str) -> Read:
     found = read_message(interview.form, text, language=ctx.tr.language, now=now)
     for chosen in found.choices:
         _choose(interview, chosen.question_path, chosen.values)
-    refused = [a.words for a in found.answers if interview.answer(a.question_path, a.value, a.mark)]
+    refused, taken = [], []
+    for answer in found.answers:
+        if interview.answer(answer.question_path, answer.value, answer.mark):
+            refused.append(answer.words)
+        else:
+            taken.append(answer.question_path)
     return Read(
         filled=len(found.answers) - len(refused) + len(found.choices),
         notes=_notes(ctx, interview, found, refused),
         nothing=found.nothing,
         doubted=sum(bool(unclear.questions) for unclear in found.unclear),
         is_clear=not (found.unclear or found.not_understood or refused),
+        paths=tuple(taken),
     )
 
 

@@ -7,7 +7,7 @@ from markupsafe import escape
 from forms.message import template
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply
-from handlers.interview import duty, filling, sending
+from handlers.interview import drafts, duty, sending
 from handlers.sent import returned
 from handlers.words import period_title
 from reporting import register as ledger
@@ -27,8 +27,8 @@ async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list
         return [await duty.offer(ctx, owed, draft)]
     form = await ctx.form(owed["version_id"], expected_id)
     interview = ctx.interview(form, None, expected_id=expected_id)
-    draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
-    return await filling.go_on(ctx, draft, interview)
+    draft = await drafts.new_draft(ctx, owed, interview, owed["version_id"])
+    return await drafts.go_on(ctx, draft, interview)
 
 
 async def start_afresh(ctx: Context, expected_id: int) -> list[Reply]:
@@ -61,10 +61,10 @@ async def same_as_last(ctx: Context, expected_id: int, *, sure: bool = False) ->
     form = await ctx.form(owed["version_id"], expected_id)
     interview = ctx.interview(form, None, expected_id=expected_id)
     interview.copy_from(last["answers"], last["marks"])
-    filling.leave_out_the_optional(interview)
-    draft = await filling.new_draft(ctx, owed, interview, owed["version_id"])
+    drafts.leave_out_the_optional(interview)
+    draft = await drafts.new_draft(ctx, owed, interview, owed["version_id"])
     said = ctx.tr.t("I took the numbers of <b>{title}</b>. Please check them.", title=period_title(last, ctx.tr))
-    return await filling.go_on(ctx, draft, interview, before=[said])
+    return await drafts.go_on(ctx, draft, interview, before=[said])
 
 
 async def nothing_to_report(ctx: Context, expected_id: int, *, sure: bool = False) -> list[Reply]:
@@ -89,7 +89,7 @@ async def _send_nothing(ctx: Context, owed: Row) -> list[Reply]:
     return [await sending.after_submit(ctx, owed, receipt, nothing=True)]
 
 
-async def _to_correct(ctx: Context, report_id: int) -> tuple[Row, Row] | Reply:
+async def to_correct(ctx: Context, report_id: int) -> tuple[Row, Row] | Reply:
     """A sent report with its register row, or why it cannot be changed."""
     report = await reports.current(ctx.uow, report_id)
     if report is None:
@@ -102,19 +102,19 @@ async def _to_correct(ctx: Context, report_id: int) -> tuple[Row, Row] | Reply:
 
 async def correct(ctx: Context, report_id: int) -> list[Reply]:
     """Open the card of a sent report again; sending makes a new revision."""
-    found = await _to_correct(ctx, report_id)
+    found = await to_correct(ctx, report_id)
     if isinstance(found, Reply):
         return [found]
     report, owed = found
     form = await ctx.form_of(report["version_id"], report_id)
     interview = ctx.interview_of(form, report)
-    draft = await filling.new_draft(ctx, owed, interview, report["version_id"], report_id)
-    return await filling.go_on(ctx, draft, interview)
+    draft = await drafts.new_draft(ctx, owed, interview, report["version_id"], report_id)
+    return await drafts.go_on(ctx, draft, interview)
 
 
 async def void(ctx: Context, report_id: int, *, sure: bool = False) -> list[Reply]:
     """Correct a sent report to "nothing took place"; its numbers stay in the version before."""
-    found = await _to_correct(ctx, report_id)
+    found = await to_correct(ctx, report_id)
     if isinstance(found, Reply):
         return [found]
     report, owed = found
@@ -128,7 +128,7 @@ async def void(ctx: Context, report_id: int, *, sure: bool = False) -> list[Repl
 
 async def resume(ctx: Context, draft_id: int) -> list[Reply]:
     """Go on where the draft was left."""
-    found = await filling.open_draft(ctx, draft_id)
+    found = await drafts.open_draft(ctx, draft_id)
     if isinstance(found, Reply):
         return [found]
     draft, interview = found
@@ -136,7 +136,7 @@ async def resume(ctx: Context, draft_id: int) -> list[Reply]:
     if isinstance(owed, Reply):
         return [owed]
     ctx.state["draft"] = draft_id
-    return await filling.go_on(ctx, draft, interview)
+    return await drafts.go_on(ctx, draft, interview)
 
 
 async def template_of(ctx: Context, incoming: Incoming) -> list[Reply]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from forms.interview import Interview
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, number, place_of, word
-from handlers.interview import card, doubting, duty, filling, sparing
+from handlers.interview import card, doubting, drafts, duty, filling, sparing
 from handlers.office import urgent
 from handlers.sent import returned, telling
 from handlers.stories import received
@@ -22,30 +22,40 @@ from storage.uow import Row
 
 async def given(ctx: Context, incoming: Incoming) -> list[Reply]:
     """A typed line while a report is under way; where nothing can be pressed, the word that sends it sends its card."""
-    if ctx.sparing and sparing.closing((incoming.text or "").strip()) == ("", True):
-        found = await filling.open_draft(ctx, ctx.state["draft"])
+    text, draft_id = (incoming.text or "").strip(), ctx.state["draft"]
+    if ctx.sparing and sparing.closing(text) == ("", True):
+        found = await drafts.open_draft(ctx, draft_id)
         if not isinstance(found, Reply) and found[1].current is None:
             return await _send(ctx, *found, sure=False)
-    return await filling.given(ctx, incoming)
+    was_told = ctx.state.get("told") == draft_id and sparing.may_go_at_once(text)
+    replies = await filling.given(ctx, incoming)
+    return (await _told_whole(ctx, draft_id) if was_told else []) or replies
+
+
+async def _told_whole(ctx: Context, draft_id: int) -> list[Reply]:
+    """A report told in one message that was to go out at once goes out with the last of its answers."""
+    found = await drafts.open_draft(ctx, draft_id)
+    return [] if isinstance(found, Reply) or found[1].current else await send_told(ctx, *found)
 
 
 async def card_pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """A button of the card: `card/<draft>/send|sure|stop|edit/<question>`."""
     draft_id, verb = number(parts, 0), word(parts, 1)
-    found = await filling.open_draft(ctx, draft_id)
+    found = await drafts.open_draft(ctx, draft_id)
     if isinstance(found, Reply):
         return [found]
     draft, interview = found
     ctx.state["draft"] = draft_id
+    ctx.state.pop("told", None)
     if verb == "stop":
-        return [filling.ask_to_cancel(ctx, draft_id)]
+        return [drafts.ask_to_cancel(ctx, draft_id)]
     if verb in ("send", "sure"):
         return await _send(ctx, draft, interview, sure=verb == "sure")
     doubting.looked_at(ctx, draft_id)
     place = word(parts, 2)
     if question := next((q for q in interview.draft.asked() if place_of(q.path) == place), None):
         interview.edit(question.path)
-    return await filling.go_on(ctx, draft, interview)
+    return await drafts.go_on(ctx, draft, interview)
 
 
 async def _send(ctx: Context, draft: Row, interview: Interview, *, sure: bool) -> list[Reply]:
@@ -61,7 +71,7 @@ async def _send(ctx: Context, draft: Row, interview: Interview, *, sure: bool) -
     if missing := interview.missing():
         interview.edit(missing.path)
         note = ctx.tr.t("One answer is still missing:")
-        return await filling.go_on(ctx, draft, interview, before=[note])
+        return await drafts.go_on(ctx, draft, interview, before=[note])
     odd = await doubting.find(ctx, owed, interview)
     if ask := await doubting.before_sending(ctx, draft, owed, interview, odd, sure=sure):
         return [ask]
@@ -76,18 +86,18 @@ async def _send(ctx: Context, draft: Row, interview: Interview, *, sure: bool) -
 
 
 async def send_told(ctx: Context, draft: Row, interview: Interview) -> list[Reply]:
-    """Send what was told in one message that said so. There was no card: the receipt shows what was read."""
+    """Send what was told in one message, at once. There was no card: the receipt shows what was read."""
     ctx.uow.save_draft(draft["id"], interview.state)
     owed = await register.expected(ctx.uow, draft["expected_id"])
     assert owed is not None  # noqa: S101  (a draft's foreign key)
-    shown = Markup("\n").join([card.heading(owed, ctx.tr), card.content(interview, ctx.tr, summed_up=True)])
+    shown = Markup("\n").join(card.whole(interview, owed, ctx.tr))
     replies = await _send(ctx, draft, interview, sure=False)
     return [replace(replies[0], text=Markup("\n\n").join([shown, replies[0].text])), *replies[1:]]
 
 
 async def drop(ctx: Context, draft_id: int) -> None:
     await reports.drop_draft(ctx.uow, draft_id)
-    for name in ("draft", "ticked", "mark", "odd", "together", "listed"):
+    for name in ("draft", "ticked", "mark", "odd", "together", "listed", "told"):
         ctx.state.pop(name, None)
 
 
@@ -102,6 +112,7 @@ async def after_submit(ctx: Context, owed: Row, receipt: ledger.Receipt, *, noth
                 code=receipt.code,
             )
         )
+    ctx.state["sent"] = [receipt.report_id, ctx.now.isoformat()]
     await urgent.tell(ctx, owed, receipt)
     await telling.corrected(ctx, receipt.report_id, receipt.answered)
     if receipt.revision > 1:
@@ -137,7 +148,7 @@ async def _others_owed(ctx: Context, owed: Row) -> int:
 async def cancel(ctx: Context, incoming: Incoming) -> list[Reply]:
     """/huy"""
     if draft_id := ctx.state.get("draft"):
-        return [filling.ask_to_cancel(ctx, draft_id)]
+        return [drafts.ask_to_cancel(ctx, draft_id)]
     if ctx.person and ctx.person.role != "reporter":
         return [Reply(ctx.tr.t("Nothing is under way. /trogiup shows what I can do."))]
     return [Reply(ctx.tr.t("Nothing is under way. /baocao shows what your unit owes."))]
@@ -152,7 +163,7 @@ async def keep(ctx: Context, draft_id: int) -> list[Reply]:
 
 async def throw_away(ctx: Context, draft_id: int) -> list[Reply]:
     """Delete the draft; a report that was sent stays as it is."""
-    found = await filling.open_draft(ctx, draft_id)
+    found = await drafts.open_draft(ctx, draft_id)
     if isinstance(found, Reply):
         return [found]
     await drop(ctx, draft_id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from handlers import permissions
 from handlers.context import Context
-from handlers.events import Choice, Reply, Rows, in_rows
+from handlers.events import Choice, Reply, Rows, in_rows, number
 from handlers.news import news_words
 from locales.translator import Translator
 from reporting.news import audience, markup, placeholders
@@ -19,6 +21,7 @@ OPEN = (BroadcastState.DRAFT.value, BroadcastState.REFUSED.value)
 """The states in which a broadcast is being written."""
 
 EXCERPT = 400
+FURTHEST_PAGE = 1000
 
 
 async def own(ctx: Context, broadcast_id: int) -> Row | Reply:
@@ -35,6 +38,11 @@ async def mine(ctx: Context, broadcast_id: int) -> Row | None:
     if row is None or ctx.person is None or row["author_id"] != ctx.person.person_id:
         return None
     return row if await permissions.take_role(ctx, RULE, row["path"]) else None
+
+
+def page_of(parts: Sequence[str]) -> int:
+    """Of a list of news: the first part of an action, 0 where there is none."""
+    return min(number(parts, 0), FURTHEST_PAGE) if parts else 0
 
 
 def not_yours(ctx: Context) -> Reply:

@@ -8,17 +8,17 @@ from handlers import menu
 from handlers.context import Context, Person
 from handlers.events import BadAction, Choice, Incoming, Reply, word
 from locales.translator import Translator
+from reporting.news import audience
 from storage import opt_outs
 
-TOPICS = ("general", "campaign", "stories")
+TOPICS = (audience.GENERAL, audience.OF_CAMPAIGN)
 
 
 def topic_name(topic: str, tr: Translator) -> str:
     """What one of TOPICS is called."""
     names = {
-        "general": tr.plain("General news"),
-        "campaign": tr.plain("News of campaigns"),
-        "stories": tr.plain("Good examples"),
+        audience.GENERAL: tr.plain("General news"),
+        audience.OF_CAMPAIGN: tr.plain("News of campaigns"),
     }
     return names[topic]
 

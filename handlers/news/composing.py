@@ -26,6 +26,7 @@ from handlers.news import (
     sending,
     timing,
 )
+from handlers.sent.review import turn
 from storage import broadcasts
 from storage.tables import BroadcastState
 from storage.uow import Row
@@ -55,21 +56,26 @@ WAITS = (*_GIVEN, "tin.time", "tin.reason")
 
 async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
     """/tin: what one has under way and sent lately, what waits for one's yes, and the way to write something new."""
+    return [await _listed(ctx, 0)]
+
+
+async def _listed(ctx: Context, page: int) -> Reply:
     tr = ctx.tr
     if ctx.person is None or not await permissions.take_role(ctx, card.RULE):
-        return [Reply(tr.t("News are sent by leaders and the office. /trogiup shows what you can do here."))]
-    mine = await broadcasts.of_person(ctx.uow, ctx.person.person_id, LISTED)
+        return Reply(tr.t("News are sent by leaders and the office. /trogiup shows what you can do here."))
+    mine = await broadcasts.of_person(ctx.uow, ctx.person.person_id, LISTED + 1, page * LISTED)
     rows = [Choice(tr.plain("✍️ Write news"), "tin/new")]
     rows += [
         Choice(tr.plain("Your yes, please: {title}", title=news_words.title(row, tr)), f"tin/look/{row['id']}")
         for row in await _asked(ctx)
     ]
-    rows += [_opens(ctx, row) for row in mine]
+    rows += [_opens(ctx, row) for row in mine[:LISTED]]
     rows.append(Choice(tr.plain("📜 News of the branch"), "run/all"))
     text = tr.t("<b>News</b> to the units and groups of {unit}.", unit=ctx.person.unit.name)
-    if not mine:
+    if not mine and not page:
         text += tr.t("\nYou have written none yet.")
-    return [Reply(text, tuple((choice,) for choice in rows))]
+    turns = turn("tin/list", page, page * LISTED + len(mine), LISTED, tr)
+    return Reply(text, (*((choice,) for choice in rows), *turns))
 
 
 async def _asked(ctx: Context) -> list[Row]:
@@ -89,10 +95,10 @@ def _opens(ctx: Context, row: Row) -> Choice:
 
 
 async def pressed(ctx: Context, incoming: Incoming, parts_: list[str]) -> list[Reply]:
-    """`tin/list`, `tin/new`, or a step of one broadcast."""
+    """`tin/list[/<page>]`, `tin/new`, or a step of one broadcast."""
     step = word(parts_, 0)
     if step == "list":
-        return await command(ctx, incoming)
+        return [await _listed(ctx, card.page_of(parts_[1:]))]
     if step == "new":
         return [parts.ask_text(ctx, None)]
     broadcast_id, rest = number(parts_, 1), parts_[2:]

@@ -1,7 +1,7 @@
 """News that have gone out, corrected where the channel can: at once, or after a second person's yes.
 
 A correction that waits for its yes stands in the broadcast's content under `correction` (text, html, and `by`: the
-person who asks for it); what readers have stays as it is until then.
+person who asks for it); what readers have stays as it is until then, and nobody else gets it (see `running`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from handlers.context import Context
-from handlers.events import BadAction, Choice, Incoming, Reply
+from handlers.events import BadAction, Choice, Incoming, Reply, Rows
 from handlers.news import checks, consulting, previewing, sending, withdrawing
 from reporting.news import consent, markup
 from reporting.news.audience import Recipient
@@ -39,11 +39,23 @@ async def _ask_text(ctx: Context, broadcast: Row) -> Reply:
     if not withdrawing.can_change(broadcast):
         return withdrawing.too_late(ctx)
     ctx.state["waits"] = {"for": WAITS, "broadcast": broadcast["id"]}
-    before = broadcast["content"].get("text") or markup.shown(broadcast["content"].get("html", ""))
+    before = _as_written(broadcast["content"])
     text = ctx.tr.t(
         "Please type the whole new text. Pictures, file and link stay. The text now:\n\n{text}", text=before
     )
     return Reply(text, ((withdrawing.keep(ctx, broadcast),),))
+
+
+def _as_written(content: Row) -> str:
+    """The text as its author typed it; formatted, where the channel did that: so that a copy of it is, too."""
+    typed_, html = str(content.get("text", "")), str(content.get("html", ""))
+    try:
+        if markup.from_typed(typed_) == html:
+            return typed_
+    except BadMarkup:
+        pass
+    # Safe HTML of `reporting.news.markup`.
+    return Markup(html)  # noqa: S704  (what `reporting.news.markup` has made)
 
 
 async def typed(ctx: Context, incoming: Incoming) -> list[Reply]:
@@ -93,19 +105,33 @@ async def _sure_of_text(ctx: Context, broadcast: Row) -> Reply:
     lines = [text if count else tr.t("Nobody has got it yet: the new text goes out.")]
     if await _needs_second(ctx, broadcast):
         lines.append(tr.t("It needs a second person's yes first; I ask for it."))
-    sure = Choice(tr.plain("✅ Yes, correct it"), f"run/edit/{broadcast['id']}/sure")
-    return Reply(Markup("\n").join(lines), ((sure,), (withdrawing.keep(ctx, broadcast),)))
+    return Reply(Markup("\n").join(lines), _ways(ctx, broadcast))
+
+
+def _ways(ctx: Context, broadcast: Row) -> Rows:
+    sure = Choice(ctx.tr.plain("✅ Yes, correct it"), f"run/edit/{broadcast['id']}/sure")
+    return ((sure,), (withdrawing.keep(ctx, broadcast),))
 
 
 async def _correct(ctx: Context, broadcast: Row) -> Reply:
-    kept = ctx.state.pop("correction", None)
-    if not withdrawing.can_change(broadcast) or not kept or kept["broadcast"] != broadcast["id"]:
+    if not withdrawing.can_change(broadcast):
         return withdrawing.too_late(ctx)
+    kept = ctx.state.get("correction")
+    if not kept or kept["broadcast"] != broadcast["id"]:
+        return _nothing_typed(ctx, broadcast)
     words = {"text": kept["text"], "html": kept["html"]}
     if await _needs_second(ctx, broadcast):
         return await _ask(ctx, broadcast, words)
+    ctx.state.pop("correction")
     await applied(ctx, broadcast, words)
     return Reply(ctx.tr.t("I correct it now, and tell you when it is done."))
+
+
+def _nothing_typed(ctx: Context, broadcast: Row) -> Reply:
+    """To a button whose text was left, or handed in before."""
+    text = ctx.tr.t("I do not have the new text any more: it was left, or handed in already.")
+    anew = Choice(ctx.tr.plain("✏️ Correct it"), f"run/edit/{broadcast['id']}")
+    return Reply(text, ((anew,), (Choice(ctx.tr.plain("See the news"), f"run/show/{broadcast['id']}"),)))
 
 
 async def applied(ctx: Context, broadcast: Row, words: Row) -> None:
@@ -134,11 +160,16 @@ async def _ask(ctx: Context, broadcast: Row, words: Row) -> Reply:
     content = {**broadcast["content"], "correction": {**words, "by": ctx.person.person_id}}
     changed = {"content": content, "counts": {**broadcast["counts"], "asked": consulting.stamp(broadcast) + 1}}
     if not await consulting.whom_to_ask(ctx, {**broadcast, **changed}):
-        return Reply(sending.nobody_to_ask(ctx, broadcast))
+        return Reply(sending.nobody_to_ask(ctx, broadcast), _ways(ctx, broadcast))
+    ctx.state.pop("correction", None)
     await broadcasts.change(ctx.uow, broadcast["id"], **changed)
+    # What waits has the old text: nobody else shall get that while it may be wrong.
+    await post.take_back(ctx.uow, broadcast["id"], RecipientState.WAITING)
     withdrawing.audit(ctx, broadcast, "broadcast.ask", after={"edition": broadcast["edition"] + 1})
     names = ", ".join(await consulting.ask(ctx, {**broadcast, **changed}))
     text = ctx.tr.t("Asked: {names}. Until one of them says yes, the news stays as it is.", names=names)
+    if (await runs.counts(ctx.uow, broadcast["id"])).get(RecipientState.WAITING):
+        text += ctx.tr.t("\nUntil then nobody else gets it.")
     return Reply(text, ((withdrawing.keep(ctx, broadcast),),))
 
 

@@ -46,8 +46,7 @@ async def opened(office: Office, uow: UnitOfWork, broadcast: Row) -> None:
     found = await runs.counts(uow, broadcast["id"])
     number = broadcast["counts"].get("told", 0) + 1
     _push(office, uow, broadcast, run_views.progress(broadcast, found, tr), number)
-    said = {"state": broadcast["state"], **found}
-    await _note(uow, broadcast, anchor=number, told=number, said=said, ended=False)
+    await _note(uow, broadcast, anchor=number, told=number, said=_said(broadcast, found), ended=False)
 
 
 async def told(office: Office, uow: UnitOfWork, broadcast: Row) -> None:
@@ -75,7 +74,7 @@ async def _counted(office: Office, uow: UnitOfWork, broadcast: Row, found: dict[
     """Change the message that counts, if the one before has arrived and anything is new. A channel that cannot change
     messages says nothing until the end."""
     counts = broadcast["counts"]
-    shown: dict[str, Any] = {"state": broadcast["state"], **found}
+    shown = _said(broadcast, found)
     anchor = await post.told(uow, _key(broadcast, counts.get("anchor", 0)))
     last = await post.told(uow, _key(broadcast, counts.get("told", 0)))
     if _shown(shown) == _shown(counts.get("said", {})) or not anchor or not anchor["message_id"]:
@@ -86,6 +85,12 @@ async def _counted(office: Office, uow: UnitOfWork, broadcast: Row, found: dict[
     number = counts["told"] + 1
     _push(office, uow, broadcast, replace(reply, replaces=anchor["message_id"], only_edit=True), number)
     await _note(uow, broadcast, told=number, said=shown)
+
+
+def _said(broadcast: Row, found: dict[str, int]) -> dict[str, Any]:
+    """What a message that counts tells."""
+    held = {"held": True} if run_views.is_held(broadcast) else {}
+    return {"state": broadcast["state"], **held, **found}
 
 
 def _shown(said: dict[str, Any]) -> dict[str, Any]:

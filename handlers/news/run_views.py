@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from handlers.events import Choice, Reply, Rows
-from handlers.news import news_words
+from handlers.news import consulting, news_words
 from locales.translator import Translator
 from reporting.news.run_words import reason
 from storage.tables import BroadcastState, RecipientState
@@ -40,7 +40,18 @@ def progress(broadcast: Row, counts: Mapping[str, int], tr: Translator) -> Reply
     ]
     if trouble := _trouble(counts, tr):
         lines.append(trouble)
+    if is_held(broadcast):
+        lines.append(held(tr))
     return Reply(Markup("\n").join(lines), steering(broadcast, tr))
+
+
+def is_held(broadcast: Row) -> bool:
+    """Whether it rests until somebody has answered whether it may be corrected."""
+    return broadcast["state"] not in OVER and consulting.correction(broadcast) is not None
+
+
+def held(tr: Translator) -> Markup:
+    return tr.t("⏳ A correction waits for a second person's yes; until then it is sent to nobody else.")
 
 
 def _trouble(counts: Mapping[str, int], tr: Translator) -> Markup:

@@ -15,10 +15,10 @@ from markupsafe import Markup
 
 from handlers.context import Office
 from handlers.events import Priority, Reply
-from handlers.news import letters, run_telling, vouching
+from handlers.news import consulting, letters, run_telling, vouching
 from reporting.news import audience, placeholders
 from reporting.news.audience import NO_DUES, Dues, Recipient
-from reporting.news.run_words import CUT_OFF, SILENT, UNWANTED
+from reporting.news.run_words import CUT_OFF, SILENT, UNWANTED, is_silenced
 from reporting.planning.quiet import next_allowed
 from storage import broadcast_letters as post
 from storage import broadcast_runs as runs
@@ -97,13 +97,18 @@ async def step(office: Office, uow: UnitOfWork, now: datetime) -> Done:
         # What was wrong is put right before more of it goes out.
         if not done.more and broadcast["edition"] > broadcast["counts"].get("amended", 0):
             done.more = await _amend(office, uow, broadcast)
-        if not done.more and broadcast["state"] == BroadcastState.RUNNING and morning <= now:
+        if not done.more and _goes_on(broadcast) and morning <= now:
             done.more = await _go_on(office, uow, broadcast)
         if done.more:
             return done
     for broadcast in under_way:
         await run_telling.told(office, uow, broadcast)
     return done
+
+
+def _goes_on(broadcast: Row) -> bool:
+    """Not while somebody is asked whether it may be corrected: the text that it has may be wrong."""
+    return broadcast["state"] == BroadcastState.RUNNING and not consulting.correction(broadcast)
 
 
 async def brought_up_to_date(uow: UnitOfWork, broadcast: Row) -> dict[str, int]:
@@ -117,10 +122,18 @@ async def brought_up_to_date(uow: UnitOfWork, broadcast: Row) -> dict[str, int]:
 async def _take_over(uow: UnitOfWork, broadcast: Row, done: Done) -> None:
     """What the courier wrote into the outbox, into the list of recipients."""
     settled = await post.settled(uow, broadcast["id"], SLICE)
-    rows = [{**row, "state": _BECAME[OutboxState(row["outcome"])].value} for row in settled]
+    rows = [{**row, **_what_became(row)} for row in settled]
     await runs.set_states(uow, rows)
     done.outcomes.update(row["state"] for row in rows)
     done.more = len(rows) == SLICE
+
+
+def _what_became(row: Row) -> Row:
+    """A group that took the bot's right to write has not blocked it: once it may write again, it is tried again."""
+    state, error = _BECAME[OutboxState(row["outcome"])], row["error"]
+    if state is RecipientState.BLOCKED and (row["silent"] or is_silenced(error)):
+        state, error = RecipientState.FAILED, SILENT
+    return {"state": state.value, "error": error}
 
 
 async def _go_on(office: Office, uow: UnitOfWork, broadcast: Row) -> bool:

@@ -22,6 +22,7 @@ from handlers.news import (
     vouching,
     withdrawing,
 )
+from handlers.sent.review import turn
 from storage import broadcast_letters as post
 from storage import broadcast_runs as runs
 from storage import broadcasts, privacy
@@ -34,10 +35,10 @@ _UNDER_WAY = (BroadcastState.RUNNING.value, BroadcastState.PAUSED.value)
 
 
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
-    """`run/all`, `run/<verb>/<broadcast>[/…]`"""
+    """`run/all[/<page>]`, `run/<verb>/<broadcast>[/…]`"""
     verb = word(parts, 0)
     if verb == "all":
-        return [await _all(ctx)]
+        return [await _all(ctx, card.page_of(parts[1:]))]
     broadcast = await withdrawing.reachable(ctx, number(parts, 1))
     if broadcast is None:
         return [withdrawing.not_there(ctx)]
@@ -116,6 +117,8 @@ async def _shown(ctx: Context, incoming: Incoming, broadcast: Row) -> Reply:
     lines += [*card.parts(broadcast, tr), *await _who(ctx, broadcast)]
     if broadcast["started_at"]:
         lines += run_views.outcome(found, await runs.reasons(ctx.uow, broadcast["id"]), tr)
+    if run_views.is_held(broadcast):
+        lines.append(run_views.held(tr))
     if broadcast["withdrawn_at"]:
         lines.append(tr.t("Taken back at {time}.", time=news_words.moment(broadcast["withdrawn_at"], ctx.now, tr)))
     ways = run_views.ways(broadcast, found, tr) if broadcast["started_at"] else ()
@@ -142,12 +145,13 @@ async def _list(ctx: Context, incoming: Incoming, broadcast: Row) -> Reply:
     return Reply(ctx.tr.t("Here is the Excel file."), document=Attachment(reference, name))
 
 
-async def _all(ctx: Context) -> Reply:
-    """What has been sent in one's branches and what is to be, the latest first."""
+async def _all(ctx: Context, page: int) -> Reply:
+    """A page of what has been sent in one's branches and what is to be, the latest first."""
     tr = ctx.tr
     roles = ctx.person.roles if ctx.person else ()
     paths = [held.unit.path for held in roles if permissions.may(held, RULE, held.unit.path)]
-    found = await runs.of_branches(ctx.uow, paths, LISTED)
+    there = await runs.of_branches(ctx.uow, paths, LISTED + 1, page * LISTED)
+    found = there[:LISTED]
     if not found:
         return Reply(tr.t("No news has been sent in your branch yet. /tin begins one."))
     lines = [tr.t("<b>News of your branch, sent and to be sent</b>")]
@@ -157,7 +161,7 @@ async def _all(ctx: Context) -> Reply:
         at = row["started_at"]
         lines.append(tr.t("{line} · {day}", line=line, day=news_words.moment(at, ctx.now, tr)) if at else line)
     ways = tuple((Choice(f"{row['id']}. {news_words.title(row, tr)}", f"run/show/{row['id']}"),) for row in found)
-    return Reply(Markup("\n").join(lines), ways)
+    return Reply(Markup("\n").join(lines), (*ways, *turn("run/all", page, page * LISTED + len(there), LISTED, tr)))
 
 
 _STEERS: Mapping[str, Callable[[Context, Incoming, Row], Awaitable[Reply]]] = {

@@ -12,6 +12,7 @@ from handlers.events import Attachment, Choice, Reply, in_rows
 from handlers.office import papers
 from locales.translator import Translator
 from reporting.digests.digest import Digest
+from reporting.digests.digest_stories import as_they_stand
 from reporting.digests.digest_text import render
 from reporting.planning.period_words import period_short
 from storage import snapshots
@@ -58,12 +59,13 @@ def _title(row: Row, tr: Translator) -> str:
 
 
 async def opened(ctx: Context, person: Person, form: Row, snapshot_id: int) -> list[Reply]:
-    """One of them, as it was sent: text and picture from its numbers, to whoever may look at that unit's."""
+    """One of them, as it was sent, but for good examples that were taken down since: text and picture from its numbers,
+    to whoever may look at that unit's."""
     tr = ctx.tr
     row = await snapshots.load(ctx.uow, snapshot_id)
     if row is None or not _is_theirs(row["key"], person, form):
         return [Reply(tr.t("This digest is not of your unit."))]
-    digest = Digest.from_json(row["numbers"])
+    digest = await as_they_stand(ctx.uow, Digest.from_json(row["numbers"]))
     told = tr.t(
         "🗂 Kept since {time} {day}: what came later is not in it.",
         time=tr.time(row["cut_off"]), day=tr.day_from(row["cut_off"], ctx.now),

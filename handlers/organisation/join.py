@@ -12,7 +12,7 @@ from handlers.events import Choice, Incoming, Reply, number, word
 from handlers.organisation import claiming, handing
 from handlers.organisation.inviting import contact
 from handlers.words import due_text
-from reporting.organisation.invites import hash_code, read_code
+from reporting.organisation.invites import find_code, hash_code, read_code
 from reporting.organisation.member_words import role_name
 from reporting.organisation.names import NAME_LIMIT, read_name
 from storage import members, people, privacy, register
@@ -21,6 +21,19 @@ from storage.uow import Row
 WAITS = "first_name"
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=10)
+
+
+async def from_line(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:
+    """A line that is a code, or has one in it ("mã của em là K7QM-2XPD"). Nothing for any other: what somebody who has
+    joined says is taken for a code only if there is one such."""
+    if read_code(text) and (ctx.person is None or "-" in text):
+        return await with_code(ctx, incoming, text)
+    code = find_code(text, is_stranger=ctx.person is None)
+    if code is None:
+        return []
+    if ctx.person and await people.invite(ctx.uow, hash_code(code, ctx.office.secret)) is None:
+        return []
+    return await with_code(ctx, incoming, code)
 
 
 async def with_code(ctx: Context, incoming: Incoming, text: str) -> list[Reply]:

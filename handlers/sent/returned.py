@@ -7,7 +7,7 @@ from markupsafe import Markup
 from forms.interview import Interview
 from handlers.context import Context
 from handlers.events import Choice, Incoming, Reply, Rows, number, word
-from handlers.interview import card, doubting, duty, filling
+from handlers.interview import card, doubting, drafts, duty
 from handlers.office import urgent
 from handlers.sent import lines, telling
 from handlers.stories import received
@@ -99,7 +99,7 @@ async def _take(ctx: Context, owed: Row, report: Row, asked: Row) -> list[Reply]
         replies = await _edit(ctx, owed, report, asked)
         return [Reply(why_refused(refusal, ctx.tr)), *replies]
     if under_way:
-        return await filling.go_on(ctx, under_way, interview, before=[_also(ctx, report)])
+        return await drafts.go_on(ctx, under_way, interview, before=[_also(ctx, report)])
     if interview.current is None:
         return [await _send(ctx, owed, report, interview, asked)]
     return await _ask(ctx, owed, report, interview, asked)
@@ -110,7 +110,7 @@ async def _edit(ctx: Context, owed: Row, report: Row, asked: Row) -> list[Reply]
     under_way, interview = await _draft(ctx, report)
     interview.edit(asked["question"])
     if under_way:
-        return await filling.go_on(ctx, under_way, interview, before=[_also(ctx, report)])
+        return await drafts.go_on(ctx, under_way, interview, before=[_also(ctx, report)])
     return await _ask(ctx, owed, report, interview, asked)
 
 
@@ -141,11 +141,11 @@ def _also(ctx: Context, report: Row) -> Markup:
 async def _ask(ctx: Context, owed: Row, report: Row, interview: Interview, asked: Row) -> list[Reply]:
     """Put the question; the answer is sent at once (see `sent_at_once`)."""
     earlier = ctx.state.get("draft")
-    draft = await filling.new_draft(ctx, owed, interview, report["version_id"], report["id"])
+    draft = await drafts.new_draft(ctx, owed, interview, report["version_id"], report["id"])
     if asked["question"] != WHOLE and interview.current is not None:
         ctx.state[_STATE] = {"draft": draft["id"], "return": asked["id"], "earlier": earlier}
     note = ctx.tr.t("Report <b>{code}</b>, asked: “{reason}”", code=report["code"], reason=asked["reason"])
-    return await filling.go_on(ctx, draft, interview, before=[note])
+    return await drafts.go_on(ctx, draft, interview, before=[note])
 
 
 async def overtaken(ctx: Context, draft: Row) -> Reply | None:

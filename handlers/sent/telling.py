@@ -70,8 +70,8 @@ async def _senders(ctx: Context, report: Row) -> list[Row]:
 
 async def corrected(ctx: Context, report_id: int, answered: Sequence[Row]) -> None:
     """Tell each who asked a line back what the newest version says in its place."""
-    report = await reports.current(ctx.uow, report_id)
-    if report is None or not answered:
+    report = await reports.current(ctx.uow, report_id) if answered else None
+    if report is None:
         return
     *_, before, after = await returns.revisions(ctx.uow, report_id)
     for account, asked in await _askers(ctx, answered):

@@ -12,7 +12,7 @@ from handlers.events import Priority, Reply
 from handlers.notices import heard_at
 from handlers.stories import words
 from locales.translator import DEFAULT_LANGUAGE, Translator
-from storage import stories
+from storage import story_posts
 from storage.uow import Row
 
 _DELETABLE = timedelta(hours=47)
@@ -43,7 +43,7 @@ async def standing(ctx: Context, story: Row) -> list[Row]:
     """Rows of the outbox: its posts and their pictures, those as the story of a week among them."""
     mine = f"story/{story['id']}/"
     own = [
-        row for row in await stories.posts(ctx.uow, story["id"])
+        row for row in await story_posts.posts(ctx.uow, story["id"])
         if row["key"].removesuffix(_PICTURES) == f"{mine}{row['channel']}:{row['chat']}"
     ]  # fmt: skip
     return [*own, *(await of_week(ctx, story, story["week"]) if story["week"] else ())]
@@ -51,7 +51,7 @@ async def standing(ctx: Context, story: Row) -> list[Row]:
 
 async def of_week(ctx: Context, story: Row, week: str) -> list[Row]:
     """Its posts as the story of a week, with their pictures. Other units may have posted another one for this week."""
-    rows = await stories.posts_of_week(ctx.uow, week)
+    rows = await story_posts.posts_of_week(ctx.uow, week)
     told = str(Markup(": {}").format(story["told"]))
     keys = {row["key"] for row in rows if row["reply"]["text"].endswith(told)}
     return [row for row in rows if row["key"].removesuffix(_PICTURES) in keys]
@@ -62,8 +62,8 @@ async def remove(ctx: Context, posts: Iterable[Row]) -> None:
     for row in posts:
         if row["message_id"] is not None:
             _take_back(ctx, row)
-        if row["key"].startswith(stories.WEEK):
-            await stories.replace_push(ctx.uow, row["key"])
+        if row["key"].startswith(story_posts.WEEK):
+            await story_posts.replace_push(ctx.uow, row["key"])
 
 
 def _take_back(ctx: Context, row: Row) -> None:

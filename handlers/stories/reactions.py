@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from handlers.context import Context, Office
 from handlers.events import Incoming, Priority, Reply, number, word
 from handlers.stories.words import heart
-from storage import stories
+from storage import stories, story_posts
 from storage.tables import OutboxState, StoryState
 from storage.uow import Row, UnitOfWork
 
@@ -25,8 +25,8 @@ _ANEW = "/h"
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`sto/like/<story>` in a group, by anybody who is in it. Nothing is said: the number under the post tells it."""
     story_id = number(parts, 1)
-    if word(parts, 0) == "like" and await stories.posted_in(ctx.uow, story_id, incoming.channel, incoming.chat):
-        await stories.tap(ctx.uow, story_id, incoming.channel, incoming.sender)
+    if word(parts, 0) == "like" and await story_posts.posted_in(ctx.uow, story_id, incoming.channel, incoming.chat):
+        await story_posts.tap(ctx.uow, story_id, incoming.channel, incoming.sender)
     return []
 
 
@@ -34,15 +34,15 @@ async def show(office: Office, uow: UnitOfWork, now: datetime) -> None:
     """Bring the numbers under posts up to date: of each post at most once a minute, and in each look at what is due one
     post of a group."""
     busy: set[tuple[str, str]] = set()
-    for story_id in await stories.tapped(uow):
+    for story_id in await story_posts.tapped(uow):
         story = await stories.find(uow, story_id)
         if story is None or story["state"] != StoryState.APPROVED or await _show(office, uow, story, now, busy):
-            await stories.shown(uow, story_id)
+            await story_posts.shown(uow, story_id)
 
 
 async def _show(office: Office, uow: UnitOfWork, story: Row, now: datetime, busy: set[tuple[str, str]]) -> bool:
     """Edit the posts that can be edited now. Returns whether none is left that has to be later."""
-    rows = {row["key"]: row for row in await stories.posts(uow, story["id"])}
+    rows = {row["key"]: row for row in await story_posts.posts(uow, story["id"])}
     rest = False
     for key, row in rows.items():
         here = (row["channel"], row["chat"])
@@ -56,7 +56,7 @@ async def _show(office: Office, uow: UnitOfWork, story: Row, now: datetime, busy
             rest = True
             continue
         busy.add(here)
-        await stories.replace_push(uow, key + _ANEW)
+        await story_posts.replace_push(uow, key + _ANEW)
         uow.send(*here, reply.to_json(), priority=Priority.NEWS, key=key + _ANEW)
     return not rest
 

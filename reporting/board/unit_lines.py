@@ -14,7 +14,7 @@ from reporting.digests.digest_data import Coverage, Digest
 from reporting.ranks import rates
 from reporting.standing import below, newest, standing
 from storage import rates as places
-from storage import reports, returns
+from storage import reports, returns, sums_below
 from storage.tables import ExpectedState
 from storage.uow import Row, UnitOfWork
 
@@ -98,7 +98,7 @@ async def _amounts(
     ids = [period["id"] for period in periods]
     last = newest(await reports.totals(uow, unit["id"], ids), periods, names, now)
     found: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    for row in await below(reports.totals_of_children, uow, unit["id"], ids, last):
+    for row in await below(sums_below.totals_of_children, uow, unit["id"], ids, last):
         # A total that corrections have emptied is silence again.
         if row["reports"]:
             found[row["unit_id"]][row["indicator"]] = row["amount"]

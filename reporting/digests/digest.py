@@ -32,7 +32,7 @@ from reporting.planning.stretches import Stretch
 from reporting.questions import labels, open_indicators
 from reporting.returns import asks_approval
 from reporting.standing import below, newest, standing
-from storage import digests, register, reports, statistics
+from storage import coverage, digests, register, reports, statistics, sums_below
 from storage.uow import Row, UnitOfWork
 
 __all__ = [
@@ -192,7 +192,7 @@ async def _read_numbers(
             by_period[row["period_id"]][row["indicator"]] = row
     ranked: dict[str, list[Row]] = defaultdict(list)
     stands = newest(kept, past, standing, now)
-    for row in await below(reports.totals_of_children, uow, unit["id"], ids, stands):
+    for row in await below(sums_below.totals_of_children, uow, unit["id"], ids, stands):
         ranked[row["indicator"]].append(row)
     for rows in ranked.values():
         rows.sort(key=lambda row: (-row["amount"], row["short_name"]))
@@ -206,7 +206,7 @@ async def _coverage(uow: UnitOfWork, periods: Sequence[int], under: str) -> dict
         row["period_id"]: Coverage(
             row["expected"], row["reported"], row["on_time"], row["with_nothing"], row["late_nothing"], row["approved"]
         )
-        for row in await statistics.coverage_by_period(uow, periods, under)
+        for row in await coverage.by_period(uow, periods, under)
     }
 
 

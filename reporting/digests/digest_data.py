@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
@@ -121,11 +121,13 @@ class Laggards:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A good example that a unit has told, as an editor approved it. `of_week`: it was chosen as the week's."""
+    """A good example that a unit has told, as an editor approved it. `of_week`: it was chosen as the week's. `id`: of
+    the story (0 in what was kept before there was one); `text` is "" where it was taken down since."""
 
     unit: str
     text: str
     of_week: bool = False
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

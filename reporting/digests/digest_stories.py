@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from markupsafe import Markup
 
 from locales.translator import Translator
 from reporting.digests.digest_changes import STEP
-from reporting.digests.digest_data import Story
+from reporting.digests.digest_data import Digest, Story
 from reporting.digests.shortening import shortened
 from reporting.planning.stretches import Stretch
 from storage import stories as kept
@@ -39,13 +40,28 @@ async def stories(
     else:
         found = await kept.between_digests(uow, form, under, past, STEP)
     week = stretch.name if stretch else ""
-    return tuple(Story(row["short_name"], " ".join(row["told"].split()), row["week"] == week) for row in found[:KEPT])
+    return tuple(Story(row["short_name"], _line(row["told"]), row["week"] == week, row["id"]) for row in found[:KEPT])
+
+
+def _line(told: str) -> str:
+    return " ".join(told.split())
+
+
+async def as_they_stand(uow: UnitOfWork, digest: Digest) -> Digest:
+    """A kept digest without the words of the good examples that are posted no more: they were taken down for a reason.
+    All else is as it was."""
+    standing = await kept.standing(uow, [story.id for story in digest.stories if story.id])
+    told = [
+        story if not story.id or _line(standing.get(story.id, "")) == story.text else replace(story, text="")
+        for story in digest.stories
+    ]
+    return replace(digest, stories=tuple(told))
 
 
 def story_lines(found: Sequence[Story], tr: Translator) -> Iterable[Markup]:
     """A line for each, short."""
     for story in found:
-        text = shortened(story.text, LENGTH)
+        text = shortened(story.text, LENGTH) or tr.plain("(taken down)")
         if story.of_week:
             yield tr.t("🏅 The week's story: {unit}: {text}", unit=story.unit, text=text)
         else:

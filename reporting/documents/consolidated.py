@@ -12,6 +12,7 @@ from typing import Any
 
 from locales.translator import Translator
 from reporting.digests.digest import Digest, Figure, Span
+from reporting.digests.digest_stories import as_they_stand
 from reporting.digests.digest_words import label, percent, period_name, scope
 from reporting.documents.branches import Branches, branches
 from reporting.documents.chart import draw
@@ -38,7 +39,9 @@ class ReportData:
 
 
 async def report_data(uow: UnitOfWork, digest: Digest, form: Row, unit: Row) -> ReportData:
-    """For a kept digest of a form (a row of `register.live_forms`) and a unit (id, path, name): what was true then."""
+    """For a kept digest of a form (a row of `register.live_forms`) and a unit (id, path, name): what was true then, but
+    for good examples that were taken down since."""
+    digest = await as_they_stand(uow, digest)
     appendix = await branches(uow, digest, form["id"], unit)
     return ReportData(digest, appendix, unit["name"], form["settings"] if digest.is_top else {})
 
@@ -79,7 +82,7 @@ def _context(digest: Digest, appendix: Branches, head: Letterhead, tr: Translato
         "results": [_row(place, row) for place, row in enumerate(result_rows(digest, tr), start=1)],
         "without_figures": ", ".join(label(f, tr) for f in digest.figures if f.so_far is None),
         "adjustments": list(_adjustments(digest, tr)),
-        "examples": [{"unit": story.unit, "text": story.text} for story in digest.stories],
+        "examples": [{"unit": story.unit, "text": story.text} for story in digest.stories if story.text],
         "branches": list(_branches(digest, appendix, tr)),
         "silent": list(_silent(digest, appendix, tr)),
         "closing": tr.plain(

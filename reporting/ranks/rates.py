@@ -13,7 +13,7 @@ from math import floor
 
 from locales.translator import Translator
 from reporting.digests.digest_data import Coverage
-from storage import rates, statistics
+from storage import coverage, rates
 from storage.tables import ExpectedState, ReportState
 from storage.uow import Row, UnitOfWork
 
@@ -149,7 +149,7 @@ async def overall(uow: UnitOfWork, periods: Sequence[Row], under: str) -> Covera
 
 async def by_period(uow: UnitOfWork, periods: Sequence[Row], under: str) -> list[Line]:
     """A line for each period in which somebody there owed a report, in their order. Its `name` is the period's."""
-    counted = {r["period_id"]: r for r in await statistics.coverage_by_period(uow, [p["id"] for p in periods], under)}
+    counted = {r["period_id"]: r for r in await coverage.by_period(uow, [p["id"] for p in periods], under)}
     return [Line(p["id"], p["name"], coverage_of(counted[p["id"]])) for p in periods if p["id"] in counted]
 
 

@@ -11,7 +11,7 @@ from forms.model import Form
 from forms.results import spread
 from forms.tree import plain
 from reporting.stories.texts import MOST_PHOTOS
-from storage import stories
+from storage import returns, stories
 from storage.tables import StoryState
 from storage.types import storable
 from storage.uow import Row, UnitOfWork
@@ -43,27 +43,36 @@ async def take(uow: UnitOfWork, form: Form, report: Row, member_id: int, account
     """
     told, photos = _told(form, report), _photos(form, report)
     known = {row["question"]: row for row in await stories.of_report(uow, report["id"])}
+    before = await _before(uow, form, report) if known else {}
     waiting = 0
     for question, text in told.items():
         if question not in known:
             await _add(uow, report, question, text, photos, (member_id, account_id))
             waiting += 1
-        elif await _corrected(uow, known[question], text, photos):
+        elif await _corrected(uow, known[question], text, photos, before.get(question, "")):
             waiting += 1
     for question, row in known.items():
         if question not in told and row["state"] in _OPEN:
             await stories.remove(uow, row["id"])
             _note(uow, "story.withdraw", row["id"], report, member_id, account_id)
-    return Taken(waiting, await _overtaken(uow, told, known.values()))
+    return Taken(waiting, await _overtaken(uow, told, before, known.values()))
 
 
-async def _overtaken(uow: UnitOfWork, told: Mapping[str, str], known: Iterable[Row]) -> tuple[int, ...]:
+async def _before(uow: UnitOfWork, form: Form, report: Row) -> Mapping[str, str]:
+    """What the version of the report before this one told. The author may have told it anew since, outside of it."""
+    older = [row for row in await returns.revisions(uow, report["id"]) if row["number"] < report["revision_no"]]
+    return _told(form, older[-1]) if older else {}
+
+
+async def _overtaken(
+    uow: UnitOfWork, told: Mapping[str, str], before: Mapping[str, str], known: Iterable[Row]
+) -> tuple[int, ...]:
     """The approved ones of which the report says something else than it did: the author's words are what it says now,
     so that each change is told once."""
     found = []
     for row in known:
         now = told.get(row["question"], "")
-        if row["state"] == StoryState.APPROVED and row["text"] != now:
+        if row["state"] == StoryState.APPROVED and now not in (row["text"], before.get(row["question"], "")):
             await stories.change(uow, row["id"], text=now)
             found.append(row["id"])
     return tuple(found)
@@ -79,9 +88,13 @@ async def _add(
     _note(uow, "story.send", story_id, report, *who)
 
 
-async def _corrected(uow: UnitOfWork, story: Row, text: str, photos: list[str]) -> bool:
-    """Bring a story up to what the corrected report says; whether an editor has to look at it again."""
+async def _corrected(uow: UnitOfWork, story: Row, text: str, photos: list[str], before: str) -> bool:
+    """Bring a story up to what the corrected report says; whether an editor has to look at it again. `before`: what
+    the report said."""
     if story["state"] == StoryState.APPROVED:
+        return False
+    if text == before != story["text"]:
+        # Told anew since, perhaps with other pictures.
         return False
     if story["text"] == text:
         if story["state"] in _OPEN and story["photos"] != photos:

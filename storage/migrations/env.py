@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401  (fills the metadata)
+from storage.postgres import order_by_bytes
 
 context.configure(
     connection=context.config.attributes["connection"],
@@ -15,3 +16,5 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
+    if (connection := context.get_bind()).dialect.name == "postgresql":
+        order_by_bytes(connection)

@@ -17,6 +17,7 @@ from storage.tables.delivery import (
     Outbox,
     OutboxState,
     SeenUpdate,
+    Turn,
     WebMessage,
 )
 from storage.tables.news import (
@@ -46,6 +47,7 @@ from storage.tables.organisation import (
     WebLink,
 )
 from storage.tables.reports import (
+    Coverage,
     Entity,
     EntityEvent,
     ExpectedReport,
@@ -55,6 +57,7 @@ from storage.tables.reports import (
     ReportState,
     Revision,
     Snapshot,
+    SumBelow,
     Total,
 )
 
@@ -69,6 +72,7 @@ __all__ = [
     "Campaign",
     "CampaignState",
     "Conversation",
+    "Coverage",
     "Draft",
     "Entity",
     "EntityEvent",
@@ -100,7 +104,9 @@ __all__ = [
     "StoryOfWeek",
     "StoryReaction",
     "StoryState",
+    "SumBelow",
     "Total",
+    "Turn",
     "Unit",
     "UnitKind",
     "UnitPlace",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Json, instant, json
@@ -81,6 +81,13 @@ class FailedUpdate(SQLModel, table=True):
     key: str
     at: datetime = instant()
     traceback: str
+
+
+class Turn(SQLModel, table=True):
+    """Of what only one process may have at a time: how often it has changed hands (see `storage.locks`)."""
+
+    name: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
 
 
 class MessageCount(SQLModel, table=True):

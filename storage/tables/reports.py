@@ -6,11 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Json, instant, json, words
 from storage.types import Amount
+
+
+def _owned(by: str) -> Column[int]:
+    """A part of the key, of a row that goes with what it refers to."""
+    return Column(Integer, ForeignKey(by, ondelete="CASCADE"), primary_key=True)
 
 
 class ExpectedState(StrEnum):
@@ -150,6 +155,34 @@ class Total(SQLModel, table=True):
     amount: Decimal = Field(sa_column=Column(Amount, nullable=False))
     reports: int = 0
     inexact: int = 0
+
+
+class Coverage(SQLModel, table=True):
+    """How the register of a closed period stands for a unit and all below it, kept until something that it was counted
+    from changes: triggers of the database throw it away (see `storage.coverage`)."""
+
+    period_id: int = Field(sa_column=_owned("period.id"))
+    unit_id: int = Field(sa_column=_owned("unit.id"))
+    expected: int
+    reported: int
+    on_time: int
+    with_nothing: int
+    late_nothing: int
+    approved: int
+
+
+class SumBelow(SQLModel, table=True):
+    """What a unit right below another one has in all closed periods of a form whose ids are of one block: the sum of
+    its totals, kept as `Coverage` is."""
+
+    __tablename__ = "sum_below"
+    parent_id: int = Field(sa_column=_owned("unit.id"))
+    form_id: int = Field(sa_column=_owned("form.id"))
+    block: int = Field(primary_key=True, index=True)
+    unit_id: int = Field(sa_column=_owned("unit.id"))
+    indicator: str = Field(primary_key=True)
+    amount: Decimal = Field(sa_column=Column(Amount, nullable=False))
+    reports: int
 
 
 class Snapshot(SQLModel, table=True):

@@ -25,26 +25,23 @@ async def crowd(uow: UnitOfWork, chats: Sequence[str], *, channel: str = CHANNEL
     row = await people.unit_by_code(uow, unit)
     assert row
     now = uow.now
-    persons, members = await _next(uow, Person), await _next(uow, Member)
-    numbered = list(enumerate(chats))
-    await uow.run(
-        insert(table(Person)),
-        [{"id": persons + n, "name": f"Người {chat}", "language": "vi", "created_at": now} for n, chat in numbered],
-    )
+    named = [{"name": f"Người {chat}", "language": "vi", "created_at": now} for chat in chats]
+    persons = await _numbers(uow, Person, named)
     base = {"unit_id": row["id"], "role": "reporter", "created_at": now}
-    await uow.run(insert(table(Member)), [{"id": members + n, "person_id": persons + n, **base} for n, _ in numbered])
+    members = await _numbers(uow, Member, [{"person_id": person, **base} for person in persons])
     accounts = [
-        {
-            "channel": channel, "address": chat, "person_id": persons + n, "member_id": members + n, "created_at": now,
-        }
-        for n, chat in numbered
-    ]  # fmt: skip
+        {"channel": channel, "address": chat, "person_id": person, "member_id": member, "created_at": now}
+        for chat, person, member in zip(chats, persons, members, strict=True)
+    ]
     await uow.run(insert(table(Account)), accounts)
 
 
-async def _next(uow: UnitOfWork, model: Any) -> int:
-    found = await uow.fetch(select(func.coalesce(func.max(table(model).c.id), 0).label("id")))
-    return int(found[0]["id"]) + 1
+async def _numbers(uow: UnitOfWork, model: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """The ids that rows are given, which nobody else inserts meanwhile, in their order."""
+    key = table(model).c.id
+    before = (await uow.fetch(select(func.coalesce(func.max(key), 0).label("id"))))[0]["id"]
+    await uow.run(insert(table(model)), rows)
+    return [row["id"] for row in await uow.fetch(select(key).where(key > before).order_by(key))]
 
 
 async def author(uow: UnitOfWork, *, channel: str = CHANNEL, chat: str = AUTHOR) -> int:

@@ -19,6 +19,7 @@ from storage import people
 from storage.uow import UnitOfWork
 from tests.bot.kit import at
 from tests.channels.kit import Recorder
+from tests.support.database import engine_in_use, url_in
 from tests.support.world import TurnedClock
 
 PATIENCE = 10
@@ -30,8 +31,10 @@ HELLO = "Chào đồng chí! Em là bot nhận báo cáo của Đoàn."
 
 def settings(folder: Path, **more: Any) -> Settings:
     """Of a bot whose files are all in `folder`, on any free port."""
+    file = folder / "world.db"
     given = {
-        "database_url": f"sqlite+aiosqlite:///{folder / 'world.db'}",
+        # One that is not there is made by the bot.
+        "database_url": url_in(file) if engine_in_use() == "postgres" else f"sqlite+aiosqlite:///{file}",
         "media_dir": folder / "media",
         "web_port": 0,
         "secret_key": "a key for tests only",

@@ -242,7 +242,7 @@ async def test_who_may_not_see_the_page_is_shown_no_way_there(site: BoardSite) -
 async def test_strangers_and_reporters_are_told_where_to_go(site: BoardSite) -> None:
     stranger = await site.sees("")
     assert stranger.status == 403
-    assert "gõ /dulieucuatoi" in stranger.text
+    assert "gõ /bang" in stranger.text
     reporter = await site.sees("Lan")
     assert reporter.status == 403
     assert "Đồng chí báo cáo trong khung trò chuyện" in reporter.text

@@ -82,3 +82,21 @@ async def test_in_the_demo_it_stays_with_its_person(demo: Site) -> None:
     token = await token_for(demo, who)
     _, said = await demo.post("/chat/enter", json.dumps({"token": token, "asked": "?toi=/bang"}))
     assert said["go"] == f"/bang?as={LAN.id}"
+
+
+async def test_bang_gives_a_leader_a_link_of_their_own(world: World) -> None:
+    ((_, shown),) = await world.says("Hùng", "/bang")
+    parts = urlsplit(shown.links[LABEL])
+    assert parse_qs(parts.query)["toi"] == ["/bang"]
+    async with world.unit_of_work() as uow:
+        link = await web_links.by_token(uow, hash_token(parts.path.rpartition("/")[2], SECRET))
+    assert link
+    ((_, again),) = await world.says("Hùng", "bảng số liệu")
+    assert urlsplit(again.links[LABEL]).path != parts.path, "another browser needs another"
+
+
+async def test_bang_is_not_for_who_reports(world: World) -> None:
+    ((_, shown),) = await world.says("Lan", "/bang")
+    assert not shown.links
+    assert "lãnh đạo" in shown.text
+    assert await world.query("SELECT count(*) FROM web_link") == [(0,)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.news import running
 from reporting.news import consent
 from tests.bot.kit import heard, member
-from tests.bot.newsdesk import AUTHOR, later, ready, stands
+from tests.bot.newsdesk import AUTHOR, became, later, ready, stands
 from tests.support.world import World
 
 NEW = "Họp lúc 15:00, {họ tên}."
@@ -134,9 +135,105 @@ async def test_with_nobody_to_ask_it_stays(world: World) -> None:
     await corrects(world)
     assert shown(world) == OLD
     assert "không có ai khác" in heard(world, AUTHOR)[-1] or "chưa có ai" in heard(world, AUTHOR)[-1]
+    # What was typed is kept until there is somebody.
+    await member(world, "Bình", "TN", "officer")
+    await world.presses(AUTHOR, "✅ Đúng, sửa tin")
+    await world.presses("Bình", "Đồng ý sửa")
+    await later(world, 3)
+    assert shown(world) == CORRECTED
 
 
 async def test_few_readers_and_no_yes_before_are_corrected_at_once(world: World) -> None:
     await sent(world, agreed=False)
     await corrects(world)
     assert shown(world) == CORRECTED
+
+
+async def test_what_was_left_is_not_made_and_that_is_what_is_said(world: World) -> None:
+    await sent(world, agreed=False)
+    await world.happens(AUTHOR, action="run/edit/1")
+    await world.says(AUTHOR, NEW)
+    await world.says(AUTHOR, "/huy")
+    await world.happens(AUTHOR, action="run/edit/1/sure")
+    await later(world, 3)
+    assert shown(world) == OLD
+    last = world.channel.chats[AUTHOR][-1]
+    assert "không còn giữ nội dung mới" in last.text
+    await world.happens(AUTHOR, action=last.action("✏️ Sửa tin đã gửi"))
+    await world.says(AUTHOR, NEW)
+    await world.happens(AUTHOR, action="run/edit/1/sure")
+    await later(world, 3)
+    assert shown(world) == CORRECTED
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "shown_as"),
+    [
+        ("Họp *gấp*", "Họp <b>gấp</b>", "Họp *gấp*"),
+        ("Họp gấp", "Họp <b>gấp</b>", "Họp <b>gấp</b>"),
+        ("a < b", "a &lt; b", "a &lt; b"),
+        ("", "Họp <i>gấp</i>", "Họp <i>gấp</i>"),
+    ],
+)
+async def test_what_is_to_be_corrected_is_shown_with_its_formatting(
+    world: World, text: str, html: str, shown_as: str
+) -> None:
+    """As it was typed; what was made bold by the phone is bold, so that a copy of it is, too."""
+    await ready(world, 1, html=html)
+    async with world.unit_of_work() as uow:
+        await uow.conn.exec_driver_sql("UPDATE broadcast SET content = json_set(content, '$.text', ?)", (text,))
+    await later(world, 2)
+    ((_, asked),) = await world.happens(AUTHOR, action="run/edit/1")
+    assert str(asked.reply.text).endswith(shown_as)
+
+
+# --- while it is being sent ------------------------------------------------------------------------
+
+
+async def half_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """News that one of three has, of An, who would like to correct it; Bình is asked."""
+    monkeypatch.setattr(running, "AHEAD", 1)
+    await ready(world, 3)
+    await member(world, "Bình", "TN", "officer")
+    async with world.unit_of_work() as uow:
+        second = (await uow.people([("test", "Bình")]))["test", "Bình"]["member_id"]
+        await uow.conn.exec_driver_sql(f"UPDATE broadcast SET approved_by = {second}, counts = '{{\"asked\": 1}}'")
+    await later(world)
+    await world.happens(AUTHOR, action="run/edit/1")
+    await world.says(AUTHOR, NEW)
+    # A letter waits in the outbox when the correction is asked for.
+    await world.jobs.tick()
+    await world.intake.take(world.incoming(AUTHOR, action="run/edit/1/sure"))
+    await world.send()
+
+
+async def test_nobody_else_gets_the_old_text_while_a_yes_is_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await half_sent(world, monkeypatch)
+    await later(world, 5)
+    assert (await stands(world), await became(world)) == ("running", {"sent": 1, "waiting": 2})
+    assert "chưa gửi tiếp" in heard(world, AUTHOR)[0]
+    ((_, looked_up),) = await world.happens(AUTHOR, action="run/show/1")
+    assert "chưa gửi tiếp" in looked_up.text
+    await world.presses("Bình", "Đồng ý sửa")
+    await later(world, 5)
+    assert [heard(world, f"n{n}") for n in range(3)] == [[f"Họp lúc 15:00, Người n{n}."] for n in range(3)]
+    assert await stands(world) == "done"
+
+
+async def test_after_a_no_it_goes_on_as_it_was(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await half_sent(world, monkeypatch)
+    await world.presses("Bình", "Không sửa")
+    await world.says("Bình", "Giờ cũ mới đúng.")
+    await later(world, 5)
+    assert [heard(world, f"n{n}") for n in range(3)] == [[f"Mời Người n{n} họp lúc 14:00."] for n in range(3)]
+    assert await stands(world) == "done"
+    assert "chưa gửi tiếp" not in heard(world, AUTHOR)[0]
+
+
+async def test_who_asked_lets_it_go_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await half_sent(world, monkeypatch)
+    await world.presses(AUTHOR, "Để nguyên như cũ")
+    await later(world, 5)
+    assert await became(world) == {"sent": 3}

@@ -203,3 +203,26 @@ async def test_how_it_went_can_be_looked_up(world: World) -> None:
 
 async def actions(world: World) -> list[str]:
     return [action for (action,) in await world.query("SELECT action FROM audit WHERE action LIKE 'broadcast.%'")]
+
+
+async def test_what_was_sent_long_ago_is_some_pages_on(world: World) -> None:
+    number = await ready(world, 1)
+    await later(world, 2)
+    async with world.unit_of_work() as uow:
+        columns = "member_id, unit_id, state, topic, content, audience, channel, chat, created_at, updated_at, edition"
+        columns += ", counts"
+        for n in range(2, 13):
+            await uow.conn.exec_driver_sql(
+                f"INSERT INTO broadcast (id, started_at, {columns}) SELECT {n}, started_at, {columns}"
+                f" FROM broadcast WHERE id = {number}"
+            )
+    for way, verb in (("run/all", "run/show"), ("tin/list", "run/show")):
+        opened: list[str] = []
+        ((_, shown),) = await world.happens(AUTHOR, action=way)
+        opened += [choice.action for row in shown.reply.choices for choice in row if verb in choice.action]
+        ((_, shown),) = await world.presses(AUTHOR, "Tiếp ▶")
+        opened += [choice.action for row in shown.reply.choices for choice in row if verb in choice.action]
+        assert sorted(opened) == sorted(f"run/show/{n}" for n in range(1, 13))
+        assert "Tiếp ▶" not in shown.labels
+    for page in ("99", "999999999999999999"):
+        assert await world.happens(AUTHOR, action=f"run/all/{page}")

@@ -12,7 +12,6 @@ from bot.channels.base import Blocked, Refused
 from bot.workshop import XLSX, Workshop
 from handlers.news import running
 from storage import opt_outs, people, privacy
-from storage.tables import GroupChat
 from tests.bot.kit import CHANNEL, at, heard, timing_writes
 from tests.bot.newsdesk import AUTHOR, author, became, broadcast, crowd, later, ready, refusing, stands
 from tests.support.world import World
@@ -176,23 +175,6 @@ async def test_who_is_erased_meanwhile_holds_nothing_up(world: World) -> None:
     await later(world)
     assert (await stands(world), await became(world)) == ("done", {"sent": 2, "stopped": 1})
     assert await world.query("SELECT count(*) FROM broadcast_recipient WHERE chat = 'n1'") == [(0,)]
-
-
-async def test_a_group_is_a_recipient_and_gets_no_button(world: World) -> None:
-    async with world.unit_of_work() as uow:
-        unit = await people.unit_by_code(uow, "TN-BC")
-        assert unit
-        await uow.insert(
-            GroupChat, channel=CHANNEL, chat="-100", title="Tin nhanh", unit_id=unit["id"], topics=["news"],
-            linked_at=uow.now,
-        )  # fmt: skip
-        number = await broadcast(uow, await author(uow))
-        await uow.conn.exec_driver_sql(
-            f"UPDATE broadcast SET audience = json_set(audience, '$.groups', 'only') WHERE id = {number}"
-        )
-    await later(world, 2)
-    assert heard(world, "-100") == ["Mời các đồng chí họp lúc 14:00."]
-    assert world.channel.chats["-100"][0].labels == []
 
 
 # --- quiet hours -----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from handlers.events import Document, Reply
 from storage.outbox import waiting
 from storage.uow import UnitOfWork
 from tests.support.story import world_after
-from tests.support.world import CAMPAIGNS, TRANSLATORS, ZONE, World
+from tests.support.world import CAMPAIGNS, ZONE, World
 
 START = datetime(2027, 6, 1, 8, 0, tzinfo=ZONE)
 UNITS = "code,name,short_name,kind,parent\nTM,Tỉnh đoàn Mẫu,Mẫu,tỉnh,\n"
@@ -53,7 +53,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 def the_clerk(world: World) -> Clerk:
-    return Clerk(world.db, world.media, TRANSLATORS, world.clock)
+    return Clerk(world.db, world.media, world.office, world.clock)
 
 
 async def errand(world: World, name: str = "mau.xlsx") -> tuple[Reply, str]:

@@ -67,7 +67,7 @@ async def test_a_command_leaves_it(world: World) -> None:
     await happens(world, text="/tinhtrang")
     await happens(world, text="Lan")
     assert await name(world) == "Người dùng web"
-    assert "Nút này cũ" in await happens(world, action="join/skip")
+    assert "Mục này cũ" in await happens(world, action="join/skip")
 
 
 async def test_where_the_channel_gives_one_nobody_is_asked(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from bot.channels.base import NotTaken
 from bot.intake import BATCH, Intake
-from handlers import routing
+from handlers import takers
 from handlers.context import Context
 from handlers.events import Incoming, Membership, Reply
 from storage import groups, people
@@ -159,7 +159,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> str:
         await people.add_member(ctx.uow, await people.add_person(ctx.uow, "Ma"), unit[0]["unit_id"], "reporter")
         raise LookupError("poison")
 
-    monkeypatch.setitem(routing.COMMANDS, "tinhtrang", fail)
+    monkeypatch.setitem(takers.COMMANDS, "tinhtrang", fail)
     return "/tinhtrang"
 
 
@@ -173,7 +173,7 @@ async def test_a_handler_that_raises_leaves_nothing_but_a_note_and_an_apology(wo
     assert "LookupError: poison" in trace
     assert await _count(world, "member") == 1
     assert await _count(world, "audit WHERE action = 'poison'") == 0
-    assert await _count(world, "conversation WHERE state LIKE '%poisoned%'") == 0
+    assert await _count(world, "conversation WHERE CAST(state AS text) LIKE '%poisoned%'") == 0
 
 
 async def test_an_update_that_failed_counts_as_done(world: World, poison: str) -> None:
@@ -222,7 +222,7 @@ async def test_what_cannot_be_written_down_is_the_fault_of_its_own_update_alone(
         ctx.state["thing"] = object()
         return []
 
-    monkeypatch.setitem(routing.COMMANDS, "tinhtrang", unwritable)
+    monkeypatch.setitem(takers.COMMANDS, "tinhtrang", unwritable)
     both = [world.incoming("Lan", text="/tinhtrang"), world.incoming("Minh", text="xin chào")]
     assert await take_all(world, both) == [None, None]
     await world.send()

@@ -251,7 +251,7 @@ async def test_what_is_old_and_done_is_pruned_but_no_key_of_a_push(world: World)
     assert await states(world) == ["sent"] * 4
     await world.time_is(at("2022-12-29 08:59"))
     assert await world.query("SELECT key FROM seen_update") == [("old",)]
-    await world.time_is(at("2022-12-29 09:01"))
+    await world.time_is(at("2022-12-29 09:14"))
     assert await world.query("SELECT key FROM seen_update") == []
     await world.time_is(at("2023-02-14 09:00"))
     kept = await world.query("SELECT key FROM outbox WHERE created_at < '2022-12-16'")

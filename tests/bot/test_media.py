@@ -5,14 +5,26 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import zlib
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from itsdangerous import URLSafeSerializer
 from PIL import Image
 
-from bot.media import FILE_LIMIT, PHOTO_LIMIT, PIXEL_LIMIT, BadFileError, BadPhotoError, MediaStore, Received
+from bot.media import (
+    FILE_LIMIT,
+    LINK_DAYS,
+    PHOTO_LIMIT,
+    PIXEL_LIMIT,
+    BadFileError,
+    BadPhotoError,
+    LinkOverError,
+    MediaStore,
+    Received,
+)
 from bot.workshop import XLSX, Workshop
 from handlers.events import Attachment
 from storage.uow import UnitOfWork
@@ -184,6 +196,18 @@ def test_a_link_is_the_same_each_time_and_leads_back(media: MediaStore) -> None:
     _, _, token, name = link.split("/")
     assert media.linked(token) == "p/abc"
     assert name == "%E1%BA%A3nh%201%2F2.jpg"
+
+
+def test_a_link_ends_after_a_month(media: MediaStore, world: World) -> None:
+    token = media.link("p/abc", "a.jpg").split("/")[2]
+    world.clock.turn_to(world.clock.now() + timedelta(days=LINK_DAYS))
+    assert media.linked(token) == "p/abc"
+    world.clock.turn_to(world.clock.now() + timedelta(days=2))
+    with pytest.raises(LinkOverError):
+        media.linked(token)
+    with pytest.raises(LinkOverError):
+        media.linked(URLSafeSerializer(SECRET, salt="media").dumps("p/abc"))
+    assert media.linked(media.link("p/abc", "a.jpg").split("/")[2]) == "p/abc"
 
 
 @pytest.mark.parametrize("forge", ["turned", "plain", "foreign", "empty"])

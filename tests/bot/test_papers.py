@@ -10,7 +10,8 @@ import pytest
 import structlog
 from sqlalchemy import update
 
-from bot.media import place_of
+from bot.media_stores.contents import place_of
+from bot.media_stores.folder import FolderContents
 from bot.workshop import Workshop
 from reporting.documents.layouts import to_settings
 from storage.tables import Campaign
@@ -34,7 +35,9 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
 
 async def file_of(story: Story, name: str, folder: Path) -> list[str]:
     world = story.world
-    workshop = Workshop(world.db, world.office.library, world.office.translators, world.clock, folder=folder)
+    workshop = Workshop(
+        world.db, world.office.library, world.office.translators, world.clock, contents=FolderContents(folder)
+    )
     data, _ = await workshop.make(story.document(name).media_id)
     return word(data)
 
@@ -57,7 +60,7 @@ async def test_a_reporter_is_not_offered_it_and_does_not_get_it(story: Story) ->
     assert "Tải Word" not in story.last("Lan").labels
     await story.does("Hùng", "/tonghop")
     await story.world.happens("Lan", action=story.last("Hùng").action("Tải Word"))
-    has(story.last("Lan").text, "Nút này không dành cho đồng chí")
+    has(story.last("Lan").text, "Mục này không dành cho đồng chí")
 
 
 async def test_nobody_takes_that_of_another_branch(story: Story) -> None:

@@ -183,7 +183,7 @@ async def test_health_is_ill_when_the_database_is_away(loaded: Path, tmp_path: P
         file.mkdir()
         response = await browser.get("/healthz")
         assert response.status == 503
-        assert await response.json() == {"ok": False, "database": "OperationalError"}
+        assert await response.json() == {"ok": False, "database": "OperationalError: unable to open database file"}
         file.rmdir()
         aside.rename(file)
         assert (await browser.get("/healthz")).status == 200

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from itsdangerous import URLSafeSerializer
 from markupsafe import Markup
 
 from bot.media import FILE_LIMIT, PHOTO_LIMIT, Kept
@@ -215,6 +216,14 @@ async def test_a_link_that_was_not_signed_here_leads_nowhere(demo: Site) -> None
     for forged in (media.replace("/", "%2F"), token[:-2] + "AA", "x", "..%2F..%2Fworld.db"):
         assert (await demo.get(f"/media/{forged}/a.png"))[0].status == 404, forged
     assert (await demo.get(demo.app.media.link("p/gone", "a.png")))[0].status == 404
+
+
+async def test_a_link_whose_time_is_over_says_so(demo: Site) -> None:
+    media = await upload(demo, "lan", photo())
+    of_1970 = URLSafeSerializer(demo.app.office.secret, salt="media").dumps([media, 1])
+    response, body = await demo.get(f"/media/{of_1970}/a.png")
+    assert response.status == 410
+    assert "quá hạn" in body.decode()
 
 
 async def test_a_workbook_is_saved_and_never_opened_in_the_page(demo: Site) -> None:

@@ -33,7 +33,7 @@ from storage import people, register
 from storage.tables import GroupChat
 from tests.support.world import CAMPAIGNS, ZONE, Shown, World
 
-STALE = "Nút này của báo cáo đã gửi"
+STALE = "Mục này của báo cáo đã gửi"
 SEND, BEGIN = "✅ Gửi báo cáo", "📝 Báo cáo ngay"
 
 

@@ -1,6 +1,6 @@
 """What every channel must do with news: albums, links, and what stands already and is edited or taken back.
 
-A channel that cannot edit (`capabilities.edits`) says so and leaves everything as it is.
+Of `Edits` and `Stands` a channel has the one that is true of it (`capabilities.edits`).
 """
 
 from dataclasses import replace
@@ -79,10 +79,33 @@ class NewsContract:
         assert [seen.buttons for seen in screen] == [()] * (len(screen) - 1) + [((("Thôi nhận",),) if buttons else ())]
         assert told.split(",") == [seen.id for seen in screen]
 
+    async def test_a_text_too_long_for_a_caption_follows_its_album(self, road: Road) -> None:
+        photos = await album(road, "red", "gold")
+        told = await road.channel.send(road.chat, replace(say(LONG), photos=photos), key="1")
+        assert " ".join(await words(road)).split() == LONG.split()
+        assert told.split(",") == [seen.id for seen in await road.screen()]
+
+    async def test_a_link_opens_its_address(self, road: Road) -> None:
+        links = (Link("Xem kế hoạch", "https://tinhdoan.example.vn/ke-hoach?a=1&b=2"),)
+        await road.channel.send(road.chat, replace(say("Tin mới", ("Đã đọc=x",)), links=links), key="1")
+        (seen,) = await road.screen()
+        assert (seen.links, seen.buttons) == ((("Xem kế hoạch", links[0].url),), (("Đã đọc",),))
+
+    async def test_what_is_gone_is_not_edited_and_not_said_anew(self, road: Road) -> None:
+        edit = replace(say("Hội nghị 15:00"), replaces="999999,x", only_edit=True)
+        with pytest.raises(CannotChange):
+            await road.channel.send(road.chat, edit, key="1")
+        assert await road.screen() == []
+
+
+class Edits:
+    """Of a channel that can edit what it has sent."""
+
+    async def test_it_says_so(self, road: Road) -> None:
+        assert road.channel.capabilities.edits
+
     @pytest.mark.parametrize("text", ["Ra quân", LONG], ids=["caption", "long"])
     async def test_the_words_of_pictures_and_a_file_are_edited_and_taken_back(self, road: Road, text: str) -> None:
-        if not road.channel.capabilities.edits:
-            pytest.skip("cannot edit")
         for place, count in enumerate((2, 1)):
             photos, document = await album(road, *("red", "gold")[:count]), await paper(road)
             reply = replace(say(text, ("Thôi nhận=nt/off",)), photos=photos, document=document)
@@ -97,33 +120,15 @@ class NewsContract:
             assert await road.channel.send(road.chat, Reply(Markup(""), deletes=now), key=f"d{place}") == ""
             assert await road.screen() == []
 
-    async def test_a_text_too_long_for_a_caption_follows_its_album(self, road: Road) -> None:
-        photos = await album(road, "red", "gold")
-        told = await road.channel.send(road.chat, replace(say(LONG), photos=photos), key="1")
-        assert " ".join(await words(road)).split() == LONG.split()
-        assert told.split(",") == [seen.id for seen in await road.screen()]
-
-    async def test_a_link_opens_its_address(self, road: Road) -> None:
-        links = (Link("Xem kế hoạch", "https://tinhdoan.example.vn/ke-hoach?a=1&b=2"),)
-        await road.channel.send(road.chat, replace(say("Tin mới", ("Đã đọc=x",)), links=links), key="1")
-        (seen,) = await road.screen()
-        assert (seen.links, seen.buttons) == ((("Xem kế hoạch", links[0].url),), (("Đã đọc",),))
-
     async def test_what_was_sent_is_edited_and_nothing_new_is_said(self, road: Road) -> None:
         told = await road.channel.send(road.chat, say("Hội nghị 14:00", ("Đã đọc=x",)), key="1")
         edit = replace(say("Hội nghị 15:00", ("Đã đọc=x",)), replaces=told, only_edit=True)
-        if not road.channel.capabilities.edits:
-            with pytest.raises(CannotChange):
-                await road.channel.send(road.chat, edit, key="2")
-            return
         assert await road.channel.send(road.chat, edit, key="2") == told
         assert await road.channel.send(road.chat, edit, key="2") == told
         (seen,) = await road.screen()
         assert (seen.text, seen.buttons) == ("Hội nghị 15:00", (("Đã đọc",),))
 
     async def test_the_words_of_an_album_are_edited_and_its_pictures_stay(self, road: Road) -> None:
-        if not road.channel.capabilities.edits:
-            pytest.skip("cannot edit")
         for place, buttons in enumerate(((), ("Thôi nhận=nt/off",))):
             photos = await album(road, "red", "gold")
             reply = replace(say("Ra quân 7:00", *((buttons,) if buttons else ())), photos=photos)
@@ -133,23 +138,35 @@ class NewsContract:
         assert await words(road) == ["Ra quân 8:00, lần 0", "Ra quân 8:00, lần 1"]
         assert len(pictures(await road.screen())) == 4
 
-    async def test_what_is_gone_is_not_edited_and_not_said_anew(self, road: Road) -> None:
-        edit = replace(say("Hội nghị 15:00"), replaces="999999,x", only_edit=True)
-        with pytest.raises(CannotChange):
-            await road.channel.send(road.chat, edit, key="1")
-        assert await road.screen() == []
-
     async def test_what_was_sent_is_taken_back(self, road: Road) -> None:
         await road.channel.send(road.chat, say("Tin khác"), key="0")
         photos = await album(road, "red", "gold")
         told = await road.channel.send(road.chat, replace(say(LONG), photos=photos), key="1")
         back = Reply(Markup(""), deletes=told)
-        if not road.channel.capabilities.edits:
-            with pytest.raises(CannotChange):
-                await road.channel.send(road.chat, back, key="2")
-            return
         assert await road.channel.send(road.chat, back, key="2") == ""
         assert await words(road) == ["Tin khác"]
         assert pictures(await road.screen()) == []
         # Once more: it is gone, and that was all that was wanted.
         assert await road.channel.send(road.chat, back, key="3") == ""
+
+
+class Stands:
+    """Of a channel where what was sent stays as it is: it says that, and leaves everything alone."""
+
+    async def test_it_says_so(self, road: Road) -> None:
+        assert not road.channel.capabilities.edits
+
+    async def test_what_was_sent_is_not_edited(self, road: Road) -> None:
+        told = await road.channel.send(road.chat, say("Hội nghị 14:00", ("Đã đọc=x",)), key="1")
+        edit = replace(say("Hội nghị 15:00", ("Đã đọc=x",)), replaces=told, only_edit=True)
+        with pytest.raises(CannotChange):
+            await road.channel.send(road.chat, edit, key="2")
+        assert await words(road) == ["Hội nghị 14:00"]
+
+    async def test_what_was_sent_is_not_taken_back(self, road: Road) -> None:
+        photos = await album(road, "red", "gold")
+        told = await road.channel.send(road.chat, replace(say("Ra quân"), photos=photos), key="1")
+        before = await road.screen()
+        with pytest.raises(CannotChange):
+            await road.channel.send(road.chat, Reply(Markup(""), deletes=told), key="2")
+        assert await road.screen() == before

@@ -16,7 +16,7 @@ from bot.media import MediaStore
 from locales.translator import Translators
 from storage.engine import Database
 from tests.channels.contract import ChannelContract, Road, Seen
-from tests.channels.contract_news import NewsContract
+from tests.channels.contract_news import Edits, NewsContract
 from tests.channels.kit import Recorder, StillClock
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
@@ -137,7 +137,7 @@ class WebRoad(Road):
         return await self.kept(self.media.linked(token))
 
 
-class TestTelegram(ChannelContract, NewsContract):
+class TestTelegram(ChannelContract, NewsContract, Edits):
     @pytest.fixture
     def road(
         self, channel: TelegramChannel, an: Person, heard: Recorder, media: MediaStore, emulator: TelegramEmulator
@@ -145,7 +145,7 @@ class TestTelegram(ChannelContract, NewsContract):
         return TelegramRoad(channel, an, heard, media)
 
 
-class TestWeb(ChannelContract, NewsContract):
+class TestWeb(ChannelContract, NewsContract, Edits):
     @pytest.fixture
     async def road(self, db: Database, heard: Recorder, media: MediaStore) -> Road:
         channel = WebChat(db, media, StillClock(), Translators(ZoneInfo("Asia/Ho_Chi_Minh")), frozenset())

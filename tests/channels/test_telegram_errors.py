@@ -3,32 +3,39 @@
 from unittest.mock import Mock
 
 import pytest
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramRetryAfter
-from aiogram.methods import GetMe
-from aiohttp import ClientConnectorDNSError, ClientPayloadError, ConnectionTimeoutError, ServerDisconnectedError
+from aiohttp import (
+    ClientConnectorDNSError,
+    ClientPayloadError,
+    ConnectionTimeoutError,
+    InvalidURL,
+    ServerDisconnectedError,
+)
 from structlog.testing import capture_logs
 
 from bot.channels.base import InDoubt, NotTaken, SendError, TryLater
-from bot.channels.telegram_errors import Trouble, as_send_errors, describe, send_error
+from bot.channels.telegram_api import told_apart
+from bot.channels.telegram_errors import ApiError, Failure, Trouble, as_send_errors, describe, send_error
 
 TOKEN = "6000000001:a-token-that-opens-nothing"
 
 
-def network_error() -> TelegramNetworkError:
-    return TelegramNetworkError(GetMe(), f"InvalidURL: https://api.example.org/bot{TOKEN}/getMe")
+def network_error(cause: Exception) -> Failure:
+    with pytest.raises(Failure) as raised, told_apart():
+        raise cause
+    return raised.value
 
 
 def test_the_words_of_the_client_are_kept_back() -> None:
-    assert describe(network_error()) == "TelegramNetworkError"
-    assert describe(TelegramBadRequest(GetMe(), "Bad Request: chat not found")) == (
-        "TelegramBadRequest: Bad Request: chat not found"
-    )
+    broken = network_error(InvalidURL(f"https://api.example.org/bot{TOKEN}/getMe"))
+    assert describe(broken) == "InvalidURL"
+    assert (broken.__cause__, broken.__suppress_context__) == (None, True)
+    assert describe(ApiError(400, "Bad Request: chat not found")) == "Bad Request: chat not found"
     assert describe(ValueError(TOKEN)) == "ValueError"
 
 
 def test_a_send_error_hides_where_it_came_from() -> None:
     with pytest.raises(InDoubt) as raised, as_send_errors():
-        raise network_error()
+        raise network_error(InvalidURL(f"https://api.example.org/bot{TOKEN}/getMe"))
     assert TOKEN not in str(raised.value)
     assert (raised.value.__cause__, raised.value.__suppress_context__) == (None, True)
 
@@ -44,9 +51,7 @@ def test_a_send_error_hides_where_it_came_from() -> None:
     ],
 )
 def test_only_a_connection_that_was_made_leaves_a_doubt(cause: Exception, kind: type[SendError]) -> None:
-    error = network_error()
-    error.__cause__ = cause
-    assert type(send_error(error)) is kind
+    assert type(send_error(network_error(cause))) is kind
 
 
 def test_an_error_of_our_own_passes() -> None:
@@ -58,7 +63,7 @@ def test_a_trouble_is_told_when_it_begins_changes_and_ends() -> None:
     trouble = Trouble("polling fails", float)
     with capture_logs() as logs:
         trouble.over()
-        for error in (NotTaken("busy"), NotTaken("busy"), network_error(), RuntimeError("a slip")):
+        for error in (NotTaken("busy"), NotTaken("busy"), network_error(TimeoutError()), RuntimeError("a slip")):
             trouble.met(error)
         trouble.over()
         trouble.over()
@@ -66,7 +71,7 @@ def test_a_trouble_is_told_when_it_begins_changes_and_ends() -> None:
     told = [(line["event"], line.get("error")) for line in logs]
     assert told == [
         ("polling fails", "NotTaken"),
-        ("polling fails", "TelegramNetworkError"),
+        ("polling fails", "TimeoutError"),
         ("polling fails", "RuntimeError"),
         ("telegram works again", None),
         ("polling fails", "NotTaken"),
@@ -77,7 +82,7 @@ def test_a_trouble_is_told_when_it_begins_changes_and_ends() -> None:
 
 def test_it_waits_as_long_as_telegram_asks() -> None:
     trouble = Trouble("polling fails", float)
-    trouble.met(TelegramRetryAfter(GetMe(), "Too Many Requests: retry after 17", 17))
+    trouble.met(ApiError(429, "Too Many Requests: retry after 17", {"retry_after": 17}))
     assert trouble.pause == 17
     trouble.met(NotTaken("busy"))
     assert (trouble.failures, trouble.pause) == (2, 2)

@@ -249,7 +249,7 @@ async def test_an_answer_that_does_not_come_leaves_it_in_doubt(
     an: Person, channel: TelegramChannel, chat: str, emulator: TelegramEmulator
 ) -> None:
     gate = emulator.faults.hold("sendMessage", after_work=True)
-    channel._bot.session.timeout = 0.05
+    channel._api.seconds = 0.05
     with pytest.raises(InDoubt, match="Timeout"):
         await channel.send(chat, say("⏰"), key="1")
     gate.open()

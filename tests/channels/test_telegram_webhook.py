@@ -147,7 +147,8 @@ async def test_from_telegrams_push_to_the_answer(
     channels: list[TelegramChannel] = []
 
     async def take(request: web.Request) -> web.Response:
-        return web.Response(status=await channels[0].webhook(request.headers, await request.read()))
+        answer = await channels[0].webhook(request.headers, await request.read())
+        return web.Response(status=answer) if isinstance(answer, int) else web.Response(body=answer)
 
     application = web.Application()
     application.router.add_post("/hooks/telegram", take)

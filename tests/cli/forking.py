@@ -1,6 +1,6 @@
 """Runs commands as programs of their own without importing everything anew for each: a process that has imported the
 bot forks for every command. Lines of JSON come in (words, folder, environment, files for what is written), and exit
-codes go out.
+codes go out, each after the command's process id where that is asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import bot.__main__
 import bot.app
 
 
-def serve() -> None:
+def serve(*, tells_pid: bool = False) -> None:
     # Else the first collection of every child walks, and so copies, all that was imported.
     gc.collect()
     gc.freeze()
@@ -23,6 +23,8 @@ def serve() -> None:
         pid = os.fork()
         if pid == 0:
             _become(json.loads(line))
+        if tells_pid:
+            print(pid, flush=True)
         _, status = os.waitpid(pid, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 

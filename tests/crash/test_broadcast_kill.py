@@ -13,8 +13,9 @@ import pytest
 from bot.app import App
 from storage.uow import UnitOfWork
 from tests.bot.newsdesk import author, broadcast, crowd
-from tests.crash.test_kills import Bot
-from tests.days.town import at, load, settings
+from tests.crash.test_kills import TelegramBot
+from tests.days.town import at, settings
+from tests.support.loaded import copy_to
 from tests.support.world import TurnedClock
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
@@ -23,23 +24,23 @@ A_SECOND = 10
 """Messages; so few that a busy machine is no slow network, on which more than one would have to be on its way."""
 
 
-class PacedBot(Bot):
+class PacedBot(TelegramBot):
     """Keeps to the pace of a channel."""
 
-    def _environment(self) -> dict[str, str]:
-        return {**super()._environment(), "SEND_PER_SECOND": str(A_SECOND)}
+    def settings(self) -> dict[str, str]:
+        return {**super().settings(), "SEND_PER_SECOND": str(A_SECOND)}
 
 
 @pytest.mark.parametrize(
     ("kills", "count"),
-    [(4, 50), pytest.param(25, 400, marks=pytest.mark.soak)],
+    [(4, 30), pytest.param(25, 400, marks=pytest.mark.soak)],
     ids=["4 kills", "25 kills"],
 )
 async def test_killed_in_the_middle_nobody_is_left_out(kills: int, count: int, tmp_path: Path) -> None:
     random, now = Random(kills), at("15/12 09:00")
     async with asyncio.timeout(60 + 10 * kills), TelegramEmulator() as emulator:
         people = await _prepare(tmp_path, emulator, count, now)
-        bot = PacedBot(tmp_path, emulator, webhook=False)
+        bot = PacedBot(tmp_path, emulator)
         try:
             for _ in range(kills):
                 await bot.starts(now)
@@ -49,9 +50,9 @@ async def test_killed_in_the_middle_nobody_is_left_out(kills: int, count: int, t
                 now += timedelta(seconds=20)
             await bot.starts(now)
             while any(not _got(person) for person in people):
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.01)
         finally:
-            await bot.is_killed()
+            await bot.is_over()
     repeats = sum(_got(person) - 1 for person in people)
     print(f"{kills} kills, {count} recipients, {repeats} messages twice")
     assert repeats <= kills
@@ -59,7 +60,7 @@ async def test_killed_in_the_middle_nobody_is_left_out(kills: int, count: int, t
 
 async def _prepare(folder: Path, emulator: TelegramEmulator, count: int, now: datetime) -> list[Person]:
     app = App(settings(folder, emulator), TurnedClock(now))
-    await load(app)
+    copy_to(folder / "town.db")
     people = [emulator.person(f"Người {number}") for number in range(count + 1)]
     for person in people:
         emulator.world.chats[person.id].started = True

@@ -93,14 +93,14 @@ async def _reminders(time: Town, lan: Person, minh: Person, hoa: Person) -> None
 
 
 async def _hoa_reports_in_one_message(time: Town, zalo: ZaloEmulator, hoa: Person) -> None:
-    """She is late and reports all that the form counts, at the price that Zalo takes for it."""
+    """She is late and answers the reminder with all that the form counts."""
     await time.time_is("16/12 10:05")
     assert "quá hạn" in (await hoa.hears()).text
     before = zalo.quota.used
-    card = await says(hoa, FULL)
-    assert card.count("\n• ") == FULL_LINES
-    assert "trễ hạn" in await says(hoa, "1")
-    assert zalo.quota.used - before <= MOST
+    receipt = await says(hoa, FULL)
+    assert receipt.count("• ") == FULL_LINES
+    assert "trễ hạn" in receipt
+    assert zalo.quota.used - before == MOST // 2
 
 
 async def _the_digest(time: Town, hung: Person, group: Group) -> None:
@@ -129,20 +129,30 @@ async def _lan_corrects(time: Town, lan: Person, hung: Person) -> None:
 
 
 async def test_pushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same by webhook, in short: a code, a report in one message that says that it is to go out, a correction."""
+    """By webhook, in short: what a full report costs that is begun by /baocao, and one that nobody asked for."""
     async with opened(tmp_path, monkeypatch, webhook=True) as (time, zalo):
         await zalo.calls.wait_for("setWebhook")
-        lan = zalo.person("Lan")
+        lan, minh = zalo.person("Lan"), zalo.person("Minh")
         await joins(lan, CODES["Lan"][0])
+        await joins(minh, CODES["Minh"][0])
         await time.time_is("15/12 20:15")
         before = zalo.quota.used
-        assert "GỬI" in await says(lan, "/baocao")
+        assert "một tin" in await says(lan, "/baocao")
         assert zalo.quota.used - before == MOST // 2
-        receipt = await says(lan, FULL + "\nGửi")
+        receipt = await says(lan, FULL)
         assert "Đã nhận lúc 20:15" in receipt
         assert receipt.count("• ") == FULL_LINES
         assert zalo.quota.used - before == MOST
+        await _nobody_asked_for_it(zalo, minh)
         await lan.repeats_last_update()
         await zalo.webhook.settled()
         assert lan.unheard == 0
         assert "TN-000001" in await says(lan, "/lichsu")
+
+
+async def _nobody_asked_for_it(zalo: ZaloEmulator, minh: Person) -> None:
+    """Told out of the blue a report is shown before it goes out; with the word that sends it, it is not."""
+    before = zalo.quota.used
+    assert "xem lại giúp em" in await says(minh, FULL)
+    assert "Mã báo cáo" in await says(minh, "gửi")
+    assert zalo.quota.used - before == MOST

@@ -13,6 +13,7 @@ from reporting.campaigns.saving import save_pack
 from reporting.organisation.invites import hash_code
 from storage import people
 from storage.uow import UnitOfWork
+from tests.support.database import url_in
 from tests.support.world import CAMPAIGNS, ZONE, TurnedClock
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
@@ -39,11 +40,12 @@ def settings(folder: Path, emulator: TelegramEmulator, *, port: int = 0, webhook
         _env_file=None,
         telegram_token=emulator.token,
         telegram_api_base=emulator.base_url,
-        database_url=f"sqlite+aiosqlite:///{folder / 'town.db'}",
+        database_url=url_in(folder / "town.db"),
         media_dir=folder / "media",
         web_port=port,
         secret_key="a key for tests only",
         send_per_second=0,
+        take_at_once=0,
         send_chat_per_second=0,
         send_group_per_minute=0,
         **(hook if webhook else {}),

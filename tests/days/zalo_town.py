@@ -29,7 +29,7 @@ def settings(folder: Path, zalo: ZaloEmulator, *, webhook: bool = False) -> Sett
     zalo.knows(PUBLIC, f"http://127.0.0.1:{port}")
     return site.settings(
         folder, zalo_token=zalo.token, zalo_api_base=zalo.base_url, zalo_photo_hosts="127.0.0.1", public_url=PUBLIC,
-        web_port=port, **(WEBHOOK if webhook else {}),
+        web_port=port, take_at_once=0, **(WEBHOOK if webhook else {}),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from reporting import register
 from reporting.digests.digest import Coverage, Digest
 from reporting.organisation.unit_changes import Asked, carry_out, plan
 from reporting.organisation.units import UnitLine, UnitList
-from storage import people, reports, statistics
+from storage import people, reports, statistics, sums_below
 from storage.tables import Unit, UnitKind
 from storage.uow import table
 from tests.reporting.office import Office, at, open_office
@@ -122,7 +122,7 @@ async def test_a_root_that_was_put_below_another_unit(office: Office) -> None:
     assert (await office.digest(15, at(17))).coverage.expected == 5
     async with office.work(at(17)) as uow:
         period = (await office.period(uow, 15))["id"]
-        assert await reports.totals_of_children(uow, country["id"], [period]) == []
+        assert await sums_below.totals_of_children(uow, country["id"], [period]) == []
         assert await statistics.totals_of_units_below(uow, country["id"], [period]) == []
 
 

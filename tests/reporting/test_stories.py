@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,12 +16,14 @@ from openpyxl import load_workbook
 
 from reporting.digests import digest
 from reporting.digests.digest import Digest, Story
+from reporting.digests.digest_stories import as_they_stand
+from reporting.documents.consolidated import report_context, report_data
 from reporting.documents.stories import write_xlsx
 from reporting.planning.periods import Schedule
 from reporting.planning.stretches import named
 from reporting.stories import monthly
 from reporting.stories.texts import LONGEST
-from storage import stories
+from storage import stories, story_posts
 from storage.tables import GroupChat
 from storage.uow import Row, UnitOfWork
 from tests.reporting.office import COLUMNS, SURVEY, Office, add_version, at, open_office
@@ -167,6 +170,20 @@ async def test_a_digest_tells_what_was_approved_since_the_one_before(office: Off
     assert (await office.digest(15, at(16, "10:15"))).stories == (Story("Hòa Thành", "Chuyện hôm trước nữa"),)
 
 
+async def test_a_kept_digest_and_its_paper_tell_no_words_that_were_taken_down(office: Office) -> None:
+    await told(office, "ben", at(16, "09:30"), TOLD)
+    story = await approve(office, at(16, "10:10"), TOLD)
+    kept_digest = (await office.digest(16, at(16, "10:15"))).to_json()
+    opened = Digest.from_json(json.loads(json.dumps(kept_digest)))
+    async with office.work(at(16, "11:00")) as uow:
+        assert await as_they_stand(uow, opened) == opened
+        await stories.change(uow, story, state="refused", reason="có tên một em nhỏ")
+        now = await as_they_stand(uow, opened)
+        data = await report_data(uow, opened, await office.form(uow), office.units["province"])
+    assert now == replace(opened, stories=(Story("Bến Cầu", ""),)), "all else is as it was"
+    assert report_context(data, TRANSLATORS["vi"])["examples"] == []
+
+
 async def test_one_that_was_told_in_no_report_is_in_the_digest_in_the_editor_s_words(office: Office) -> None:
     await told(office, "ben", at(16, "09:30"), TOLD)
     await approve(office, at(16, "10:10"), TOLD, told="Một bạn trẻ trả lại ví")
@@ -182,7 +199,7 @@ async def test_a_week_begins_with_its_story_and_goes_on_with_the_one_that_most_l
         story = await approve(office, at(15, f"09:1{n}"), text, week="2022-W50" if n == 0 else "")
         async with office.work(at(15, "10:00")) as uow:
             for tap in range(n % 2 * 3):
-                await stories.tap(uow, story, "test", f"người {tap}")
+                await story_posts.tap(uow, story, "test", f"người {tap}")
     week = await _week(office)
     assert week.stories == (Story("Gò Dầu", "Chuyện một", of_week=True), Story("Gò Dầu", "Chuyện hai"))
     assert Digest.from_json(week.to_json()).stories == week.stories
@@ -206,14 +223,14 @@ async def test_a_second_tap_takes_the_first_back_and_each_counts_once(office: Of
     story = await told(office, "ben", at(16), TOLD)
     async with office.work(at(16, "12:00")) as uow:
         for sender in ("a", "b", "a", "c", "a"):
-            await stories.tap(uow, story, "test", sender)
-        await stories.tap(uow, story, "other", "a")
+            await story_posts.tap(uow, story, "test", sender)
+        await story_posts.tap(uow, story, "other", "a")
         found = await stories.find(uow, story)
         assert found
         assert found["reactions"] == 4
-        assert await stories.tapped(uow) == [story]
-        await stories.shown(uow, story)
-        assert await stories.tapped(uow) == []
+        assert await story_posts.tapped(uow) == [story]
+        await story_posts.shown(uow, story)
+        assert await story_posts.tapped(uow) == []
         assert (await stories.find(uow, story) or {})["reactions"] == 4
 
 
@@ -229,7 +246,7 @@ async def _december(office: Office) -> monthly.Month:
     first = await approve(office, at(15, "10:00"), '=HYPERLINK("http://x") kể chuyện', groups=[1, 7], week="2022-W50")
     await approve(office, at(31, "23:59"), TOLD * 20)
     async with office.work(at(16, "12:00")) as uow:
-        await stories.tap(uow, first, "test", "a")
+        await story_posts.tap(uow, first, "test", "a")
         return await monthly.of_month(uow, office.units["province"]["id"], "2022-12", ZONE)
 
 

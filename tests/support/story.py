@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.support.database import kept_bytes
 from tests.support.world import Shown, World
 
 Story = Callable[[World], Awaitable[None]]
@@ -45,4 +46,4 @@ async def _tell(story: Story, start: datetime) -> _Left:
         async with World(Path(folder), start) as world:
             await story(world)
         channel = world.channel
-        return _Left(world.file.read_bytes(), world.clock.now(), channel.log, dict(channel.chats), world.keys)
+        return _Left(kept_bytes(world.file), world.clock.now(), channel.log, dict(channel.chats), world.keys)

@@ -33,7 +33,7 @@ from reporting.organisation.invites import hash_code
 from reporting.register import rebuild_check
 from storage import people
 from storage.uow import UnitOfWork
-from tests.support.database import database_in
+from tests.support.database import database_in, plain
 from tests.support.remembering import RememberingChannel, Shown
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -84,7 +84,7 @@ class World:
         self.channel = RememberingChannel()
         workshop = Workshop(self.db, self.office.library, TRANSLATORS, self.clock, LINKS)
         self.media = MediaStore(self.db, folder / "media", workshop, self.clock, SECRET)
-        clerk = Clerk(self.db, self.media, TRANSLATORS, self.clock)
+        clerk = Clerk(self.db, self.media, self.office, self.clock)
         self.courier = Courier(self.db, {self.channel.name: self.channel, clerk.name: clerk}, self.clock)
         self.intake = Intake(self.db, self.office, self.clock, lambda: None)
         self.jobs = Jobs(self.db, self.office, self.clock, lambda: None)
@@ -210,8 +210,9 @@ class World:
             assert await rebuild_check(uow) == []
 
     async def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the engine says, in the words of SQLite."""
         async with self.db.read() as conn:
-            return [tuple(row) for row in await conn.exec_driver_sql(sql)]
+            return [tuple(map(plain, row)) for row in await conn.exec_driver_sql(sql)]
 
 
 class _Work:

@@ -1,22 +1,18 @@
 """How the Bot API says no: an HTTP status, a description and, at times, parameters a client acts on."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
 
-Json: TypeAlias = dict[str, Any]
+from tests.emulating.refusal import Json, Refusal
 
 
-class ApiError(Exception):
+class ApiError(Refusal):
     """An answer with ``ok: false``; `code` is both the HTTP status and the ``error_code`` of the body."""
 
     def __init__(self, code: int, description: str, parameters: Mapping[str, int] | None = None) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
+        super().__init__(code, description)
         self.parameters = dict(parameters or {})
 
     def body(self) -> Json:
-        """The JSON object of the answer."""
         body: Json = {"ok": False, "error_code": self.code, "description": self.description}
         return body | ({"parameters": self.parameters} if self.parameters else {})
 

@@ -68,6 +68,11 @@ class Params:
         return value or self.uploads.get(name)
 
 
+def from_json(body: bytes) -> Params:
+    """Of a JSON object; 400 for what is none."""
+    return Params(_from_json(body))
+
+
 async def read_params(request: web.Request) -> Params:
     """Read the whole request; 400 for what is no JSON object or no Unicode, 413 for too big a body."""
     values = dict(request.query)

@@ -3,18 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Self
 
-from aiohttp import web
-
+from tests.emulating.emulator import Emulator
+from tests.emulating.refusal import Json
 from tests.telegram.emulator.backend import Backend
 from tests.telegram.emulator.commands import CommandLists
-from tests.telegram.emulator.faults import Faults
-from tests.telegram.emulator.journal import Journal
+from tests.telegram.emulator.faults import TelegramFaults
 from tests.telegram.emulator.limits import RateLimits
 from tests.telegram.emulator.model import Status, User
 from tests.telegram.emulator.presses import Presses
-from tests.telegram.emulator.server import ApiServer
+from tests.telegram.emulator.server import TelegramServer
 from tests.telegram.emulator.updates import Poller, UpdateQueue
 from tests.telegram.emulator.webhook import WebhookSender, telegram_backoff
 from tests.telegram.emulator.world import World
@@ -22,10 +20,9 @@ from tests.telegram.groups import Group
 from tests.telegram.people import Person
 
 DEFAULT_TOKEN = "6000000001:emulated-token-that-opens-nothing-else"
-_HOST = "127.0.0.1"
 
 
-class TelegramEmulator:
+class TelegramEmulator(Emulator[TelegramFaults, TelegramServer]):
     """One bot's Telegram on 127.0.0.1, while the context is open.
 
     `clock` gives seconds since 1970 and dates messages, updates and presses; `monotonic` gives the seconds of the
@@ -45,7 +42,6 @@ class TelegramEmulator:
         port: int = 0,
     ) -> None:
         self.token = token
-        self._port = port
         bot = User(int(token.partition(":")[0]), "Dân vận", "danvan_emulated_bot", is_bot=True)
         updates = UpdateQueue(clock)
         self.world = World(bot, updates, clock, privacy_mode)
@@ -60,35 +56,23 @@ class TelegramEmulator:
             presses=Presses(clock),
             limits=self.limits,
         )
-        self.faults = Faults()
-        self.calls = Journal()
-        self._server = ApiServer(token, self._backend, self.faults, self.calls)
-        self._runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=0.5)
+        faults = TelegramFaults()
+        server = TelegramServer(token, self._backend, faults)
+        self._backend.webhook.answered = server.answered
+        super().__init__(server, faults, port)
 
-    async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, _HOST, self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(self, *_raised: object) -> None:
-        self.faults.clear()
+    async def release(self) -> None:
         self._backend.poller.release()
         await self._backend.webhook.remove()
-        await self._runner.cleanup()
-        if self._server.broken:
-            raise AssertionError("the emulator itself failed:\n" + "\n".join(self._server.broken))
-
-    @property
-    def base_url(self) -> str:
-        """Where the Bot API stands, such as ``http://127.0.0.1:40123``, without a slash at the end."""
-        return f"http://{_HOST}:{self._port}"
 
     @property
     def bot(self) -> User:
         """The bot as a user: its id and its username."""
         return self.world.bot
+
+    def webhook_info(self) -> Json:
+        """What getWebhookInfo says."""
+        return self._backend.webhook.info()
 
     @property
     def pending_updates(self) -> int:

@@ -1,7 +1,7 @@
 """Pushing updates to the bot: in order within a chat, again and again until it answers 2xx."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,6 +21,10 @@ _HERE = frozenset({"127.0.0.1", "localhost"})
 def telegram_backoff(failures: int) -> float:
     """Seconds before the next attempt after so many failures: none after the first one, then doubling."""
     return 0.0 if failures == 1 else min(2.0 ** (failures - 1), _LONGEST_DELAY)
+
+
+async def _nothing(_body: bytes) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class WebhookSender:
         self._lanes: dict[int, asyncio.Task[None]] = {}
         self._last_error: tuple[int, str] | None = None
         self.settings: WebhookSettings | None = None
+        self.answered: Callable[[bytes], Awaitable[None]] = _nothing
+        """Told what the bot answers to an update that it took: there may be a call in it."""
         queue.on_added.append(lambda update: self._start_lane(update.lane))
 
     async def set(self, settings: WebhookSettings) -> None:
@@ -139,8 +145,9 @@ class WebhookSender:
             self._session = ClientSession(timeout=ClientTimeout(total=_ANSWER_TIMEOUT))
         try:
             async with self._session.post(settings.url, json=update.json(), headers=headers) as answer:
-                await answer.read()
+                body = await answer.read()
                 if answer.ok and answer.status < 300:
+                    await self.answered(body)
                     return "", 0.0
                 wait = answer.headers.get("Retry-After", "")
                 seconds = min(float(wait), _LONGEST_RETRY_AFTER) if wait.isdecimal() else 0.0

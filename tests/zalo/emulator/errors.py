@@ -1,8 +1,10 @@
 """How the platform says no: mostly in an HTTP 200, with ``ok: false`` and a code in the body."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-Json: TypeAlias = dict[str, Any]
+from tests.emulating.refusal import Json, Refusal
+
+__all__ = ["ApiError", "Json", "bad_request", "quota_exceeded"]
 
 BAD_REQUEST: Final = 400
 UNAUTHORIZED: Final = 401
@@ -12,18 +14,15 @@ TESTED_TOO_OFTEN: Final = 426
 QUOTA_EXCEEDED: Final = 429
 
 
-class ApiError(Exception):
+class ApiError(Refusal):
     """An answer with ``ok: false``. `http`: its HTTP status; 0 leaves that to the emulator's ``errors_in_200``."""
 
     def __init__(self, code: int, description: str, http: int = 0, field: str = "error_code") -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
+        super().__init__(code, description)
         self.http = http
         self._field = field
 
     def body(self) -> Json:
-        """The JSON object of the answer."""
         return {"ok": False, "description": self.description, self._field: self.code}
 
 

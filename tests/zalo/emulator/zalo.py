@@ -6,27 +6,24 @@ import time
 from collections.abc import Callable
 from typing import Final, Self
 
-from aiohttp import web
-
+from tests.emulating.emulator import Emulator
 from tests.zalo.emulator.backend import Backend
 from tests.zalo.emulator.errors import Json
-from tests.zalo.emulator.faults import Faults
+from tests.zalo.emulator.faults import ZaloFaults
 from tests.zalo.emulator.hosts import Internet
-from tests.zalo.emulator.journal import Journal
 from tests.zalo.emulator.limits import Burst, Quota
 from tests.zalo.emulator.media import MediaServer
 from tests.zalo.emulator.model import Bot
-from tests.zalo.emulator.server import ApiServer, BadToken
+from tests.zalo.emulator.server import BadToken, ZaloServer
 from tests.zalo.emulator.updates import UpdateQueue
 from tests.zalo.emulator.webhook import Webhook
 from tests.zalo.emulator.world import World
 from tests.zalo.people import Group, Person
 
 DEFAULT_TOKEN: Final = "1459232241454765289:emulated-token-that-opens-nothing-else"
-_HOST: Final = "127.0.0.1"
 
 
-class ZaloEmulator:
+class ZaloEmulator(Emulator[ZaloFaults, ZaloServer]):
     """One bot's Zalo on 127.0.0.1, while the context is open.
 
     `clock` gives seconds since 1970 for dates, daily caps and the month of the quota; `monotonic` those of bursts
@@ -51,34 +48,24 @@ class ZaloEmulator:
         self.updates = UpdateQueue(random.Random(seed))
         bot = Bot(token.partition(":")[0], "Bot Dân vận", "bot.VDKyGxQvc")
         self.world = World(bot, self.updates, self.quota, clock)
-        self.faults = Faults()
-        self.calls = Journal()
         backend = Backend(self.world, self.updates, self.webhook, self.internet, self.quota, self.burst, second)
-        self._server = ApiServer(token, backend, self.faults, self.calls)
-        self._runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=0.5)
-        self._port = 0
+        faults = ZaloFaults()
+        super().__init__(ZaloServer(token, backend, faults), faults)
 
     async def __aenter__(self) -> Self:
         await self.media.start()
-        await self._runner.setup()
-        await web.TCPSite(self._runner, _HOST, 0).start()
-        self._port = self._runner.addresses[0][1]
-        return self
+        return await super().__aenter__()
 
-    async def __aexit__(self, *_raised: object) -> None:
-        self.faults.clear()
+    async def __aexit__(self, *raised: object) -> None:
+        try:
+            await super().__aexit__(*raised)
+        finally:
+            await self.media.stop()
+            await self.internet.close()
+
+    async def release(self) -> None:
         self.updates.time_out()
         await self.webhook.stop()
-        await self._runner.cleanup()
-        await self.media.stop()
-        await self.internet.close()
-        if self._server.broken:
-            raise AssertionError("the emulator itself failed:\n" + "\n".join(self._server.broken))
-
-    @property
-    def base_url(self) -> str:
-        """Where the API stands, such as ``http://127.0.0.1:40123``, without a slash at the end."""
-        return f"http://{_HOST}:{self._port}"
 
     @property
     def bot(self) -> Bot:

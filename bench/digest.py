@@ -1,0 +1,232 @@
+"""What a digest costs when few reports have come, and when a million have; beside a plain GROUP BY over all of them.
+
+Run as `python -m bench.digest [reports [DATABASE_URL]]`: 3,321 communes in 34 provinces report Tây Ninh's form each
+day, until there are so many reports (written straight into the tables, as the register would have written them, and
+checked with it). The nation's digest of the newest day is made at the first 1,000 reports, and at all of them. Without
+an URL an SQLite file is made and thrown away, then the same in a PostgreSQL of the tests; one that is named must have an
+empty database. Figures: docs/performance.md.
+"""
+
+import asyncio
+import csv
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from bench.bulk import pour
+from bot.config import CAMPAIGNS
+from reporting import register as ledger
+from reporting.campaigns.packs import read_pack
+from reporting.campaigns.saving import save_pack
+from reporting.digests import digest
+from reporting.library import Library
+from reporting.organisation.units import UnitLine
+from storage import people, register
+from storage.engine import Database
+from storage.tables import ExpectedReport, Period, PeriodStep, Report, Revision, Total
+from storage.uow import Row, UnitOfWork
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FIRST = datetime(2022, 1, 3, 10, 0, tzinfo=ZONE)
+FEW = 1_000
+DAILY = "| | daily | 2022-12-16 | 2022-12-30 | 10:00 | 24h | 48h |"
+GIVEN = {
+    "publicity_sessions": (1, 4),
+    "publicity_people": (30, 200),
+    "gifts_given": (5, 40),
+    "charity_houses_repaired": (0, 2),
+}
+ROUNDS = 9
+
+
+@dataclass
+class Nation:
+    """The units, as the tables know them: id, id of the province, of each commune; and of the root."""
+
+    root: Row
+    communes: list[tuple[int, int]]
+    form: Row
+    member: int
+    random: Random = field(default_factory=lambda: Random(1))
+    reports: int = 0
+    days: int = 0
+
+
+def units() -> Iterator[UnitLine]:
+    with (CAMPAIGNS / "vn_units_2025.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    yield UnitLine("TN", "Trung ương Đoàn", "Trung ương", "trung ương", "")
+    for code, name in {row["province_code"]: row["province_name"] for row in rows}.items():
+        yield UnitLine(f"T{code}", f"Tỉnh đoàn {name}", name, "tỉnh", "TN")
+    for row in rows:
+        yield UnitLine(row["code"], f"Đoàn {row['name']}", row["name"], row["kind"], f"T{row['province_code']}")
+
+
+def pack_in(folder: Path) -> Path:
+    """Tây Ninh's daily form for the whole nation and for years."""
+    workbook = (CAMPAIGNS / "tay-ninh-2022" / "daily.md").read_text(encoding="utf-8")
+    assert DAILY in workbook
+    end = (FIRST + timedelta(days=2000)).date()
+    schedule = f"| | daily | {FIRST.date()} | {end} | 10:00 | 24h | 48h |"
+    (folder / "daily.md").write_text(workbook.replace(DAILY, schedule), encoding="utf-8")
+    (folder / "units.csv").write_bytes((CAMPAIGNS / "tay-ninh-2022" / "units.csv").read_bytes())
+    return folder
+
+
+async def furnish(db: Database, folder: Path) -> Nation:
+    async with db.write() as conn:
+        uow = UnitOfWork(conn, FIRST)
+        pack = replace(read_pack(pack_in(folder)), units=tuple(units()))
+        await save_pack(uow, pack)
+        rows = {row["code"]: row for row in await people.units(uow)}
+        joined = await people.join(
+            uow, channel="test", address="1", name="Người", unit_id=rows["TN"]["id"], role="leader"
+        )
+        (form,) = await register.live_forms(uow)
+        await uow.flush()
+    communes = [(row["id"], row["parent_id"]) for row in rows.values() if row["kind"] not in ("tỉnh", "trung ương")]
+    return Nation(rows["TN"], communes, form, joined["member_id"])
+
+
+# --- reports, as the register leaves them ----------------------------------------------------------
+
+
+async def report(db: Database, nation: Nation, until: int) -> None:
+    """Days on which all communes report, the last one only as many as are wanted."""
+    while nation.reports < until:
+        due = FIRST + timedelta(days=nation.days)
+        count = min(len(nation.communes), until - nation.reports)
+        async with db.write() as conn:
+            await _day(UnitOfWork(conn, due), nation, due, nation.communes[:count])
+        nation.days += 1
+
+
+async def _day(uow: UnitOfWork, nation: Nation, due: datetime, reporting: list[tuple[int, int]]) -> None:
+    span = {"covers_from": due - timedelta(days=1), "covers_to": due, "opens_at": due - timedelta(days=1)}
+    period = await uow.insert(
+        Period, form_id=nation.form["id"], name=f"{due:%Y-%m-%d}", **span, due_at=due, closes_at=due + timedelta(days=2)
+    )
+    await uow.insert(PeriodStep, period_id=period, step="digest", done_at=due + timedelta(minutes=15))
+    first = nation.reports + 1
+    sums: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    tables: dict[Any, list[Row]] = {ExpectedReport: [], Report: [], Revision: [], Total: []}
+    for number, (unit, province) in enumerate(reporting, first):
+        values = {name: nation.random.randint(*span) for name, span in GIVEN.items()}
+        ids = {"id": number, "unit_id": unit, "period_id": period}
+        tables[ExpectedReport].append({**ids, "form_id": nation.form["id"], "state": "reported"})
+        tables[Report].append({
+            **ids, "code": f"TN-{number:07}", "expected_id": number, "member_id": nation.member, "received_at": due,
+            "late": False, "is_nothing": False, "revision_no": 1, "demo": False, "state": "received",
+        })  # fmt: skip
+        tables[Revision].append({
+            "id": number, "report_id": number, "number": 1, "version_id": nation.form["version_id"], "odd": [],
+            "answers": {"activities": "publicity gifts", **{name: str(n) for name, n in values.items()}}, "marks": {},
+            "indicators": {name: [str(n), False] for name, n in values.items()}, "reason": "",
+            "member_id": nation.member, "created_at": due,
+        })  # fmt: skip
+        for name, amount in values.items():
+            for one in (unit, province, nation.root["id"]):
+                sums[one, name][0] += amount
+                sums[one, name][1] += 1
+    silent = nation.communes[len(reporting) :]
+    tables[ExpectedReport] += [
+        {"id": 10**8 + nation.days * 10_000 + place, "unit_id": unit, "period_id": period,
+         "form_id": nation.form["id"], "state": "open"}
+        for place, (unit, _) in enumerate(silent)
+    ]  # fmt: skip
+    tables[Total] += [
+        {"unit_id": unit, "period_id": period, "indicator": name, "amount": amount, "reports": count, "inexact": 0}
+        for (unit, name), (amount, count) in sums.items()
+    ]
+    for model, rows in tables.items():
+        await pour(uow.conn, model, rows)
+    nation.reports += len(reporting)
+
+
+# --- what is measured ------------------------------------------------------------------------------
+
+
+async def made(db: Database, nation: Nation, library: Library, *, by_the_job: bool = False) -> digest.Digest:
+    """`by_the_job`: in a transaction that may write, as the job makes it; else as somebody who asks for it."""
+    now = FIRST + timedelta(days=nation.days - 1, minutes=15)
+    async with db.write() if by_the_job else db.read() as conn:
+        uow = UnitOfWork(conn, now)
+        period = (await register.periods(uow, nation.form["id"]))[-1]
+        return await digest.build(uow, library, nation.form, nation.root, period, now=now, zone=ZONE)
+
+
+async def grouped(db: Database) -> int:
+    """The same sums from the reports themselves, in one statement."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    value = "json_extract(v.indicators, '$.{0}[0]')" if is_sqlite else "(v.indicators->'{0}'->>0)::numeric"
+    sums = ", ".join(f"sum({value.format(name)}) AS {name}" for name in GIVEN)
+    query = (
+        f"SELECT u.parent_id, {sums}, count(*) FROM report r JOIN revision v ON v.report_id = r.id "
+        "AND v.number = r.revision_no JOIN unit u ON u.id = r.unit_id GROUP BY u.parent_id"
+    )
+    async with db.read() as conn:
+        return len((await conn.execute(text(query))).all())
+
+
+async def timed(work: Callable[[], Awaitable[object]], rounds: int) -> float:
+    """The median of so many runs, in milliseconds."""
+    took = []
+    await work()
+    for _ in range(rounds):
+        began = time.perf_counter()
+        await work()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
+
+
+async def measure(url: str, folder: Path, most: int) -> list[str]:
+    db = Database(url)
+    await db.migrate()
+    nation = await furnish(db, folder)
+    library = Library()
+    lines = ["| reports | days | digest, ms | GROUP BY, ms |", "|---|---|---|---|"]
+    for wanted in (FEW, most):
+        await report(db, nation, wanted)
+        if db.engine.dialect.name != "sqlite":
+            async with db.engine.connect() as conn:
+                await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
+        digested = await timed(lambda: made(db, nation, library), ROUNDS)
+        plain = await timed(lambda: grouped(db), 3)
+        lines.append(f"| {nation.reports:,} | {nation.days} | {digested:.1f} | {plain:.1f} |")
+        print(lines[-1], flush=True)
+    await _check(db, nation, library)
+    await db.close()
+    return lines
+
+
+async def _check(db: Database, nation: Nation, library: Library) -> None:
+    """The digest's numbers are those of the reports."""
+    found = await made(db, nation, library)
+    async with db.read() as conn:
+        total = (await conn.execute(text("SELECT count(*) FROM report"))).scalar_one()
+        if nation.reports <= 10 * FEW:
+            assert await ledger.rebuild_check(UnitOfWork(conn, datetime.now(UTC))) == []
+    assert total == nation.reports
+    assert {figure.indicator for figure in found.figures if figure.so_far} == set(GIVEN), found.figures
+
+
+def main() -> None:
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with TemporaryDirectory() as folder:
+        url = sys.argv[2] if len(sys.argv) > 2 else f"sqlite+aiosqlite:///{folder}/nation.db"
+        print("\n".join(asyncio.run(measure(url, Path(folder), most))))
+
+
+if __name__ == "__main__":
+    main()

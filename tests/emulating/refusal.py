@@ -1,0 +1,18 @@
+"""A platform says no."""
+
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+
+
+class Refusal(Exception):
+    """An answer with ``ok: false`` and a `code`; each platform spells it in its own `body`."""
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(description)
+        self.code = code
+        self.description = description
+
+    def body(self) -> Json:
+        """The JSON object of the answer."""
+        raise NotImplementedError
