@@ -67,7 +67,7 @@ def configure(level: str, style: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # These log every call, with addresses in it.
-    for noisy in ("aiohttp.access", "aiogram", "alembic", "aiosqlite"):
+    for noisy in ("aiohttp.access", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     # A look at what is due that takes longer than the time to the next one is no trouble: the next but one sees to it.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
