@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 import structlog
-from aiohttp import web
-from alembic.util import CommandError
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot import condition
+from bot import condition, opening
 from bot.backups.nightly import Nightly
 from bot.channels.base import Channel
 from bot.channels.webchat import WebChat
@@ -29,6 +21,7 @@ from bot.insiders import Insiders
 from bot.intake import Intake, begin_counting
 from bot.jobs import Jobs
 from bot.leading import Leading
+from bot.listening import Listener
 from bot.media import MediaStore
 from bot.media_stores.chosen import contents_of
 from bot.networks import networks
@@ -45,14 +38,11 @@ from handlers.office import backup_care, channel_care
 from handlers.organisation import web_links
 from locales.translator import Translators
 from reporting.library import Library
-from reporting.planning.holidays import HolidayListError, Holidays, read_holidays
-from storage.engine import Database
 from storage.uow import UnitOfWork
 from storage.wire import OUTBOX
 
 log = structlog.get_logger(__name__)
 
-HOLIDAYS = "holidays_vn.csv"
 A_LOOK = 1.0
 """Seconds after which the leader looks at the outbox though no other process said that there is something."""
 STOP_WITHIN = 20.0
@@ -67,12 +57,12 @@ class App:
         """`people` and `groups` exist in the demo only. Raises StartError."""
         self.settings, self.clock = settings, clock
         self.sentry = Sentry(settings)
-        self.db = _database(settings.database_url)
-        self.secret = secret_key(settings, state_folder(settings))
+        self.db = opening.database(settings.database_url)
+        self.secret = secret_key(settings, settings.state_folder)
         self.translators = Translators(settings.zone)
         self.library = Library()
         self.office = Office(
-            self.library, self.translators, self.secret, Links(settings.base_url), holidays=_holidays(CAMPAIGNS)
+            self.library, self.translators, self.secret, Links(settings.base_url), holidays=opening.holidays(CAMPAIGNS)
         )
         self.contents = contents_of(settings)
         workshop = Workshop(self.db, self.library, self.translators, clock, self.office.links, self.contents)
@@ -106,7 +96,7 @@ class App:
             rates=rates, wake=self.wake, pages=[self._leaders_page(rates)],
             insiders=Insiders(settings.metrics_token.get_secret_value() if settings.metrics_token else ""),
         )  # fmt: skip
-        self._runner = web.AppRunner(self.web.app, access_log=None, shutdown_timeout=5)
+        self._listener = Listener(self.web.app, settings.web_host, settings.web_port)
         self._tasks: list[asyncio.Task[None]] = []
 
     def _leaders_page(self, rates: Rates) -> LeadersPage:
@@ -141,7 +131,7 @@ class App:
 
         channel, path = zalo_channel(
             self.settings, self.db, self.media, self.clock, self.translators,
-            journal=state_folder(self.settings) / "zalo-journal", refused=lambda: self._tell_of_refusal("zalo"),
+            journal=self.settings.state_folder / "zalo-journal", refused=lambda: self._tell_of_refusal("zalo"),
         )  # fmt: skip
         self.channels[channel.name] = channel
         return {path: channel.webhook} if path else {}
@@ -204,19 +194,14 @@ class App:
 
     async def prepare(self) -> None:
         """Open the database and bring its schema up to date. Raises StartError."""
-        try:
-            await self.db.migrate()
-        except CommandError as error:
-            raise StartError(f"DATABASE_URL: the database belongs to a newer version of the bot: {error}") from error
-        except (SQLAlchemyError, OSError) as error:
-            raise _cannot_open(error) from error
+        await opening.migrate(self.db)
 
     async def start(self) -> None:
         """Start what sends before what receives, and what receives before what acts by itself. Raises StartError."""
         if trouble := await self.contents.trouble():
             raise StartError(trouble)
         begin_counting(self.channels)
-        await self._listen()
+        await self._listener.start()
         self._tasks = [asyncio.create_task(self.intake.run(), name="intake")]
         await (self.duties.leave_to_others() if self.settings.has_replicas else self.duties.send())
         for channel in self.channels.values():
@@ -229,26 +214,10 @@ class App:
             await self.jobs.tick()
         log.info("started", channels=sorted(self.channels), port=self.port)
 
-    async def _listen(self) -> None:
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.web_host, self.settings.web_port)
-        try:
-            await site.start()
-        except OSError as error:
-            await self._runner.cleanup()
-            where = f"{self.settings.web_host}:{self.settings.web_port}"
-            # asyncio puts a sentence before the cause that says the address once more.
-            cause = str(error.strerror).rpartition(": ")[2]
-            name, advice = "WEB_PORT", "stop the other program or set another port"
-            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-                name, advice = "WEB_HOST", "set an address of this machine"
-            raise StartError(f"{name}: {where} cannot be used ({cause}); {advice}") from error
-
     @property
     def port(self) -> int:
         """The port that is listened on (WEB_PORT may be 0: any free one)."""
-        addresses: list[Any] = self._runner.addresses
-        return int(addresses[0][1]) if addresses else self.settings.web_port
+        return self._listener.port
 
     @property
     def address(self) -> str:
@@ -275,7 +244,7 @@ class App:
         self.duties.cancel()
         for task in self._tasks:
             task.cancel()
-        await self._runner.cleanup()
+        await self._listener.stop()
         await self.db.close()
         self.sentry.close()
         if self._tasks:
@@ -291,32 +260,3 @@ class App:
     def dead(self) -> list[str]:
         """The tasks that should be running, and are not."""
         return [task.get_name() for task in self._tasks if task.done()] + self.duties.dead
-
-
-def _database(url: str) -> Database:
-    try:
-        return Database(url)
-    except (OSError, ImportError) as error:
-        raise _cannot_open(error) from error
-
-
-def _holidays(campaigns: Path) -> Holidays:
-    try:
-        return read_holidays(campaigns / HOLIDAYS)
-    except HolidayListError as error:
-        raise StartError(f"campaigns: {'; '.join(error.problems)}") from error
-
-
-def _cannot_open(error: Exception) -> StartError:
-    cause = getattr(error, "orig", None) or error
-    return StartError(f"DATABASE_URL: the database cannot be opened: {cause}")
-
-
-def state_folder(settings: Settings) -> Path:
-    """Where what belongs to the database is kept: beside an SQLite file, else in STATE_DIR or under var/."""
-    if settings.state_dir:
-        return settings.state_dir
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        return Path(url.database).parent
-    return Path("var")

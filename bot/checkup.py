@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from bot import quota
-from bot.app import App, state_folder
+from bot.app import App
 from bot.checks import Finding, place, record
 from bot.checks import telegram as their_word
 from bot.clock import SystemClock
@@ -51,7 +51,7 @@ def _secret(settings: Settings) -> Finding:
     if settings.secret_key and len(settings.secret_key.get_secret_value()) < 16:
         return Finding(False, "SECRET_KEY is shorter than 16 characters: set a long random one")
     where = (
-        "set" if settings.secret_key else f"kept in {state_folder(settings)}/secret.key: back it up with the database"
+        "set" if settings.secret_key else f"kept in {settings.state_folder}/secret.key: back it up with the database"
     )
     return Finding(True, f"SECRET_KEY: {where}")
 

@@ -202,6 +202,14 @@ class Settings(BaseSettings):
         return make_url(self.database_url).get_backend_name() == "postgresql"
 
     @property
+    def state_folder(self) -> Path:
+        """Where what belongs to the database is kept: beside an SQLite file, else in STATE_DIR or under var/."""
+        if self.state_dir:
+            return self.state_dir
+        url = make_url(self.database_url)
+        return Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else Path("var")
+
+    @property
     def base_url(self) -> str:
         """Where people's browsers reach the web port."""
         return self.public_url or f"http://{self.web_host}:{self.web_port}"

@@ -257,8 +257,9 @@ async def test_a_chat_that_was_cut_off_hears_nothing(world: World) -> None:
 
 async def test_of_an_author_who_was_erased_the_matter_stays(world: World) -> None:
     await _raise(world)
+    ((author,),) = await world.query("SELECT person_id FROM member JOIN alert ON alert.member_id = member.id")
     async with world.unit_of_work() as uow:
-        await privacy.erase(uow, 1)
+        await privacy.erase(uow, author)
     heard = await world.presses("Hùng", "✅ Đã nhận")
     assert {chat for chat, _ in heard} == {"Hùng", "Sơn"}
     assert await world.query("SELECT text, chat FROM alert") == [("Cháy kho lúa", "")]

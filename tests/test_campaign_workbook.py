@@ -215,11 +215,11 @@ async def test_loaded_again_it_still_knows_when_it_rested(world: World) -> None:
         await world.presses("Mai", said)
         if said.startswith("⏸"):
             await world.says("Mai", "Bão số 9")
-    before = await world.query("select state, json_extract(settings, '$.rests') from campaign where id = 2")
+    before = await world.query("select state, json_extract(settings, '$.rests') from campaign order by id desc limit 1")
     await sends(world, "Mai", workbook(put("campaign", "B3", "Tên mới")))
     await world.presses("Mai", "✅ Áp dụng")
-    assert await world.query("select name from campaign where id = 2") == [("Tên mới",)]
-    after = await world.query("select state, json_extract(settings, '$.rests') from campaign where id = 2")
+    assert await world.query("select name from campaign order by id desc limit 1") == [("Tên mới",)]
+    after = await world.query("select state, json_extract(settings, '$.rests') from campaign order by id desc limit 1")
     assert after == before
     assert after[0][0] == "paused"
 

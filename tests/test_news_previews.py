@@ -164,7 +164,8 @@ async def test_the_list_of_recipients_tells_of_them_too(world: World) -> None:
 
 
 async def _link(world: World) -> object:
-    return (await world.query("SELECT content ->> '$.link[0]', content ->> '$.link[1]' FROM broadcast"))[0]
+    parts = (f"json_extract(content, '$.link[{place}]')" for place in (0, 1))
+    return (await world.query(f"SELECT {', '.join(parts)} FROM broadcast"))[0]
 
 
 async def test_an_address_and_then_its_words(world: World) -> None:

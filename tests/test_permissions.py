@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from handlers import commands, takers
 from handlers.events import place_of
@@ -241,8 +242,8 @@ def _text(heard: list[Shown]) -> str:
 
 
 async def _kept(world: World) -> dict[str, list[tuple[object, ...]]]:
-    tables = await world.query("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
-    return {str(t): await world.query(f"select * from {t} order by 1") for (t,) in tables if t not in QUIET}
+    tables = [name for name in SQLModel.metadata.tables if name not in QUIET]
+    return {name: sorted(await world.query(f"select * from {name}"), key=repr) for name in tables}
 
 
 async def _names(world: World) -> dict[str, object]:

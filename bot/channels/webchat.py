@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from bot.channels.base import CannotChange, Capabilities, Intake, NotTaken, Pace, Turn, at_once, ids_in
 from bot.channels.webchat_elsewhere import Elsewhere
-from bot.channels.webchat_frames import frame_of, place, place_text, row_id, short_text
+from bot.channels.webchat_frames import frame_of, is_key, place, place_text, row_id, short_text
 from bot.channels.webchat_lines import WebLines
 from bot.clock import Clock
 from bot.filetypes import kind_of
@@ -163,7 +163,7 @@ class WebChat:
 
     async def _incoming(self, chat: str, name: str, frame: dict[str, Any]) -> Incoming:
         key, kind = frame.get("key"), frame.get("type")
-        if not isinstance(key, str) or not 1 <= len(key) <= 64:
+        if not is_key(key):
             raise ValueError("key")
         text, action, media = (short_text(frame.get(field)) for field in ("text", "action", "media"))
         group = self.is_group(chat)

@@ -9,6 +9,7 @@ from typing import Any
 from bot.media import MediaStore
 from handlers.events import Location
 from locales.translator import Translator
+from storage.types import storable
 from storage.uow import Row
 
 TEXT_LIMIT = 8000
@@ -36,7 +37,12 @@ def key_of(data: str) -> str | None:
         key = parse_frame(data).get("key")
     except ValueError:
         return None
-    return key if isinstance(key, str) and len(key) <= 64 else None
+    return key if is_key(key) else None
+
+
+def is_key(value: Any) -> bool:
+    """Whether it can name something that a page sends: every database keeps it as it is."""
+    return isinstance(value, str) and 1 <= len(value) <= 64 and value.isprintable()
 
 
 def row_id(value: Any) -> int:
@@ -48,7 +54,7 @@ def short_text(value: Any) -> str | None:
     """A text that can be kept. Raises ValueError for a longer one: nothing that somebody says is cut unsaid."""
     if isinstance(value, str) and len(value) > TEXT_LIMIT:
         raise ValueError("text")
-    return value if isinstance(value, str) else None
+    return storable(value) if isinstance(value, str) else None
 
 
 def place(frame: dict[str, Any]) -> Location:

@@ -100,7 +100,8 @@ class ZaloApi:
         return known and parts.scheme in self._schemes and "@" not in parts.netloc
 
     def _client(self) -> ClientSession:
-        if self._session is None:
+        # One that was closed at the stop is opened anew for what is yet to be said.
+        if self._session is None or self._session.closed:
             # A connection of its own for each call: on one kept open, which the other side may just be closing, nobody
             # could tell whether a message was taken.
             self._session = ClientSession(connector=TCPConnector(force_close=True), trust_env=False)

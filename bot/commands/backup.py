@@ -69,7 +69,6 @@ def source_of(settings: Settings) -> Source:
     """What the settings say that is to be backed up. Raises StartError."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.app import state_folder
     from bot.backups import making, restoring
     from bot.media_stores.chosen import contents_of
     from storage.engine import Database
@@ -81,7 +80,7 @@ def source_of(settings: Settings) -> Source:
         db = Database(settings.database_url)
     except (OSError, ImportError, SQLAlchemyError) as error:
         raise StartError(f"DATABASE_URL: the database cannot be opened: {error}") from None
-    secret = None if settings.secret_key else state_folder(settings) / "secret.key"
+    secret = None if settings.secret_key else settings.state_folder / "secret.key"
     return making.Source(db, contents_of(settings), secret)
 
 

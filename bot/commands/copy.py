@@ -53,7 +53,6 @@ def _show(copied: Copied) -> None:
 
 def _lines(settings: Settings, to: str, copied: Copied, began: str) -> list[tuple[bool, str]]:
     """What was done and what is to be done now: whether it is good, and the line."""
-    from bot.app import state_folder
 
     total = sum(copied.rows.values())
     lines = [(True, f"{total:,} rows are there as they are here: counted, and compared one by one")]
@@ -62,7 +61,7 @@ def _lines(settings: Settings, to: str, copied: Copied, began: str) -> list[tupl
     if copied.wrong_totals:
         lines.append((False, f"{len(copied.wrong_totals)} totals differ from the reports, as here: `totals rebuild`"))
     lines.append((True, f"what came in after {began} is not there: for the move itself, stop the bot before `copy`"))
-    old, new = state_folder(settings), state_folder(settings.model_copy(update={"database_url": to}))
+    old, new = settings.state_folder, settings.model_copy(update={"database_url": to}).state_folder
     if settings.secret_key is None and old != new:
         lines.append((True, f"take the key of links and codes along: {old}/secret.key to {new}/secret.key"))
     lines.append((True, "then start it with DATABASE_URL=… as in --to; MEDIA_DIR stays as it is"))

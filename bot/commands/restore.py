@@ -60,11 +60,10 @@ def _look(path: Path, identity: Identity | None) -> None:
 
 
 async def _restore(settings: Settings, path: Path, identity: Identity | None) -> None:
-    from bot.app import state_folder
     from bot.backups import bringing, restoring
     from bot.media_stores.chosen import contents_of
 
-    secret = None if settings.secret_key else state_folder(settings) / "secret.key"
+    secret = None if settings.secret_key else settings.state_folder / "secret.key"
     bucket = contents_of(settings) if settings.media_url else None
     place = bringing.Place(settings.database_url, settings.media_dir, secret, bucket)
     restored = await restoring.restore(path, identity, place, SystemClock())

@@ -46,8 +46,13 @@ def write_whole(path: Path, data: bytes) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
-    part.write_bytes(data)
-    part.replace(path)
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError:
+        # On a disk that is full each try would take what little room there is.
+        part.unlink(missing_ok=True)
+        raise
 
 
 def part_of(path: Path) -> Path:

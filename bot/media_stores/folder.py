@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from pathlib import Path
+from typing import Final
 
-from bot.media_stores.contents import place_of, write_whole
+from bot.media_stores.contents import ContentsAwayError, place_of, write_whole
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What passes when somebody makes room, so that what was to be kept shall come again."""
 
 
 class FolderContents:
@@ -16,7 +21,12 @@ class FolderContents:
         self._folder = folder
 
     async def keep(self, digest: str, data: bytes) -> None:
-        await asyncio.to_thread(write_whole, place_of(self._folder, digest), data)
+        try:
+            await asyncio.to_thread(write_whole, place_of(self._folder, digest), data)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise ContentsAwayError(f"MEDIA_DIR: {error.strerror}") from error
+            raise
 
     async def path(self, digest: str) -> Path:
         return place_of(self._folder, digest)

@@ -73,6 +73,7 @@ async def states(world: World) -> list[str]:
 
 def path_of(db: Database) -> Path:
     """The file of an SQLite database."""
+    assert db.engine.url.get_backend_name() == "sqlite"
     assert db.engine.url.database
     return Path(db.engine.url.database)
 

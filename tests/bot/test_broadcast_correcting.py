@@ -181,7 +181,7 @@ async def test_what_is_to_be_corrected_is_shown_with_its_formatting(
     """As it was typed; what was made bold by the phone is bold, so that a copy of it is, too."""
     await ready(world, 1, html=html)
     async with world.unit_of_work() as uow:
-        await uow.conn.exec_driver_sql("UPDATE broadcast SET content = json_set(content, '$.text', ?)", (text,))
+        await uow.conn.exec_driver_sql(f"UPDATE broadcast SET content = json_set(content, '$.text', '{text}')")
     await later(world, 2)
     ((_, asked),) = await world.happens(AUTHOR, action="run/edit/1")
     assert str(asked.reply.text).endswith(shown_as)

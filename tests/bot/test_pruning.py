@@ -81,8 +81,8 @@ async def test_a_draft_stays_as_long_as_it_can_be_sent(world: World) -> None:
 
 
 async def test_the_newest_lines_of_a_web_chat_stay(world: World) -> None:
-    lines = f"INSERT INTO web_message (chat, key, mine, body, at) SELECT 'a', 'k' || n.i, 0, '{{}}', '{utc()}'"
-    few = f"INSERT INTO web_message (chat, key, mine, body, at) SELECT 'b', 'k' || n.i, 0, '{{}}', '{utc()}'"
+    lines = f"INSERT INTO web_message (chat, key, mine, body, at) SELECT 'a', 'k' || n.i, '0', '{{}}', '{utc()}'"
+    few = f"INSERT INTO web_message (chat, key, mine, body, at) SELECT 'b', 'k' || n.i, '0', '{{}}', '{utc()}'"
     await write(world, many(lines, LINES_KEPT + 5), many(few, 3))
     count = "SELECT count(*) FROM web_message GROUP BY chat ORDER BY chat"
     before, after = await just_before_and_after(world, "lines of web chats", count)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +23,7 @@ from locales.translator import Translators
 from storage.engine import Database
 from tests.bot.kit import Hold
 from tests.bot.site import HELLO, LAN, Site, running
+from tests.support.database import database_in
 from tests.support.world import World
 
 
@@ -146,6 +146,10 @@ BROKEN = [
     ('{"type": "location", "lat": 11.3, "lon": 106, "accuracy": null, "key": "k"}', "k"),
     ('{"type": "shout", "text": "a", "key": "k"}', "k"),
     ('{"type": "text", "text": "a", "key": 7}', None),
+    (r'{"type": "text", "text": "a", "key": "k\u0000"}', None),
+    (r'{"type": "text", "text": "a", "key": "\ud800"}', None),
+    (r'{"type": "text", "text": "\u0000\udfff", "key": "k"}', "k"),
+    (r'{"type": "photo", "media": "p/\u0000\ud800", "key": "k"}', "k"),
     ('{"type": "text", "text": "a", "key": "' + "k" * 65 + '"}', None),
     ('{"type": "photo", "media": "p/of-somebody-else", "key": "k"}', "k"),
 ]
@@ -260,8 +264,10 @@ async def _until(site: Site, sql: str, wanted: list[tuple[int]]) -> None:
 async def test_at_the_stop_what_was_said_is_answered(loaded: Path, tmp_path: Path) -> None:
     async with running(loaded, tmp_path, people=[LAN]) as site, site.page("lan") as page:
         await page.says("xin chào", "k1")
-    with closing(sqlite3.connect(tmp_path / "world.db")) as file:
-        assert file.execute("SELECT state FROM outbox").fetchall() == [("sent",)]
+    db = database_in(tmp_path / "world.db")
+    async with db.read() as conn:
+        assert (await conn.exec_driver_sql("SELECT state FROM outbox")).all() == [("sent",)]
+    await db.close()
 
 
 async def test_at_the_stop_the_pages_are_told_to_come_back(loaded: Path, tmp_path: Path) -> None:

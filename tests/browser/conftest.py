@@ -1,4 +1,4 @@
-"""The demo, running for all tests of a file, and a browser with fresh windows for each."""
+"""The demo, running for all tests of a file, and one browser with fresh windows for each test."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Demo:
     folder: Path
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
     async with serving(folder, "demo") as bot:
         yield Demo(bot, folder)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -41,21 +41,21 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(demo: Demo, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
     """A visit to the demo."""
     async with visiting(demo.bot.address, browser, request, tmp_path) as visit:
         yield visit
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """A bot in this process, for tests that say themselves what it says. It knows no campaign."""
     async with running(None, tmp_path_factory.mktemp("site"), people=[LAN, MINH]) as site:
         yield site
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def call(site: Site, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
     """A visit to that bot."""
     async with visiting(site.base, browser, request, tmp_path) as visit:

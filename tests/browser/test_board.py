@@ -20,7 +20,7 @@ from tests.browser.kit import CHROMIUM, PATIENCE_MS, PHONE, SMALL_PHONE, Visit
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium"),
 ]
 DESK: ViewportSize = {"width": 1280, "height": 900}

@@ -21,7 +21,7 @@ from tests.telegram.samples import PDF, wav
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: neither `chromium` on PATH nor /usr/bin/chromium"),
 ]
 
@@ -34,7 +34,7 @@ NEVER_ANSWERED = """
 _keys = itertools.count(1)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def heard(site: Site) -> Recorder:
     return await site.is_heard()
 

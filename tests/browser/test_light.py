@@ -16,7 +16,7 @@ from tests.browser.kit import CHROMIUM, Visit
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: neither `chromium` on PATH nor /usr/bin/chromium"),
 ]
 
@@ -29,13 +29,13 @@ THIN_LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "up
 USABLE_S = 3.0
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def real(tmp_path: Path) -> AsyncIterator[Site]:
     async with running(None, tmp_path) as site:
         yield site
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(real: Site, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
     async with visiting(real.base, browser, request, tmp_path) as visit:
         yield visit

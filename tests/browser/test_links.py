@@ -20,7 +20,7 @@ from tests.browser.kit import CHROMIUM, Visit
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: neither `chromium` on PATH nor /usr/bin/chromium"),
 ]
 
@@ -28,7 +28,7 @@ PACED = {"message": Limit(4, 4)}
 WELCOME = "Từ nay đồng chí gửi báo cáo ngay tại đây."
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def real(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """A real installation, which takes four lines and then one a second."""
     loaded = tmp_path_factory.mktemp("loaded") / "loaded.db"
@@ -38,13 +38,13 @@ async def real(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
             yield site
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def lan(real: Site, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
     async with visiting(real.base, browser, request, tmp_path) as visit:
         yield visit
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def other(real: Site, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Visit]:
     async with visiting(real.base, browser, request, tmp_path) as visit:
         yield visit

@@ -23,7 +23,7 @@ from tests.days.town import free_port
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: neither `chromium` on PATH nor /usr/bin/chromium"),
 ]
 
@@ -52,14 +52,14 @@ NOBODY_LOOKS = """
 """
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def real(tmp_path: Path) -> AsyncIterator[Site]:
     """A bot as an office runs it, to which nobody belongs yet."""
     async with running(None, tmp_path) as site:
         yield site
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(
     real: Site, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path
 ) -> AsyncIterator[tuple[Visit, Window]]:

@@ -228,3 +228,10 @@ class ChannelContract:
         await road.channel.stop()
         await road.says_in_vain("còn ai không?")
         assert len(road.heard.offered) == before
+
+    async def test_what_is_left_to_be_said_goes_out_after_the_stop(self, road: Road) -> None:
+        """The answers to what came last: one after the other, with pauses between them."""
+        await road.channel.stop()
+        for number in range(2):
+            await road.channel.send(road.chat, say(f"tin {number}"), key=str(number))
+        assert [one.text for one in await road.screen()] == ["tin 0", "tin 1"]

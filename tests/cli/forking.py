@@ -1,32 +1,55 @@
 """Runs commands as programs of their own without importing everything anew for each: a process that has imported the
 bot forks for every command. Lines of JSON come in (words, folder, environment, files for what is written), and exit
-codes go out, each after the command's process id where that is asked for.
+codes go out, each after the command's process id where that is asked for. A command that `stays` is answered by its
+process id alone, and that by its exit code (null as long as it runs).
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import sys
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import bot.__main__
 import bot.app
+from locales.translator import Translators
+
+_LATER = (
+    "bot.desk", "bot.inviting", "bot.loading", "bot.printing", "docxtpl", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_pdf", "openpyxl", "reporting.documents.canvas", "reporting.documents.consolidated",
+    "reporting.documents.filling", "reporting.documents.paper", "reporting.documents.workbook",
+)  # fmt: skip
+"""What commands import when they need it: a tenth of a second and more, each time."""
 
 
 def serve(*, tells_pid: bool = False) -> None:
+    # Every child would read the catalogues anew.
+    Translators(ZoneInfo("UTC"))
     # Else the first collection of every child walks, and so copies, all that was imported.
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
+        asked = json.loads(line)
+        if isinstance(asked, int):
+            print(json.dumps(_exit_code(asked, os.WNOHANG)), flush=True)
+            continue
         pid = os.fork()
         if pid == 0:
-            _become(json.loads(line))
-        if tells_pid:
+            _become(asked)
+        stays = asked.get("stays", False)
+        if tells_pid or stays:
             print(pid, flush=True)
-        _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        if not stays:
+            print(_exit_code(pid), flush=True)
+
+
+def _exit_code(pid: int, how: int = 0) -> int | None:
+    ended, status = os.waitpid(pid, how)
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def _become(command: dict[str, Any]) -> None:
@@ -51,4 +74,6 @@ def _become(command: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    for module in _LATER:
+        importlib.import_module(module)
     serve()

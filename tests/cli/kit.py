@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ PACK = ROOT / "campaigns" / "tay-ninh-2022"
 # Warnings are errors here too.
 BOT = (sys.executable, "-W", "error", "-m", "bot")
 PATIENCE = 60.0
+_A_LOOK = 0.005
 _ADDRESS = re.compile(r"http://\S+(?=/ )")
 _EVENT = re.compile(r"\d{4}-\d\d-\d\dT\S+ \[(\w+) *\] (.*?) *\[[\w.]+\]")
 OURS = ("DATABASE_URL", "TELEGRAM_", "WEBHOOK_", "WEB_", "MEDIA_", "SECRET_", "PUBLIC_", "TIMEZONE", "LOG_", "SEND_")
@@ -72,6 +73,15 @@ class _Forks:
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, command: dict[str, Any]) -> int:
+        """Run one to its end; returns its exit code. One that stays: start it; returns its process id."""
+        return int(self._answer(command))
+
+    def exit_code(self, pid: int) -> int | None:
+        """Of one that stays; None as long as it runs. Not to be asked again when it has ended."""
+        code = self._answer(pid)
+        return None if code is None else int(code)
+
+    def _answer(self, asked: dict[str, Any] | int) -> Any:
         if self._process is None:
             server = [sys.executable, "-W", "error", "-m", "tests.cli.forking"]
             self._process = subprocess.Popen(
@@ -80,11 +90,11 @@ class _Forks:
             atexit.register(self._process.kill)
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE)
-        assert ready, f"{command['words']} did not end within {PATIENCE} s"
-        return int(self._process.stdout.readline())
+        assert ready, f"{asked} did not end within {PATIENCE} s"
+        return json.loads(self._process.stdout.readline())
 
 
 _forks = _Forks()
@@ -94,11 +104,15 @@ def bot(folder: Path, *words: str | Path, **settings: Any) -> Ran:
     """Run a command to its end."""
     with tempfile.TemporaryDirectory() as kept:
         out, err = Path(kept) / "out", Path(kept) / "err"
-        command = {
-            "words": list(map(str, words)), "folder": str(folder), "environment": environment(folder, **settings),
-            "out": str(out), "err": str(err),
-        }  # fmt: skip
-        return Ran(_forks.run(command), out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+        code = _forks.run(_command(folder, words, settings, out, err))
+        return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+
+def _command(folder: Path, words: Iterable[str | Path], settings: dict[str, Any], out: Path, err: Path) -> Any:
+    return {
+        "words": list(map(str, words)), "folder": str(folder), "environment": environment(folder, **settings),
+        "out": str(out), "err": str(err),
+    }  # fmt: skip
 
 
 def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -112,7 +126,8 @@ class Serving:
     """A bot that runs: where it is reached, and its end."""
 
     address: str
-    _process: asyncio.subprocess.Process
+    _process: _Staying | asyncio.subprocess.Process
+    _out: Path
     _errors: Path
 
     @property
@@ -123,30 +138,68 @@ class Serving:
         """Send a signal; the bot has 15 seconds to end."""
         self._process.send_signal(sign)
         async with asyncio.timeout(15):
-            out, _ = await self._process.communicate()
-        return Ran(await self._process.wait(), out.decode(), self._errors.read_text(encoding="utf-8"))
+            code = await self._process.wait()
+        told = self._out.read_text(encoding="utf-8").splitlines(keepends=True)
+        return Ran(code, "".join(told[1:]), self._errors.read_text(encoding="utf-8"))
+
+
+class _Staying:
+    """A forked command that runs until it is stopped, as asyncio has its processes."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self.returncode: int | None = None
+
+    def send_signal(self, sign: int) -> None:
+        os.kill(self._pid, sign)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def has_ended(self) -> bool:
+        if self.returncode is None:
+            self.returncode = _forks.exit_code(self._pid)
+        return self.returncode is not None
+
+    async def wait(self) -> int:
+        while not self.has_ended():
+            await asyncio.sleep(_A_LOOK)
+        assert self.returncode is not None
+        return self.returncode
 
 
 @asynccontextmanager
-async def serving(folder: Path, *words: str, **settings: Any) -> AsyncIterator[Serving]:
-    """Start `run` or `demo` and wait until it serves; killed at the end if it was not stopped."""
-    errors = folder / "errors.txt"
-    with errors.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(
-            *BOT, *words, cwd=folder, env=environment(folder, **settings), stdout=asyncio.subprocess.PIPE, stderr=file
-        )
+async def serving(folder: Path, *words: str, anew: bool = False, **settings: Any) -> AsyncIterator[Serving]:
+    """Start `run` or `demo` and wait until it serves; killed at the end if it was not stopped. `anew`: as a program of
+    its own from its first line on, which takes seconds; else it is forked."""
+    out, errors = folder / "out.txt", folder / "errors.txt"
+    process: _Staying | asyncio.subprocess.Process
+    if anew:
+        process = await _program(folder, words, settings, out, errors)
+    else:
+        out.write_text("")
+        process = _Staying(_forks.run(_command(folder, words, settings, out, errors) | {"stays": True}))
     try:
-        yield Serving(await _address(process, errors), process, errors)
+        yield Serving(await _address(process, out, errors), process, out, errors)
     finally:
         if process.returncode is None:
             process.kill()
-            await process.communicate()
+            await process.wait()
 
 
-async def _address(process: asyncio.subprocess.Process, errors: Path) -> str:
-    assert process.stdout
+async def _program(
+    folder: Path, words: tuple[str, ...], settings: dict[str, Any], out: Path, errors: Path
+) -> asyncio.subprocess.Process:
+    with out.open("wb") as told, errors.open("wb") as complaints:
+        return await asyncio.create_subprocess_exec(
+            *BOT, *words, cwd=folder, env=environment(folder, **settings), stdout=told, stderr=complaints
+        )
+
+
+async def _address(process: _Staying | asyncio.subprocess.Process, out: Path, errors: Path) -> str:
     async with asyncio.timeout(PATIENCE):
-        while line := (await process.stdout.readline()).decode():
-            if found := _ADDRESS.search(line):
-                return found[0]
-    raise AssertionError(f"it does not serve:\n{errors.read_text(encoding='utf-8')}")
+        while not (found := _ADDRESS.search(out.read_text(encoding="utf-8"))):
+            has_ended = process.has_ended() if isinstance(process, _Staying) else process.returncode is not None
+            assert not has_ended, f"it does not serve:\n{errors.read_text(encoding='utf-8')}"
+            await asyncio.sleep(_A_LOOK)
+    return found[0]

@@ -114,7 +114,7 @@ async def test_whatever_is_set_nobody_is_offered_to_be(office: Path) -> None:
     """That is the demonstration's alone."""
     people = '[{"id": "lan", "name": "Lan", "role": "x"}]'
     wanted = {"demo": "1", "people": people, "personas": people, "demo_people": people}
-    async with serving(office, "run", "--clock", MORNING, **wanted) as real, browser() as any_browser:
+    async with serving(office, "run", "--clock", MORNING, anew=True, **wanted) as real, browser() as any_browser:
         for query_ in ("", "?as=lan", "?demo=1"):
             async with any_browser.get(f"{real.address}/chat/people{query_}") as answer:
                 assert await answer.json() == {"demo": False, "people": []}
@@ -141,7 +141,7 @@ async def test_the_demo_stops_in_the_middle_and_goes_on(tmp_path: Path) -> None:
             ended = await first.stopped_by(signal.SIGINT)
             assert (ended.code, ended.out, ended.events) == (0, "Stopping…\n", QUIET)
         counts = query(tmp_path, COUNTS)
-        async with serving(tmp_path, "demo") as second:
+        async with serving(tmp_path, "demo", anew=True) as second:
             async with page(session, second, "phuoc-vinh") as secretary:
                 await hears(secretary, "Câu 2/")
                 await secretary.says("ba chục", "answer")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import TypeVar
 
 from sqlalchemy import make_url
@@ -26,6 +27,8 @@ UNITS = ("TN-TPTN", "TN-HT", "TN-TB", "TN-TBI", "TN-TC", "TN-DMC", "TN-CT", "TN-
 LETTERS = "ABCDEFGHJ"
 B = TypeVar("B", bound=Bot)
 START = at("15/12 11:00")
+LAST_DAY = at("29/12 11:00")
+"""Of the plan; after it nothing is owed."""
 _REVISIONS = "select code, number from report join revision on report_id = report.id"
 
 
@@ -62,21 +65,26 @@ async def killed(
     day: Callable[[], Sequence[Awaitable[None]]],
     tomorrow: Callable[[datetime], None] = lambda _now: None,
     just_before: Callable[[], Awaitable[None]] | None = None,
+    calls: int = 30,
 ) -> None:
     """Kill a bot so many times while people go through their `day`, which ends once all of them have; then the next
-    begins, with a kill in the night. `tomorrow` is told of it; `just_before` may choose the moment of a kill."""
+    begins, with a kill in the night. `tomorrow` is told of it; `just_before` may choose the moment of a kill, which is
+    at most so many `calls` after a start."""
     now, done = START, 0
     while done < kills:
+        assert now <= LAST_DAY, f"only {done} kills in all the days of the plan"
+        began = monotonic()
         work = asyncio.gather(*day())
         try:
             while not work.done() and done < kills:
-                await bot.does(random.randint(0, 30), within=1.5)
+                await bot.does(random.randint(0, calls), within=1.5)
                 await asyncio.wait([work], timeout=random.uniform(0, 0.05))
                 if just_before:
                     await just_before()
                 await bot.is_killed()
                 done += 1
-                await bot.starts(now)
+                # No clock goes back because a program starts.
+                await bot.starts(now + timedelta(seconds=monotonic() - began))
             await work
         finally:
             work.cancel()

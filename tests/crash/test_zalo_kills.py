@@ -21,6 +21,9 @@ from tests.support.world import TurnedClock
 from tests.zalo.emulator import ZaloEmulator
 from tests.zalo.site import PUBLIC, WEBHOOK
 
+A_FEW = 20
+"""Calls: a report is few messages here, and all of a day would be done between two kills."""
+
 
 class ZaloBot(Bot):
     """The bot as a process of its own, on Zalo alone."""
@@ -70,7 +73,7 @@ class ZaloBot(Bot):
 @pytest.mark.parametrize(
     ("kills", "people", "webhook"),
     [
-        pytest.param(4, 4, False, id="4 kills, polling"),
+        pytest.param(3, 3, False, id="3 kills, polling"),
         pytest.param(50, 6, False, id="50 kills, polling", marks=pytest.mark.soak),
         pytest.param(50, 6, True, id="50 kills, webhook", marks=pytest.mark.soak),
     ],
@@ -84,8 +87,9 @@ async def test_killed_at_random_moments(kills: int, people: int, webhook: bool, 
         async with begun(ZaloBot(tmp_path, zalo, webhook=webhook)) as bot:
             await asyncio.gather(*(s.joins() for s in secretaries))
             await killed(
-                bot, kills, random, lambda: [s.reports() for s in secretaries], clock.turn_to, bot.has_journalled
-            )
+                bot, kills, random, lambda: [s.reports() for s in secretaries], clock.turn_to, bot.has_journalled,
+                calls=A_FEW,
+            )  # fmt: skip
             if not webhook:
                 await zalo.polled(20)
             assert await bot.stops() == 0
@@ -97,9 +101,8 @@ async def test_killed_at_random_moments(kills: int, people: int, webhook: bool, 
     assert bot.journalled <= kept.seen, "an update that was journalled was lost"
     assert not bot.journal(), "an update is left over"
     assert not lost, "a receipt was shown for a report that is not there"
+    assert len({origin.key for origin in came} - {""}) == len(kept.reports), "one update was done twice"
     said = {message: line for s in secretaries for message, line in s.said.items()}
-    told = [origin.told(said, bot.journalled) for origin in came]
-    if any(number > 1 for _, number in kept.reports):
-        (tmp_path / "talk.txt").write_text("\n\n".join([*told, *(s.person.transcript() for s in secretaries)]))
-    assert {number for _, number in kept.reports} == {1}, "a report was sent twice"
+    again = [origin.told(said, bot.journalled) for origin in came if (origin.code, 2) in kept.reports]
+    assert not again, "a report was sent twice"
     assert len(kept.reports) == sum(s.days for s in secretaries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -37,19 +38,36 @@ class Secretary:
 
     async def reports(self) -> None:
         """One message that says that it is to go out, or a card first; until there is one receipt more. That nothing is
-        owed any more is no end: it may be yesterday's answer, come late."""
+        owed any more is no end: it may be yesterday's answer, come late.
+
+        What a kill has made the bot say twice she answers once: a second "1" would be her word for what comes next. And
+        no correction goes out by her: a second version can only be the bot's doing."""
         self.person.forgets()
-        line = self._message()
+        await self._says(self._message())
+        answered = ""
         while len(self.receipts) <= self.days:
-            shown = await self._hears(line)
-            if "1. ✅ Gửi báo cáo" in shown.text:
-                line = "1"
-            elif "Trả lời từng câu" in shown.text or "Tiếp tục" in shown.text:
-                # Said once more while the first is on its way, it would be a correction.
-                line = "báo cáo" if await self._more_comes() else self._message()
-            else:
-                line = "báo cáo"
+            try:
+                shown = await self._newest()
+            except Silence:
+                answered = ""
+                await self._says("báo cáo")
+                continue
+            if shown.text != answered and len(self.receipts) <= self.days:
+                answered = shown.text
+                await self._says(await self._answer(shown.text))
         self.days += 1
+
+    async def _answer(self, text: str) -> str:
+        if "Đang sửa báo cáo" in text:
+            return "Huỷ"
+        if "Dừng ở đây" in text:
+            return "Bỏ hẳn"
+        if "1. ✅ Gửi báo cáo" in text and "là chọn mục nào" not in text:
+            return "1"
+        if "Trả lời từng câu" in text or "Tiếp tục" in text:
+            # Said once more while the first is on its way, it would be a correction.
+            return "báo cáo" if await self._more_comes() else self._message()
+        return "báo cáo"
 
     async def _more_comes(self) -> bool:
         try:
@@ -64,19 +82,21 @@ class Secretary:
         return f"Hỗ trợ {children} em thiếu nhi, {members} lượt đoàn viên tham gia{ends}"
 
     async def _hears(self, line: str) -> Shown:
-        """The newest answer to a line, as a person looks at the end of a chat; after a long silence she asks."""
+        """The newest answer to a line; after a long silence she says it again."""
         await self._says(line)
         while True:
-            try:
-                shown = await self.person.hears(PATIENCE)
-            except Silence:
-                await self._says("báo cáo" if line != self.code else line)
-                continue
+            with suppress(Silence):
+                return await self._newest()
+            await self._says(line)
+
+    async def _newest(self) -> Shown:
+        """What comes next, as a person looks at the end of a chat. Raises Silence."""
+        shown = await self.person.hears(PATIENCE)
+        self._note(shown)
+        while self.person.unheard:
+            shown = await self.person.hears()
             self._note(shown)
-            while self.person.unheard:
-                shown = await self.person.hears()
-                self._note(shown)
-            return shown
+        return shown
 
     async def _says(self, line: str) -> None:
         self.said[await self.person.says(line)] = line

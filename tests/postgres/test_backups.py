@@ -23,6 +23,8 @@ from tests.support.world import World
 
 __all__ = ["world"]
 
+SOON = site.at("2022-12-16 09:00")
+
 
 async def test_from_sqlite_to_postgresql_and_back(world: World, tmp_path: Path) -> None:
     before = await everything(url_of(world))
@@ -51,6 +53,20 @@ async def test_from_sqlite_to_postgresql_and_back(world: World, tmp_path: Path) 
     assert after == await everything(there)
     lines = dict(await gather(site.settings(tmp_path, database_url=there), world.clock.now()))
     assert lines["leads"].startswith("nobody")
+
+
+async def test_a_database_that_only_took_a_turn_is_empty(world: World, tmp_path: Path) -> None:
+    """A process that began and wrote nothing has taken its turn: that is no use that anybody made of it."""
+    before = await everything(url_of(world))
+    made = await make(Source(world.db, FolderContents(world.file.parent / "media")), tmp_path / "b", Key(), SOON)
+    db = Database(there := postgres.postgres_url())
+    async with db.write() as conn:
+        pass
+    async with db.read() as conn:
+        assert (await conn.exec_driver_sql("SELECT name FROM turn")).all() == [("office",)]
+    await db.close()
+    await restore(made.path, None, Place(there, tmp_path / "m", None), world.clock)
+    assert await everything(there) == before
 
 
 async def test_a_refused_file_leaves_postgresql_as_it_was(

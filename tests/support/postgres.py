@@ -51,6 +51,15 @@ if read -r how; then kill "-$how" $server; wait $server; else kill -QUIT $server
 """
 
 
+# What tests ask and write by hand is in the words of SQLite; these two PostgreSQL lacks. Values come as texts.
+_WORDS_OF_SQLITE = """
+CREATE FUNCTION json_extract(json, text) RETURNS text IMMUTABLE LANGUAGE sql
+    AS $$ SELECT $1 #>> string_to_array(replace(replace(substr($2, 3), '[', '.'), ']', ''), '.') $$;
+CREATE FUNCTION json_set(json, text, text) RETURNS json IMMUTABLE LANGUAGE sql
+    AS $$ SELECT jsonb_set($1::jsonb, string_to_array(substr($2, 3), '.'), to_jsonb($3))::json $$;
+"""
+
+
 class Server:
     """A server of our own, that a test may stop, kill and start again. Nothing listens but a socket in its folder."""
 
@@ -184,6 +193,7 @@ def _template() -> str:
         await database.close()
 
     _now(migrate())
+    execute(_WORDS_OF_SQLITE, url)
     if "TEST_DATABASE_URL" in os.environ:
         atexit.register(_drop, _name(url))
     return _name(url)
