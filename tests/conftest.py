@@ -84,6 +84,8 @@ def _engine(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.skip("it is not for --database=postgres")
     database.use("postgres" if asked == "postgres" else "sqlite")
     yield
+    # What comes first for the next test are fixtures of a whole session.
+    database.use("postgres" if request.config.getoption("database") == "postgres" else "sqlite")
     database.drop_unused()
     if "tests.support.postgres" in sys.modules:
         sys.modules["tests.support.postgres"].drop_databases()

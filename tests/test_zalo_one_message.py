@@ -92,3 +92,11 @@ async def test_where_messages_are_free_the_card_is_always_shown(world: World) ->
     await told(world, "/baocao")
     assert "✅ Gửi báo cáo" in await told(world, CLEAR)
     assert await sent(world) == 0
+
+
+async def test_what_is_asked_for_today_does_not_go_into_yesterdays_correction(world: World) -> None:
+    await told(world, "/baocao", CLEAR, "1")
+    await world.time_is(at("2022-12-16 20:00"))
+    receipt = await told(world, "/baocao", CLEAR.replace("120", "90"))
+    assert "Mã báo cáo: TN-000002" in receipt
+    assert await world.query("SELECT code, revision_no FROM report ORDER BY id") == [("TN-000001", 1), ("TN-000002", 1)]

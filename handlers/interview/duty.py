@@ -33,10 +33,21 @@ async def owed_list(ctx: Context, incoming: Incoming) -> list[Reply]:
         drafts = {d["expected_id"]: d for d in await register.drafts_of(ctx.uow, held.member_id)}
         owed += [(row, drafts.get(row["id"])) for row in await register.owed(ctx.uow, held.unit.id, ctx.now)]
     several = len(reporting) > 1
+    if ctx.sparing and owed:
+        await _set_another_aside(ctx, owed[0][0]["id"])
     found = [await offer(ctx, row, draft, names_unit=several) for row, draft in owed[: 1 if ctx.sparing else None]]
     if len(owed) > len(found) > 0:
         found[0] = replace(found[0], choices=(*found[0].choices, *_others(owed[1:], ctx.tr, names_unit=several)))
     return found or [await _nothing_owed(ctx, person)]
+
+
+async def _set_another_aside(ctx: Context, expected_id: int) -> None:
+    """The next line answers what is asked for now: a draft of another period, or of its correction, must not take it.
+    It is kept, and goes on where it was when it is chosen."""
+    draft = await ctx.uow.draft(ctx.state["draft"]) if ctx.state.get("draft") else None
+    if draft and draft["expected_id"] != expected_id:
+        ctx.state.pop("draft")
+        ctx.state.pop("together", None)
 
 
 def _others(owed: Sequence[tuple[Row, Row | None]], tr: Translator, *, names_unit: bool) -> Rows:

@@ -152,7 +152,8 @@ def timing_writes(db: Database) -> Iterator[list[float]]:
     engine = db.engine.sync_engine
 
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("danvan_write"):
+        told = connection.get_execution_options()
+        if told.get("danvan_write") or (connection.dialect.name != "sqlite" and not told.get("postgresql_readonly")):
             began[connection] = monotonic()
 
     def end(connection: Connection) -> None:

@@ -42,7 +42,7 @@ class ZaloBot(Bot):
             with suppress(TimeoutError):
                 async with asyncio.timeout(3.0):
                     while not self.journal():
-                        await asyncio.sleep(0)
+                        await asyncio.sleep(0.0005)
 
     def journal(self) -> list[Path]:
         """The updates in it."""
