@@ -168,6 +168,10 @@ async def running(
     app = prepared(loaded, folder, people=people, **more)
     await app.prepare()
     await app.start()
+    # Until this process hears of the others, and then once, it has open pages come again.
+    async with asyncio.timeout(20):
+        while not app.leads:
+            await asyncio.sleep(0.002)
     site = Site(app)
     try:
         yield site

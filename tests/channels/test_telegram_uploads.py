@@ -217,10 +217,14 @@ async def test_when_the_first_blocked_the_bot_the_second_uploads_for_the_others(
     channel: TelegramChannel, emulator: TelegramEmulator, readers: list[Person], album: Reply
 ) -> None:
     readers[0].blocks()
-    outcomes = await asyncio.gather(
-        *(channel.send(str(one.id), album, key=str(one.id)) for one in readers[:10]), return_exceptions=True
-    )
-    assert [type(one) for one in outcomes] == [Blocked, *[str] * 9]
+    gate = emulator.faults.hold("sendMediaGroup", where=lambda params: params.text("chat_id") == str(readers[0].id))
+    first = asyncio.create_task(channel.send(str(readers[0].id), album, key="1"))
+    await gate.arrived()
+    others = [asyncio.create_task(channel.send(str(one.id), album, key=str(one.id))) for one in readers[1:10]]
+    gate.open()
+    with pytest.raises(Blocked):
+        await first
+    assert len(await asyncio.gather(*others)) == 9
     assert uploads(emulator) == 6
 
 

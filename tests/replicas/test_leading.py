@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.leading import EVERY, Leading
 from storage import wire
@@ -203,10 +202,10 @@ async def test_without_a_server_there_is_no_wire() -> None:
 async def test_on_sqlite_nobody_competes() -> None:
     leading = Leading(None, lead=_never, follow=_never, hear=lambda _what, _text: None, deaf=_never)
     await leading.run()
-    engine = create_async_engine("sqlite+aiosqlite://")
-    async with engine.connect() as conn:
+    database = Database("sqlite+aiosqlite://")
+    async with database.write() as conn:
         await leading.guard(conn)
-    await engine.dispose()
+    await database.close()
     await leading.stop()
 
 

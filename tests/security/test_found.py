@@ -32,7 +32,7 @@ def test_a_ranking_of_ten_thousand_pieces_is_refused_at_once() -> None:
 
 
 def test_a_cookie_of_bytes_that_are_no_text_is_nobodys() -> None:
-    """It was a fault of ours: 500."""
+    """It raised where the session is read."""
 
     class Asked:
         cookies: ClassVar = {COOKIE: "\udcff"}

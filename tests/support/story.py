@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tests.support.database import kept_bytes
+from tests.support.database import Engine, engine_in_use, kept_bytes
 from tests.support.world import Shown, World
 
 Story = Callable[[World], Awaitable[None]]
@@ -26,14 +26,14 @@ class _Left:
     keys: int
 
 
-_told: dict[tuple[Story, datetime], _Left] = {}
+_told: dict[tuple[Story, datetime, Engine], _Left] = {}
 
 
 @asynccontextmanager
 async def world_after(story: Story, folder: Path, start: datetime) -> AsyncIterator[World]:
     """A world of its own for every caller, in `folder`, in which `story` has been told from `start` on."""
-    left = _told.get((story, start)) or await _tell(story, start)
-    _told[story, start] = left
+    told = (story, start, engine_in_use())
+    left = _told[told] = _told.get(told) or await _tell(story, start)
     (folder / World.FILE).write_bytes(left.file)
     async with World(folder, left.now, keys=left.keys) as world:
         world.channel.log.extend(left.log)
