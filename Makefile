@@ -29,7 +29,7 @@ lint: $(STAMP) ## Style, types, import contracts
 	$(BIN)/lint-imports
 
 test: lint ## Everything: lint, translations, and all tests but the long ones
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal -m "not soak"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal -m "not soak"
 
 soak: $(STAMP) ## The long tests
 	$(BIN)/pytest -m soak

@@ -35,7 +35,9 @@ class Leading:
         self._turn: int | None = None
         self._stopping = self._retired = False
         self._look, self._sendable = asyncio.Event(), asyncio.Event()
-        self.is_leader = False
+        self.is_leader = self.hears = False
+        """Whether this is the one that leads; whether it hears the others. What opens before it does is told to come
+        again once."""
 
     async def guard(self, conn: AsyncConnection) -> None:
         """Within a transaction, before it writes: raises NotLeading if this is not for us to do (any more). Who leads
@@ -63,12 +65,14 @@ class Leading:
                 try:
                     await self._wire.open()
                     await self._deaf()
+                    self.hears = True
                     await self._compete(self._wire)
                 except WireError as error:
                     log.warning("the connection by which one leads is gone", error=str(error))
                 except Exception:
                     log.exception("leading failed")
                 finally:
+                    self.hears = False
                     await self._step_down()
                     await self._wire.close()
                 await self._rest(EVERY)

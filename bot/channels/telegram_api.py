@@ -14,7 +14,6 @@ from typing import Any
 from aiohttp import (
     ClientConnectorError,
     ClientError,
-    ClientResponse,
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
@@ -22,12 +21,12 @@ from aiohttp import (
 )
 from yarl import URL
 
+from bot.channels import bodies
 from bot.channels.telegram_errors import ApiError, BrokenOff, NoAnswer, TooMuch, Unreached
 
 CALL_SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
 _ANSWER_LIMIT = 16 * 1024 * 1024
-_CHUNK = 65536
 _WORDS_LIMIT = 500
 _JSON = {"Content-Type": "application/json"}
 
@@ -70,7 +69,7 @@ class TelegramApi:
             async with self._client().post(
                 url, data=data, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                body = await _read(response, _ANSWER_LIMIT)
+                body = await bodies.read(response, _ANSWER_LIMIT)
         return self._result(response.status, body)
 
     def _result(self, status: int, body: bytes) -> Any:
@@ -93,7 +92,7 @@ class TelegramApi:
             async with self._client().get(self._url("file/bot", path), allow_redirects=False) as response:
                 if response.status != 200:
                     raise NoAnswer(f"HTTP {response.status}")
-                return await _read(response, limit)
+                return await bodies.read(response, limit)
 
     def _url(self, before: str, after: str) -> URL:
         return URL(f"{self._base}/{before}{self._token}/{after}")
@@ -124,6 +123,8 @@ class told_apart:  # noqa: N801  (a context manager that reads as words)
             raise Unreached(type(error).__name__) from None
         if isinstance(error, ClientError | TimeoutError | OSError):
             raise BrokenOff(type(error).__name__) from None
+        if isinstance(error, bodies.TooMuch):
+            raise TooMuch(str(error)) from None
 
 
 @asynccontextmanager
@@ -136,15 +137,3 @@ async def _form(params: Mapping[str, Any], files: Mapping[str, Upload]) -> Async
             stream = opened.enter_context(await asyncio.to_thread(upload.path.open, "rb"))
             form.add_field(name, stream, filename=upload.name, content_type="application/octet-stream")
         yield form
-
-
-async def _read(response: ClientResponse, limit: int) -> bytes:
-    """The whole body. Raises TooMuch as soon as it is longer than `limit` bytes."""
-    if (response.content_length or limit + 1) <= limit:
-        return await response.read()
-    data = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        data += chunk
-        if len(data) > limit:
-            raise TooMuch("too large")
-    return bytes(data)

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from aiohttp import (
     ClientConnectorError,
     ClientError,
-    ClientResponse,
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
@@ -19,6 +18,7 @@ from aiohttp import (
 )
 from yarl import URL
 
+from bot.channels import bodies
 from bot.channels.zalo_errors import ApiError, BrokenOff, NotFetched, Unreached
 
 CALL_SECONDS = 15.0
@@ -29,12 +29,7 @@ _FETCH_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
 _ANSWER_LIMIT = 1024 * 1024
 _WORDS_LIMIT = 200
-_CHUNK = 65536
 _FAILURES = 400
-
-
-class TooMuch(Exception):
-    """More bytes came than may."""
 
 
 class ZaloApi:
@@ -53,10 +48,10 @@ class ZaloApi:
         url = URL(f"{self._base}/bot{self._token}/{method}", encoded=True)
         try:
             async with self._client().post(url, json=params, timeout=timeout, allow_redirects=False) as response:
-                status, body = response.status, await _read(response, _ANSWER_LIMIT)
+                status, body = response.status, await bodies.read(response, _ANSWER_LIMIT)
         except (ClientConnectorError, ConnectionTimeoutError) as error:
             raise Unreached(type(error).__name__) from None
-        except (ClientError, TimeoutError, OSError, TooMuch) as error:
+        except (ClientError, TimeoutError, OSError, bodies.TooMuch) as error:
             raise BrokenOff(type(error).__name__) from None
         return self._result(status, body)
 
@@ -84,10 +79,10 @@ class ZaloApi:
             async with self._client().get(url, timeout=timeout, allow_redirects=False) as response:
                 if response.status != 200:
                     raise NotFetched(f"HTTP {response.status}")
-                return await _read(response, limit)
+                return await bodies.read(response, limit)
         except (ClientError, TimeoutError, OSError, ValueError) as error:
             raise NotFetched(type(error).__name__) from None
-        except TooMuch:
+        except bodies.TooMuch:
             raise NotFetched("too large") from None
 
     def _may_fetch(self, url: str) -> bool:
@@ -110,13 +105,3 @@ class ZaloApi:
     async def close(self) -> None:
         if self._session:
             await self._session.close()
-
-
-async def _read(response: ClientResponse, limit: int) -> bytes:
-    """The whole body. Raises TooMuch as soon as it is longer than `limit` bytes."""
-    data = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        data += chunk
-        if len(data) > limit:
-            raise TooMuch
-    return bytes(data)

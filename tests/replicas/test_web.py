@@ -32,7 +32,7 @@ async def _sites(stack: AsyncExitStack, folder: Path, url: str) -> list[Site]:
         sites.append(site := Site(app))
         stack.push_async_callback(site.browser.close)
         async with asyncio.timeout(10):
-            while not any(one.app.leads for one in sites):
+            while not (any(one.app.leads for one in sites) and app.leading.hears):
                 await asyncio.sleep(0.01)
     assert [site.app.leads for site in sites] == [True, False]
     return sites
