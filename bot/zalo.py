@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.channels.base import Pace
+from bot.channels.calling import Failure
 from bot.channels.zalo import ZaloChannel
 from bot.channels.zalo_api import ZaloApi
-from bot.channels.zalo_errors import ZaloError
 from bot.channels.zalo_setup import Webhook, host_of, names, webhook_of
 from bot.clock import Clock
 from bot.config import Settings, StartError
@@ -57,7 +57,7 @@ async def opened(settings: Settings) -> AsyncIterator[ZaloApi]:
     api = zalo_api(settings)
     try:
         yield api
-    except ZaloError as error:
+    except Failure as error:
         raise StartError(f"Zalo: {settings.zalo_api_base} does not do this ({type(error).__name__} {error})") from None
     finally:
         await api.close()

@@ -17,17 +17,10 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.channels.base import Capabilities, Intake, NotTaken, Pace, Turn, at_once
+from bot.channels.calling import Failure, Trouble, describe
 from bot.channels.telegram_answers import NoPacing, Pacing, WebhookAnswer, stopping_spinner
 from bot.channels.telegram_api import TelegramApi
-from bot.channels.telegram_errors import (
-    FAILURES,
-    ApiError,
-    NoAnswer,
-    Trouble,
-    describe,
-    is_bad_request,
-    is_refused_token,
-)
+from bot.channels.telegram_errors import ApiError, NoAnswer, is_bad_request, is_refused_token
 from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT
 from bot.channels.telegram_sending import Commands, Sender
 from bot.channels.telegram_updates import ALLOWED, CHANNEL, Reader, Update, chat_of, parse, press_of
@@ -109,13 +102,13 @@ class TelegramChannel:
         """Begin to receive. Raises StartError for a wrong token or webhook address; a Telegram that is away is
         waited for in the background, for the other channels can do without it."""
         self._intake = intake
-        trouble = Trouble("telegram is not reached", self._backoff)
+        trouble = Trouble("telegram", "is not reached", self._backoff)
         try:
             await self._set_up()
         except StartError:
             await self._api.close()
             raise
-        except FAILURES as error:
+        except Failure as error:
             self._is_away(error, trouble)
         work = self._receive(intake, trouble)
         self._receiving = asyncio.create_task(work, name="telegram receiving")
@@ -124,7 +117,7 @@ class TelegramChannel:
         self._leads = True
         if self._intake is not None:
             await self._end_receiving()
-            trouble = Trouble("telegram is not reached", self._backoff)
+            trouble = Trouble("telegram", "is not reached", self._backoff)
             work = self._receive(self._intake, trouble, anew=True)
             self._receiving = asyncio.create_task(work, name="telegram receiving")
 
@@ -160,13 +153,13 @@ class TelegramChannel:
             try:
                 await self._set_up()
                 trouble.over()
-            except (*FAILURES, StartError) as error:
+            except (Failure, StartError) as error:
                 self._is_away(error, trouble)
         if self._webhook is None and self._leads:
             await self._poll(intake)
 
     def _is_away(self, error: Exception, trouble: Trouble) -> None:
-        self.state = "away" if isinstance(error, (*FAILURES, StartError)) else "updates not taken"
+        self.state = "away" if isinstance(error, (Failure, StartError)) else "updates not taken"
         trouble.met(error)
 
     async def _set_up(self) -> None:
@@ -210,7 +203,7 @@ class TelegramChannel:
     # --- from the people: polling ------------------------------------------------------------
 
     async def _poll(self, intake: Intake) -> None:
-        trouble = Trouble("telegram updates not taken", self._backoff)
+        trouble = Trouble("telegram", "updates not taken", self._backoff)
         offset: int | None = None
         while True:
             try:
@@ -293,7 +286,7 @@ class TelegramChannel:
     async def _stop_spinner(self, press_id: str) -> None:
         try:
             await self._api.call("answerCallbackQuery", seconds=CALL_SECONDS, callback_query_id=press_id)
-        except FAILURES as error:
+        except Failure as error:
             log.debug("press not acknowledged", error=describe(error))
 
     def _spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
@@ -319,7 +312,7 @@ async def username(token: str, api_base: str) -> str | None:
     api = TelegramApi(token, api_base)
     try:
         return await _username(api) or None
-    except FAILURES:
+    except Failure:
         return None
     finally:
         await api.close()

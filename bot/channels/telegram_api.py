@@ -1,5 +1,4 @@
-"""Telegram's Bot API over HTTP. The token stands in every address, so no address and no word of the HTTP library's
-goes into an error or a log."""
+"""Telegram's Bot API over HTTP."""
 
 from __future__ import annotations
 
@@ -11,18 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    FormData,
-)
+from aiohttp import ClientSession, ClientTimeout, FormData
 from yarl import URL
 
-from bot.channels import bodies
-from bot.channels.telegram_errors import ApiError, BrokenOff, NoAnswer, TooMuch, Unreached
+from bot.channels.calling import read, told_apart
+from bot.channels.telegram_errors import ApiError, NoAnswer
 
 CALL_SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
@@ -69,7 +61,7 @@ class TelegramApi:
             async with self._client().post(
                 url, data=data, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                body = await bodies.read(response, _ANSWER_LIMIT)
+                body = await read(response, _ANSWER_LIMIT)
         return self._result(response.status, body)
 
     def _result(self, status: int, body: bytes) -> Any:
@@ -92,7 +84,7 @@ class TelegramApi:
             async with self._client().get(self._url("file/bot", path), allow_redirects=False) as response:
                 if response.status != 200:
                     raise NoAnswer(f"HTTP {response.status}")
-                return await bodies.read(response, limit)
+                return await read(response, limit)
 
     def _url(self, before: str, after: str) -> URL:
         return URL(f"{self._base}/{before}{self._token}/{after}")
@@ -110,21 +102,6 @@ class TelegramApi:
     async def close(self) -> None:
         if self._session:
             await self._session.close()
-
-
-class told_apart:  # noqa: N801  (a context manager that reads as words)
-    """Turns the HTTP library's errors into ours: by them is told whether anything may have been taken."""
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
-            raise Unreached(type(error).__name__) from None
-        if isinstance(error, ClientError | TimeoutError | OSError):
-            raise BrokenOff(type(error).__name__) from None
-        if isinstance(error, bodies.TooMuch):
-            raise TooMuch(str(error)) from None
 
 
 @asynccontextmanager

@@ -1,21 +1,13 @@
-"""What Telegram's errors, and those on the way to it, mean for a message, and how to speak of them."""
+"""What Telegram's errors, and those on the way to it, mean for a message."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import structlog
-
-from bot.channels.base import Blocked, InDoubt, Moved, NotTaken, Refused, SendError, Silenced, TryLater
-from bot.config import StartError
-
-log = structlog.get_logger(__name__)
-
-
-class Failure(Exception):
-    """A call that came to nothing. The words of each are safe for a log: they hold no address, and so no token."""
+from bot.channels.base import Blocked, InDoubt, Moved, Refused, SendError, Silenced, TryLater
+from bot.channels.calling import Failure, Unreached, describe
 
 
 class ApiError(Failure):
@@ -26,27 +18,13 @@ class ApiError(Failure):
         self.code, self.message = code, message
         told = parameters or {}
         self.retry_after = _whole(told.get("retry_after"))
+        self.asked = self.retry_after or 0
         self.migrated_to = _whole(told.get("migrate_to_chat_id"))
-
-
-class Unreached(Failure):
-    """No connection was made: nothing was handed over."""
-
-
-class BrokenOff(Failure):
-    """The connection broke, or no answer came in time: what was handed over may have been taken."""
 
 
 class NoAnswer(Failure):
     """An answer that is none of Telegram's, such as a gateway's page: it may have come after the work was done."""
 
-
-class TooMuch(Failure):
-    """More bytes came than may."""
-
-
-FAILURES = (Failure,)
-"""All that a call raises when Telegram, or the way to it, fails."""
 
 _SOON = 2.0
 _ONCE_SOMEBODY_LOOKED = 60.0
@@ -74,12 +52,6 @@ def is_bad_request(error: Exception) -> bool:
 
 def is_refused_token(error: Exception) -> bool:
     return isinstance(error, ApiError) and error.code in (_UNAUTHORIZED, _NOT_FOUND)
-
-
-def describe(error: BaseException) -> str:
-    """What went wrong, for a log: Telegram's own words, but no word of the HTTP library's, which may hold an address
-    and in it the token."""
-    return str(error) if isinstance(error, Failure) else type(error).__name__
 
 
 @contextmanager
@@ -118,32 +90,3 @@ def _refused(error: ApiError) -> SendError:
 def _says(error: ApiError, phrases: Iterable[str]) -> bool:
     said = error.message.lower()
     return any(one in said for one in phrases)
-
-
-class Trouble:
-    """Tells of a trouble once when it begins or turns into another, and once when it is over."""
-
-    def __init__(self, what: str, backoff: Callable[[int], float]) -> None:
-        """`backoff`: failures in a row -> seconds to wait."""
-        self._what, self._backoff = what, backoff
-        self._kind: str | None = None
-        self.failures = 0
-        self.pause = 0.0
-
-    def met(self, error: Exception) -> None:
-        """One more failure; `pause` then holds the seconds to wait, which are as many as Telegram asked for."""
-        self.failures += 1
-        asked = (error.retry_after or 0) if isinstance(error, ApiError) else 0
-        self.pause = max(asked, self._backoff(self.failures))
-        what = str(error) if isinstance(error, StartError) else describe(error)
-        kind = what.partition(":")[0]
-        if kind != self._kind:
-            ours = not isinstance(error, (*FAILURES, NotTaken, StartError))
-            log.warning(self._what, error=what, exc_info=error if ours else None)
-        self._kind = kind
-
-    def over(self) -> None:
-        """It works; does nothing if it did before."""
-        if self.failures:
-            log.info("telegram works again")
-        self._kind, self.failures = None, 0

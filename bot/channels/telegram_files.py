@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import NotTaken
+from bot.channels.calling import Failure, describe
 from bot.channels.telegram_api import TelegramApi
-from bot.channels.telegram_errors import FAILURES, describe
 from bot.channels.telegram_fields import UnknownForm, part, size, text, whole
 from bot.filetypes import Kind, kind_of, safe_name
 from bot.media import FILE_LIMIT, PHOTO_LIMIT, BadFileError, MediaStore
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 PHOTO_SECONDS = 20.0
 FILE_SECONDS = 40.0
 _AT_ONCE = 4
-_LOST = (*FAILURES, UnknownForm, TimeoutError, BadFileError, OSError)
+_LOST = (Failure, UnknownForm, TimeoutError, BadFileError, OSError)
 
 
 @dataclass(frozen=True, slots=True)

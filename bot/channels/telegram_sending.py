@@ -10,10 +10,11 @@ from typing import Any
 import structlog
 
 from bot.channels.base import InDoubt, Moved, Refused, TryLater, Turn, at_once, ids_in
+from bot.channels.calling import Failure, describe
 from bot.channels.telegram_api import TelegramApi, Upload
 from bot.channels.telegram_calls import call_for, file_name, perform
 from bot.channels.telegram_changing import Changer, Outcome
-from bot.channels.telegram_errors import FAILURES, as_send_errors, describe
+from bot.channels.telegram_errors import as_send_errors
 from bot.channels.telegram_render import Part, render
 from bot.channels.telegram_uploads import Uploads
 from bot.media import MediaStore
@@ -92,7 +93,7 @@ class Sender:
     async def _show_menu(self, chat: str, menu: Commands) -> None:
         try:
             await self._set_menu(menu, type="chat", chat_id=chat)
-        except FAILURES as error:
+        except Failure as error:
             log.warning("menu not set", chat=chat, error=describe(error))
 
     async def show_menu_to_all(self, menu: Commands) -> None:

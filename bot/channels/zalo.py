@@ -17,8 +17,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import Capabilities, Intake, Pace, TryLater, Turn, at_once
+from bot.channels.calling import Failure, Trouble
 from bot.channels.zalo_api import ZaloApi
-from bot.channels.zalo_errors import REFUSED, ApiError, Trouble, ZaloError, patience
+from bot.channels.zalo_errors import REFUSED, ApiError, patience
 from bot.channels.zalo_handing import Handing
 from bot.channels.zalo_journal import Journal
 from bot.channels.zalo_offered import Offers
@@ -105,7 +106,7 @@ class ZaloChannel:
             await self._handing.begin(intake)
         except OSError as error:
             raise StartError(f"Zalo's updates cannot be kept in {self._journal}: {error.strerror}") from None
-        trouble = Trouble("zalo is not reached", self._backoff)
+        trouble = Trouble("zalo", "is not reached", self._backoff)
         pause = await self._try_set_up(trouble)
         self._receiving = asyncio.create_task(self._receive(trouble, pause), name="zalo receiving")
 
@@ -114,7 +115,7 @@ class ZaloChannel:
         self._offers.lead()
         if self._handing.is_begun and not self._stopping.is_set():
             # One that is under way yet goes on: broken off, a poll may take an update with it.
-            before, work = self._receiving, Trouble("zalo is not reached", self._backoff)
+            before, work = self._receiving, Trouble("zalo", "is not reached", self._backoff)
             self._receiving = asyncio.create_task(self._receive_after(before, work), name="zalo receiving")
 
     async def follow(self) -> None:
@@ -159,7 +160,7 @@ class ZaloChannel:
         """Zero if updates can be received now, else the seconds until the next try."""
         try:
             in_the_way = await self._set_up()
-        except ZaloError as error:
+        except Failure as error:
             return max(0.001, await self._met(error, trouble))
         trouble.over()
         if in_the_way and self.state != in_the_way:
@@ -169,7 +170,7 @@ class ZaloChannel:
         return _LOOK_AGAIN_SECONDS if in_the_way and self._webhook is None else 0
 
     async def _set_up(self) -> str:
-        """ "" or what is wrong, and is for somebody to mend. Raises ZaloError."""
+        """ "" or what is wrong, and is for somebody to mend. Raises Failure."""
         self._reader.names = await names(self._api)
         if not self._leads:
             return ""
@@ -196,7 +197,7 @@ class ZaloChannel:
     # --- from the people ---------------------------------------------------------------------
 
     async def _poll(self) -> None:
-        trouble = Trouble("zalo updates not fetched", self._backoff)
+        trouble = Trouble("zalo", "updates not fetched", self._backoff)
 
         async def met(error: Exception) -> float | None:
             pause = await self._met(error, trouble)

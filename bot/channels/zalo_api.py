@@ -1,5 +1,4 @@
-"""Zalo's Bot Platform over HTTP. The token stands in every address, so no address and no word of the HTTP library's
-goes into an error or a log."""
+"""Zalo's Bot Platform over HTTP."""
 
 from __future__ import annotations
 
@@ -8,18 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    TCPConnector,
-)
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from yarl import URL
 
-from bot.channels import bodies
-from bot.channels.zalo_errors import ApiError, BrokenOff, NotFetched, Unreached
+from bot.channels.calling import Failure, read, told_apart
+from bot.channels.zalo_errors import ApiError, NotFetched
 
 CALL_SECONDS = 15.0
 PHOTO_SECONDS = 60.0
@@ -46,13 +38,9 @@ class ZaloApi:
         """The `result` of a call, None if it has none. Raises ApiError, Unreached, BrokenOff."""
         timeout = ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
         url = URL(f"{self._base}/bot{self._token}/{method}", encoded=True)
-        try:
+        with told_apart():
             async with self._client().post(url, json=params, timeout=timeout, allow_redirects=False) as response:
-                status, body = response.status, await bodies.read(response, _ANSWER_LIMIT)
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise Unreached(type(error).__name__) from None
-        except (ClientError, TimeoutError, OSError, bodies.TooMuch) as error:
-            raise BrokenOff(type(error).__name__) from None
+                status, body = response.status, await read(response, _ANSWER_LIMIT)
         return self._result(status, body)
 
     def _result(self, status: int, body: bytes) -> Any:
@@ -76,14 +64,15 @@ class ZaloApi:
             raise NotFetched("not at a host of Zalo's")
         timeout = ClientTimeout(total=_FETCH_SECONDS, sock_connect=_CONNECT_SECONDS)
         try:
-            async with self._client().get(url, timeout=timeout, allow_redirects=False) as response:
-                if response.status != 200:
-                    raise NotFetched(f"HTTP {response.status}")
-                return await bodies.read(response, limit)
-        except (ClientError, TimeoutError, OSError, ValueError) as error:
+            with told_apart():
+                async with self._client().get(url, timeout=timeout, allow_redirects=False) as response:
+                    if response.status != 200:
+                        raise NotFetched(f"HTTP {response.status}")
+                    return await read(response, limit)
+        except Failure as error:
+            raise NotFetched(str(error)) from None
+        except ValueError as error:
             raise NotFetched(type(error).__name__) from None
-        except bodies.TooMuch:
-            raise NotFetched("too large") from None
 
     def _may_fetch(self, url: str) -> bool:
         try:

@@ -1,14 +1,9 @@
-"""What can go wrong with Zalo, what it means for a message, and how to speak of it without giving the token away."""
+"""What can go wrong with Zalo, and what it means for a message."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import structlog
-
-from bot.channels.base import InDoubt, NotTaken, Refused, SendError, TryLater
-
-log = structlog.get_logger(__name__)
+from bot.channels.base import InDoubt, Refused, SendError, TryLater
+from bot.channels.calling import Failure, Unreached
 
 NO_MESSAGES = 408
 """Of getUpdates: nothing came in the time that was asked for."""
@@ -25,32 +20,21 @@ _BROKEN = 500
 _NO_FAULT_OF_OURS = 403
 
 
-class ZaloError(Exception):
-    """A call failed."""
-
-
-class ApiError(ZaloError):
+class ApiError(Failure):
     """Zalo (or something before it) answered, and not with a result. `code` is Zalo's, else the HTTP status; 0 for an
     answer that cannot be read though its status is good."""
 
     def __init__(self, code: int, words: str = "") -> None:
         super().__init__(f"{code} {words}".strip())
         self.code = code
-
-
-class Unreached(ZaloError):
-    """No connection was made, so nothing was handed over."""
-
-
-class BrokenOff(ZaloError):
-    """The connection broke, or the time was over, after the call was handed over."""
+        self.asked = LONG if code in CAPPED else 0
 
 
 class NotFetched(Exception):
     """A file that Zalo tells of could not be fetched, or may not be."""
 
 
-def send_error(error: ZaloError) -> SendError:
+def send_error(error: Failure) -> SendError:
     """What to do about a message that failed with `error`."""
     why = str(error)
     if isinstance(error, Unreached):
@@ -73,30 +57,3 @@ def send_error(error: ZaloError) -> SendError:
 def patience(failures: int) -> float:
     """Seconds to wait after so many failures in a row: 1 doubling to 30."""
     return min(30.0, 2.0 ** (min(failures, 10) - 1))
-
-
-class Trouble:
-    """Tells of a trouble once when it begins or turns into another, and once when it is over."""
-
-    def __init__(self, what: str, backoff: Callable[[int], float]) -> None:
-        """`backoff`: failures in a row -> seconds to wait."""
-        self._what, self._backoff = what, backoff
-        self._kind = ""
-        self.failures = 0
-
-    def met(self, error: Exception) -> float:
-        """One more failure; returns the seconds to wait."""
-        self.failures += 1
-        ours = not isinstance(error, ZaloError | NotTaken)
-        kind = f"{type(error).__name__} {error}" if not ours else type(error).__name__
-        if kind != self._kind:
-            log.warning(self._what, error=kind, exc_info=error if ours else None)
-        self._kind = kind
-        pause = self._backoff(self.failures)
-        return max(pause, LONG) if isinstance(error, ApiError) and error.code in CAPPED else pause
-
-    def over(self) -> None:
-        """It works; does nothing if it did before."""
-        if self.failures:
-            log.info("zalo works again")
-        self._kind, self.failures = "", 0

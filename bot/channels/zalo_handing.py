@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import Intake, NotTaken
-from bot.channels.zalo_errors import Trouble
+from bot.channels.calling import Trouble
 from bot.channels.zalo_journal import Journal
 from bot.channels.zalo_updates import Reader, Update, parse
 from storage.engine import is_passing
@@ -129,7 +129,7 @@ class Handing:
     async def _work(self, chat: str) -> None:
         """One chat's updates, one after the other, until there are none left or the channel stops."""
         lane = self._lanes[chat]
-        trouble = Trouble("zalo update not taken", self._backoff)
+        trouble = Trouble("zalo", "update not taken", self._backoff)
         try:
             while lane and (intake := self._intake):
                 try:

@@ -51,7 +51,7 @@ async def poll(
 
 
 async def _fetched(api: ZaloApi, seconds: int) -> Any:
-    """The next update, None if none came in the time. Raises ZaloError."""
+    """The next update, None if none came in the time. Raises Failure."""
     try:
         return normalised(await api.call("getUpdates", seconds=seconds + CALL_SECONDS, timeout=seconds))
     except ApiError as error:

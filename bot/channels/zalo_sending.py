@@ -11,8 +11,9 @@ from typing import Any
 import structlog
 
 from bot.channels.base import CannotChange, InDoubt, Refused, SendError, TryLater
+from bot.channels.calling import Failure
 from bot.channels.zalo_api import CALL_SECONDS, PHOTO_SECONDS, ZaloApi
-from bot.channels.zalo_errors import CAPPED, LONG, REFUSED, ApiError, ZaloError, send_error
+from bot.channels.zalo_errors import CAPPED, LONG, REFUSED, ApiError, send_error
 from bot.channels.zalo_offered import Offers
 from bot.channels.zalo_render import Files, Part, render, without_photo, without_styles
 from bot.media import MediaStore
@@ -61,7 +62,7 @@ class Sender:
         try:
             for part in parts[len(sent) :]:
                 sent.append(await self._send_part(chat, part))
-        except ZaloError as error:
+        except Failure as error:
             self._remember(key, sent)
             if isinstance(error, ApiError) and error.code == REFUSED:
                 await self._refused()
@@ -72,7 +73,7 @@ class Sender:
         self._doubtful.pop(key, None)
         return ",".join(filter(None, sent))
 
-    def _as_send_error(self, error: ZaloError, key: str) -> SendError:
+    def _as_send_error(self, error: Failure, key: str) -> SendError:
         if isinstance(error, ApiError) and error.code in CAPPED:
             # For all chats: what is refused to one is refused to the next, and asking costs.
             self._closed_until = time.monotonic() + LONG

@@ -35,14 +35,14 @@ class Webhook:
 
 
 async def names(api: ZaloApi) -> tuple[str, ...]:
-    """The names of the bot, the one that people see first. Raises a ZaloError."""
+    """The names of the bot, the one that people see first. Raises a Failure."""
     me = await api.call("getMe")
     found = [me.get(name) for name in ("display_name", "account_name")] if isinstance(me, dict) else []
     return tuple(name for name in found if isinstance(name, str) and name)
 
 
 async def webhook_of(api: ZaloApi) -> str:
-    """The address that is set, "" for none. Raises a ZaloError."""
+    """The address that is set, "" for none. Raises a Failure."""
     try:
         info = await api.call("getWebhookInfo")
     except ApiError as error:
@@ -60,7 +60,7 @@ def host_of(url: str) -> str:
 
 async def see_to_webhook(api: ZaloApi, webhook: Webhook, memory: Path) -> str:
     """Have Zalo push to the address, if it does not yet: setting it is capped by the day. Returns "" or what is wrong
-    with it in Zalo's eyes. `memory` keeps what was set, for Zalo does not tell its word. Raises a ZaloError."""
+    with it in Zalo's eyes. `memory` keeps what was set, for Zalo does not tell its word. Raises a Failure."""
     if await webhook_of(api) == webhook.url and await asyncio.to_thread(_read, memory) == webhook.mark:
         return ""
     result = await api.call("setWebhook", seconds=_SET_SECONDS, url=webhook.url, secret_token=webhook.secret)
@@ -96,7 +96,7 @@ def _write(memory: Path, mark: str) -> None:
 
 async def hindrance(api: ZaloApi, webhook: Webhook | None, note: Path) -> str:
     """What keeps updates from coming and is for somebody to mend, "" for nothing. `note`: see `see_to_webhook`. Raises
-    ZaloError."""
+    Failure."""
     if webhook:
         outcome = await see_to_webhook(api, webhook, note)
         return f"ZALO_WEBHOOK_URL is not reached by Zalo: {outcome}" if outcome else ""

@@ -13,8 +13,8 @@ from aiohttp import (
 from structlog.testing import capture_logs
 
 from bot.channels.base import InDoubt, NotTaken, SendError, TryLater
-from bot.channels.telegram_api import told_apart
-from bot.channels.telegram_errors import ApiError, Failure, Trouble, as_send_errors, describe, send_error
+from bot.channels.calling import Failure, Trouble, describe, told_apart
+from bot.channels.telegram_errors import ApiError, as_send_errors, send_error
 
 TOKEN = "6000000001:a-token-that-opens-nothing"
 
@@ -60,7 +60,7 @@ def test_an_error_of_our_own_passes() -> None:
 
 
 def test_a_trouble_is_told_when_it_begins_changes_and_ends() -> None:
-    trouble = Trouble("polling fails", float)
+    trouble = Trouble("telegram", "polling fails", float)
     with capture_logs() as logs:
         trouble.over()
         for error in (NotTaken("busy"), NotTaken("busy"), network_error(TimeoutError()), RuntimeError("a slip")):
@@ -70,18 +70,18 @@ def test_a_trouble_is_told_when_it_begins_changes_and_ends() -> None:
         trouble.met(NotTaken("busy"))
     told = [(line["event"], line.get("error")) for line in logs]
     assert told == [
-        ("polling fails", "NotTaken"),
-        ("polling fails", "TimeoutError"),
-        ("polling fails", "RuntimeError"),
+        ("telegram polling fails", "NotTaken"),
+        ("telegram polling fails", "TimeoutError"),
+        ("telegram polling fails", "RuntimeError"),
         ("telegram works again", None),
-        ("polling fails", "NotTaken"),
+        ("telegram polling fails", "NotTaken"),
     ]
     # Only of a fault of ours the traceback is wanted.
     assert [type(line.get("exc_info")) for line in logs[:3]] == [type(None), type(None), RuntimeError]
 
 
 def test_it_waits_as_long_as_telegram_asks() -> None:
-    trouble = Trouble("polling fails", float)
+    trouble = Trouble("telegram", "polling fails", float)
     trouble.met(ApiError(429, "Too Many Requests: retry after 17", {"retry_after": 17}))
     assert trouble.pause == 17
     trouble.met(NotTaken("busy"))

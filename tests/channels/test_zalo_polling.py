@@ -8,8 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.base import NotTaken, TryLater
+from bot.channels.calling import Trouble, Unreached
 from bot.channels.zalo import REFUSAL, ZaloChannel
-from bot.channels.zalo_errors import LONG, ApiError, Trouble, Unreached, patience
+from bot.channels.zalo_errors import LONG, ApiError, patience
 from bot.media import MediaStore
 from handlers.events import Incoming
 from storage.engine import Database
@@ -264,6 +265,6 @@ async def test_messages_are_counted_both_ways(
 
 def test_patience_grows_and_a_used_up_quota_is_left_alone() -> None:
     assert [patience(failures) for failures in (1, 2, 3, 4, 5, 6, 100)] == [1, 2, 4, 8, 16, 30, 30]
-    trouble = Trouble("x", patience)
+    trouble = Trouble("zalo", "x", patience)
     assert trouble.met(Unreached("x")) == 1
     assert trouble.met(ApiError(429, "Quota exceeded")) == LONG

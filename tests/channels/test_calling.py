@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channels.bodies import TooMuch, read
+from bot.channels.calling import TooMuch, read
 
 LIMIT = 10_000
 
