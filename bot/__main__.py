@@ -151,7 +151,7 @@ def load_pack(
 
     async def work(settings: Settings) -> None:
         from bot import loading
-        from bot.reading import read_pack
+        from bot.apart.reading import read_pack
         from reporting.campaigns.pack import PackError
 
         async def save(app: App) -> None:
@@ -273,7 +273,7 @@ def doctor() -> None:
     """Check settings, database, channels and clock, and say what to do."""
 
     async def work(settings: Settings) -> None:
-        from bot import checkup
+        from bot.checks import checkup
 
         findings = await checkup.examine(settings)
         for finding in findings:

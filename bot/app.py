@@ -15,23 +15,23 @@ from bot.channels.webchat import WebChat
 from bot.clerk import Clerk
 from bot.clock import Clock
 from bot.config import CAMPAIGNS, Settings, StartError, secret_key
-from bot.courier import LONGEST_PAUSE, Courier
+from bot.delivery.courier import LONGEST_PAUSE, Courier
 from bot.duties import Duties
-from bot.insiders import Insiders
 from bot.intake import Intake, begin_counting
 from bot.jobs import Jobs
 from bot.leading import Leading
 from bot.listening import Listener
-from bot.media import MediaStore
-from bot.media_stores.chosen import contents_of
+from bot.media.chosen import contents_of
+from bot.media.store import MediaStore
 from bot.networks import networks
-from bot.origins import Origins
-from bot.pages.leaders import LeadersPage
 from bot.rates import Rates
 from bot.sentry import Sentry
-from bot.sessions import DemoPerson, Sessions
 from bot.tempo import Tempo
-from bot.web import Health, Web
+from bot.web.insiders import Insiders
+from bot.web.origins import Origins
+from bot.web.pages.leaders import LeadersPage
+from bot.web.server import Health, Web
+from bot.web.sessions import DemoPerson, Sessions
 from bot.workshop import Workshop
 from handlers.context import Links, Office
 from handlers.office import backup_care, channel_care

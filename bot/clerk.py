@@ -11,10 +11,10 @@ from datetime import datetime
 
 import structlog
 
+from bot.apart.reading import read_sent
 from bot.channels.base import Capabilities, Intake, Pace, Refused, SendError, TryLater, Turn, at_once
 from bot.clock import Clock
-from bot.media import MediaStore
-from bot.reading import read_sent
+from bot.media.store import MediaStore
 from bot.unit_lists import UnitLists
 from handlers.campaigns import finding_words
 from handlers.campaigns.campaigns import ACTION

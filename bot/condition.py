@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.channels.base import Watched
-from bot.web import Health
+from bot.web.server import Health
 from storage import outbox, statistics
 from storage.engine import told
 from storage.tables import ExpectedState

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.config import CAMPAIGNS, StartError
-from bot.sessions import DemoPerson
+from bot.web.sessions import DemoPerson
 from forms.interview import Interview
 from forms.model import Form, Question
 from handlers.context import Context, Office

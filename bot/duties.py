@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from bot.channels.base import Channel, Led
-from bot.courier import Courier
+from bot.delivery.courier import Courier
 from bot.jobs import Jobs
 
 

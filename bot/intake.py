@@ -11,9 +11,9 @@ import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy import insert
 
-from bot.answers import Answers
 from bot.channels.base import NotTaken
 from bot.clock import Clock
+from bot.delivery.answers import Answers
 from bot.sentry import Report, unreported
 from bot.tempo import NO_TEMPO, Tempo
 from handlers import routing

@@ -17,8 +17,8 @@ from prometheus_client import Counter
 from bot import quota
 from bot.backups.nightly import Nightly
 from bot.clock import Clock
-from bot.courier import Guard
-from bot.newsroom import Newsroom
+from bot.delivery.courier import Guard
+from bot.delivery.newsroom import Newsroom
 from bot.pruning import Pruner
 from bot.sentry import Report, unreported
 from handlers.alerts import climbing

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.app import App
 from bot.config import StartError
-from bot.filetypes import recognised
-from bot.media import BadFileError
+from bot.media.filetypes import recognised
+from bot.media.store import BadFileError
 from forms.beside import KINDS
 from forms.problems import Problem
 from reporting.campaigns.pack import Pack, PackError, PackForm

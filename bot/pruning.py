@@ -8,7 +8,7 @@ from functools import partial
 from prometheus_client import Counter
 
 from bot.clock import Clock
-from bot.newsroom import Run
+from bot.delivery.newsroom import Run
 from storage import updates
 from storage.uow import Row, UnitOfWork
 from storage.updates import RULES, Rule

@@ -9,7 +9,7 @@ from bot.channels.base import Pace
 from bot.channels.telegram import TelegramChannel, Webhook
 from bot.clock import Clock
 from bot.config import Settings
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.commands import menu
 from locales.translator import Translators
 

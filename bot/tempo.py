@@ -1,7 +1,7 @@
 """How fast one person may write on a channel that pushes to us: far faster than fingers are, and slower than a program.
 
 What is beyond is left undone before anything is read or written for it, and said so once a minute. The web chat has
-limits of its own (`bot.web_talk`): its page keeps what has to wait, which Telegram and Zalo do not.
+limits of its own (`bot.web.talk`): its page keeps what has to wait, which Telegram and Zalo do not.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import structlog
 
+from bot.apart.reading import read_units
 from bot.channels.base import Refused
 from bot.clock import Clock
-from bot.media import MediaStore
-from bot.reading import read_units
+from bot.media.store import MediaStore
 from handlers.campaigns.errands import Errand
 from handlers.context import Context, Office, Person
 from handlers.events import Attachment, Priority, Reply

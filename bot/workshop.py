@@ -10,7 +10,7 @@ import structlog
 
 from bot import registers
 from bot.clock import Clock
-from bot.media_stores.contents import Contents
+from bot.media.contents import Contents
 from handlers.context import Links
 from locales.translator import Translators
 from reporting.digests.digest import Digest

@@ -14,7 +14,7 @@ from bot.channels.zalo_api import ZaloApi
 from bot.channels.zalo_setup import Webhook, host_of, names, webhook_of
 from bot.clock import Clock
 from bot.config import Settings, StartError
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from locales.translator import Translators
 from storage.engine import Database
 

@@ -42,7 +42,6 @@ def test_the_rule_of_backups_is_the_rule() -> None:
 def test_what_doctor_says_is_what_is_looked_up() -> None:
     """The left side of the table, word for word, stands in what doctor can say."""
     said = "".join(path.read_text() for path in (ROOT / "bot" / "checks").glob("*.py"))
-    said += (ROOT / "bot" / "checkup.py").read_text()
     for quoted in re.findall(r"\| `doctor`: ([^|]+?) \|", TOLD):
         for part in re.split(r"…|, or ", quoted):
             words = part.strip(" ,")

@@ -15,7 +15,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from bot.channels.webchat import WebChat
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from bot.workshop import Workshop
 from handlers.events import Attachment, Membership
 from reporting import log_book

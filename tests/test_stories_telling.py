@@ -35,13 +35,19 @@ async def test_a_new_story_is_no_answer_to_what_was_asked(world: World) -> None:
     assert await world.query("SELECT json_array_length(photos) FROM story") == [(1,), (0,)]
 
 
-async def test_an_answer_leaves_the_story_that_is_being_written(world: World) -> None:
+async def _answers_while_she_writes(world: World) -> str:
+    """Lan has begun a new story when she answers what was asked; what the button under the new one does."""
     await _asked_back(world)
     await world.says("Lan", "/tinhay")
     await world.says("Lan", "Chuyện đang viết")
     send_new = world.channel.chats["Lan"][-1].action("✅ Gửi")
     await world.happens("Lan", action="tale/again/1")
     await world.says("Lan", "Chi đoàn ấp 3 làm")
+    return send_new
+
+
+async def test_an_answer_leaves_the_story_that_is_being_written(world: World) -> None:
+    send_new = await _answers_while_she_writes(world)
     send_answer = world.channel.chats["Lan"][-1].action("✅ Gửi")
     assert "/tinhay" in text(await world.happens("Lan", action=send_answer)), "that the other is kept"
     assert "Chưa có gì" in text(await world.happens("Lan", action=send_answer))
@@ -52,12 +58,7 @@ async def test_an_answer_leaves_the_story_that_is_being_written(world: World) ->
 
 
 async def test_a_button_sends_the_story_that_it_stood_under(world: World) -> None:
-    await _asked_back(world)
-    await world.says("Lan", "/tinhay")
-    await world.says("Lan", "Chuyện đang viết")
-    send_new = world.channel.chats["Lan"][-1].action("✅ Gửi")
-    await world.happens("Lan", action="tale/again/1")
-    await world.says("Lan", "Chi đoàn ấp 3 làm")
+    send_new = await _answers_while_she_writes(world)
     await world.happens("Lan", action=send_new)
     assert await state(world) == [("returned", TOLD, TOLD), ("waiting", "Chuyện đang viết", "Chuyện đang viết")]
     assert "“Chi đoàn ấp 3 làm”" in text(await world.happens("Lan", action="tale/again/1"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.backups.contents import MediaFile
-from bot.media_stores.contents import Contents
+from bot.media.contents import Contents
 
 WAITING = ".restoring"
 """The folder in the media folder where files wait until all is right."""

@@ -21,7 +21,7 @@ from bot.backups.archive import Writer
 from bot.backups.contents import PIECE_OF_ROWS, Filling, Header, Manifest, Tally, check
 from bot.backups.keeping import name_of, part_of
 from bot.backups.keys import Key
-from bot.media_stores.contents import Contents, ContentsAwayError
+from bot.media.contents import Contents, ContentsAwayError
 from storage import chain, portable
 from storage.engine import Database
 

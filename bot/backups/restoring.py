@@ -26,7 +26,7 @@ from bot.backups.bringing import WAITING, Bringing, Place, save
 from bot.backups.contents import Header, Manifest, MediaFile, Rows, SecretKey, Tally, check, walk
 from bot.backups.making import audit
 from bot.clock import Clock
-from bot.media_stores.contents import ContentsAwayError, place_of
+from bot.media.contents import ContentsAwayError, place_of
 from reporting import register as ledger
 from storage import portable
 from storage.engine import Database

@@ -5,18 +5,19 @@ The token stands in every address, so no word of the HTTP library's, which may q
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from aiohttp import ClientConnectorError, ClientError, ClientResponse, ConnectionTimeoutError
 
+from bot.bounded import read_whole
 from bot.channels.base import NotTaken
 from bot.config import StartError
 
 log = structlog.get_logger(__name__)
-
-_CHUNK = 65536
 
 
 class Failure(Exception):
@@ -56,12 +57,18 @@ async def read(response: ClientResponse, limit: int) -> bytes:
     # Of a body that is packed, the length told is not the one that is read.
     if (response.content_length or limit + 1) <= limit and "Content-Encoding" not in response.headers:
         return await response.read()
-    data = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        data += chunk
-        if len(data) > limit:
-            raise TooMuch("too large")
-    return bytes(data)
+    if (data := await read_whole(response.content, limit)) is None:
+        raise TooMuch("too large")
+    return data
+
+
+def answer_in(body: bytes) -> dict[str, Any] | None:
+    """An answer as both platforms give them, an object that says whether it is `ok`; None of a body that is none."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) and isinstance(answer.get("ok"), bool) else None
 
 
 def describe(error: BaseException) -> str:

@@ -26,7 +26,7 @@ from bot.channels.telegram_sending import Commands, Sender
 from bot.channels.telegram_updates import ALLOWED, CHANNEL, Reader, Update, chat_of, parse, press_of
 from bot.clock import Clock
 from bot.config import StartError
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Reply
 
 log = structlog.get_logger(__name__)

@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout, FormData
 from yarl import URL
 
-from bot.channels.calling import read, told_apart
+from bot.channels.calling import answer_in, read, told_apart
 from bot.channels.telegram_errors import ApiError, NoAnswer
 
 CALL_SECONDS = 60.0
@@ -65,11 +65,7 @@ class TelegramApi:
         return self._result(response.status, body)
 
     def _result(self, status: int, body: bytes) -> Any:
-        try:
-            answer = json.loads(body)
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict) or not isinstance(answer.get("ok"), bool):
+        if (answer := answer_in(body)) is None:
             raise NoAnswer("no answer of Telegram's")
         if answer["ok"]:
             return answer.get("result")

@@ -14,9 +14,9 @@ from bot.channels.base import NotTaken
 from bot.channels.calling import Failure, describe
 from bot.channels.telegram_api import TelegramApi
 from bot.channels.telegram_fields import UnknownForm, part, size, text, whole
-from bot.filetypes import Kind, kind_of, safe_name
-from bot.media import FILE_LIMIT, PHOTO_LIMIT, BadFileError, MediaStore
-from bot.media_stores.contents import ContentsAwayError
+from bot.media.contents import ContentsAwayError
+from bot.media.filetypes import Kind, kind_of, safe_name
+from bot.media.store import FILE_LIMIT, PHOTO_LIMIT, BadFileError, MediaStore
 from handlers.events import Document, Photo
 
 log = structlog.get_logger(__name__)

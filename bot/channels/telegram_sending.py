@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from itertools import chain
 from typing import Any
 
 import structlog
 
+from bot.channels.attached import file_of
 from bot.channels.base import InDoubt, Moved, Refused, TryLater, Turn, at_once, ids_in
 from bot.channels.calling import Failure, describe
 from bot.channels.telegram_api import TelegramApi, Upload
@@ -17,8 +17,8 @@ from bot.channels.telegram_changing import Changer, Outcome
 from bot.channels.telegram_errors import as_send_errors
 from bot.channels.telegram_render import Part, render
 from bot.channels.telegram_uploads import Uploads
-from bot.media import MediaStore
-from handlers.events import Attachment, Reply
+from bot.media.store import MediaStore
+from handlers.events import Reply
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +71,7 @@ class Sender:
             self._begun.popitem(last=False)
 
     async def _send_part(self, chat: str, part: Part, replaces: str | None) -> list[int]:
-        files = [await self._file(one) for one in part.files]
+        files = [Upload((await file_of(self._media, one)).path, file_name(one)) for one in part.files]
         with as_send_errors():
             for number in ids_in(replaces or "")[:1]:
                 # A picture or a file would not take the place of a text, nor a text theirs.
@@ -80,15 +80,6 @@ class Sender:
             if files:
                 return await self._uploads.send(chat, part, files)
             return await perform(self._api, call_for(part, files, chat))
-
-    async def _file(self, attachment: Attachment) -> Upload:
-        try:
-            kept = await self._media.resolve(attachment)
-        except LookupError as error:
-            raise Refused(f"no file {attachment.media_id}") from error
-        if not await asyncio.to_thread(kept.path.is_file):
-            raise Refused(f"the file of {attachment.media_id} is gone")
-        return Upload(kept.path, file_name(attachment))
 
     async def _show_menu(self, chat: str, menu: Commands) -> None:
         try:

@@ -20,7 +20,7 @@ from bot.channels.telegram_fields import UnknownForm, flag, name_of, number, par
 from bot.channels.telegram_files import Fetcher, Sent, file_in
 from bot.channels.telegram_markup import markup_of
 from bot.clock import Clock
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Incoming, Location, Membership, Photo
 
 log = structlog.get_logger(__name__)

@@ -16,8 +16,8 @@ from bot.channels.webchat_elsewhere import Elsewhere
 from bot.channels.webchat_frames import frame_of, is_key, place, place_text, row_id, short_text
 from bot.channels.webchat_lines import WebLines
 from bot.clock import Clock
-from bot.filetypes import kind_of
-from bot.media import MediaStore
+from bot.media.filetypes import kind_of
+from bot.media.store import MediaStore
 from handlers.events import Attachment, Document, Incoming, Photo, Reply
 from locales.translator import Translators
 from storage.engine import Database

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Location
 from locales.translator import Translator
 from storage.types import storable

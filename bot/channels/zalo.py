@@ -30,7 +30,7 @@ from bot.channels.zalo_setup import Webhook, hindrance, names
 from bot.channels.zalo_updates import CHANNEL, Reader, normalised
 from bot.clock import Clock
 from bot.config import StartError
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Reply
 from locales.translator import Translators
 from storage import chats, message_counts

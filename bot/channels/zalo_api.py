@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from yarl import URL
 
-from bot.channels.calling import Failure, read, told_apart
+from bot.channels.calling import Failure, answer_in, read, told_apart
 from bot.channels.zalo_errors import ApiError, NotFetched
 
 CALL_SECONDS = 15.0
@@ -45,11 +44,7 @@ class ZaloApi:
 
     def _result(self, status: int, body: bytes) -> Any:
         """Errors come with good statuses too, and a proxy's need not be JSON."""
-        try:
-            answer = json.loads(body)
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict) or not isinstance(answer.get("ok"), bool):
+        if (answer := answer_in(body)) is None:
             raise ApiError(status if status >= _FAILURES else 0, "no answer of Zalo's")
         if answer["ok"]:
             return answer.get("result")

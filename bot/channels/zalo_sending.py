@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -10,13 +9,14 @@ from typing import Any
 
 import structlog
 
+from bot.channels.attached import file_of
 from bot.channels.base import CannotChange, InDoubt, Refused, SendError, TryLater
 from bot.channels.calling import Failure
 from bot.channels.zalo_api import CALL_SECONDS, PHOTO_SECONDS, ZaloApi
 from bot.channels.zalo_errors import CAPPED, LONG, REFUSED, ApiError, send_error
 from bot.channels.zalo_offered import Offers
 from bot.channels.zalo_render import Files, Part, render, without_photo, without_styles
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Attachment, Reply
 from locales.translator import Translator
 
@@ -131,12 +131,7 @@ class Sender:
 
     async def _address(self, attachment: Attachment) -> str:
         """A signed address, which can be fetched again and again: Zalo and the phones do."""
-        try:
-            kept = await self._media.resolve(attachment)
-        except LookupError as error:
-            raise Refused(f"no file {attachment.media_id}") from error
-        if not await asyncio.to_thread(kept.path.is_file):
-            raise Refused(f"the file of {attachment.media_id} is gone")
+        kept = await file_of(self._media, attachment)
         return self._public_url + self._media.link(kept.id, attachment.name)
 
 

@@ -16,9 +16,9 @@ from bot.channels.base import NotTaken
 from bot.channels.moments import said_at
 from bot.channels.zalo_errors import NotFetched
 from bot.clock import Clock
-from bot.filetypes import Kind
-from bot.media import FILE_LIMIT, PHOTO_LIMIT, BadFileError, MediaStore
-from bot.media_stores.contents import ContentsAwayError
+from bot.media.contents import ContentsAwayError
+from bot.media.filetypes import Kind
+from bot.media.store import FILE_LIMIT, PHOTO_LIMIT, BadFileError, MediaStore
 from handlers import numbering
 from handlers.events import Choice, Document, Incoming, Photo
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.checks import Finding
 from bot.config import Settings
-from bot.media_stores.contents import place_of
+from bot.media.contents import place_of
 from storage import overview, portable
 from storage.tables import Media
 from storage.uow import UnitOfWork, table

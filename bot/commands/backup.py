@@ -70,7 +70,7 @@ def source_of(settings: Settings) -> Source:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.backups import making, restoring
-    from bot.media_stores.chosen import contents_of
+    from bot.media.chosen import contents_of
     from storage.engine import Database
 
     file = restoring.sqlite_file(settings.database_url)

@@ -61,7 +61,7 @@ def _look(path: Path, identity: Identity | None) -> None:
 
 async def _restore(settings: Settings, path: Path, identity: Identity | None) -> None:
     from bot.backups import bringing, restoring
-    from bot.media_stores.chosen import contents_of
+    from bot.media.chosen import contents_of
 
     secret = None if settings.secret_key else settings.state_folder / "secret.key"
     bucket = contents_of(settings) if settings.media_url else None

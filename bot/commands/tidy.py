@@ -21,7 +21,7 @@ def tidy(dry_run: DryOption = False, gently: GentlyOption = False) -> None:
     async def work(settings: Settings) -> None:
         from sqlalchemy.exc import SQLAlchemyError
 
-        from bot import tidying
+        from bot.media import tidying
 
         if gently:
             os.nice(10)

@@ -40,7 +40,7 @@ def import_(
     """Bring the units up to date with a list: add, rename, move, end. One broken row, and nothing is changed."""
 
     async def work(settings: Settings) -> None:
-        from bot.reading import read_list
+        from bot.apart.reading import read_list
         from reporting.organisation.unit_changes import Asked, known_parents
 
         effective = _day(from_) if from_ else None

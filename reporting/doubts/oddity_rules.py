@@ -169,7 +169,7 @@ def media_in(value: Any) -> Iterator[str]:
 
 
 def alike(one: str | None, other: str | None) -> bool:
-    """Whether two pictures' hashes (see `bot.looks`) are near; a picture without one is like none."""
+    """Whether two pictures' hashes (see `bot.media.looks`) are near; a picture without one is like none."""
     return bool(one and other) and (int(one or "", 16) ^ int(other or "", 16)).bit_count() <= ALIKE
 
 

@@ -14,7 +14,7 @@ from bot.backups.bringing import Place
 from bot.backups.keys import Key
 from bot.backups.making import Made, Source, make
 from bot.backups.restoring import Restored, restore
-from bot.media_stores.folder import FolderContents
+from bot.media.folder import FolderContents
 from storage.tables import UnitPlace
 from tests.bot.kit import member, photo
 from tests.support.world import World

@@ -18,12 +18,12 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.origins import Origins
-from bot.pages.leaders import LeadersPage
 from bot.rates import Rates
-from bot.sessions import COOKIE, Session, Sessions
-from bot.shell import Shell
-from bot.web import HEADERS
+from bot.web.origins import Origins
+from bot.web.pages.leaders import LeadersPage
+from bot.web.server import HEADERS
+from bot.web.sessions import COOKIE, Session, Sessions
+from bot.web.shell import Shell
 from storage import people
 from tests.support.world import SECRET, World
 

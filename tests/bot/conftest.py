@@ -77,4 +77,4 @@ async def real(loaded: Path, tmp_path: Path) -> AsyncIterator[Site]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait milliseconds, not seconds, for a database that is held. For `usefixtures`: it has to come before the bot."""
-    monkeypatch.setattr(engine, "SQLITE_PRAGMAS", (*engine.SQLITE_PRAGMAS, "PRAGMA busy_timeout=20"))
+    be_impatient(monkeypatch)

@@ -1,15 +1,12 @@
-"""What the tests of the edges share: moments, members, messages in the outbox, a database that somebody else holds."""
+"""What the tests of the edges share: moments, members, messages in the outbox, channels that do as a test says."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from markupsafe import Markup
 from PIL import Image
@@ -19,6 +16,7 @@ from bot.channels.base import Capabilities, Pace
 from handlers.events import Priority, Reply
 from storage import people
 from storage.engine import Database
+from tests.support.remembering import Outgoing
 from tests.support.world import ZONE, World
 
 CHANNEL = "test"
@@ -68,50 +66,6 @@ async def states(world: World) -> list[str]:
     return [state for (state,) in await world.query("SELECT state FROM outbox ORDER BY id")]
 
 
-# --- a database in trouble -------------------------------------------------------------------------
-
-
-def path_of(db: Database) -> Path:
-    """The file of an SQLite database."""
-    assert db.engine.url.get_backend_name() == "sqlite"
-    assert db.engine.url.database
-    return Path(db.engine.url.database)
-
-
-@contextmanager
-def looking(db: Database) -> Iterator[sqlite3.Connection]:
-    """A second program that reads the file: it sees only what is committed."""
-    connection = sqlite3.connect(path_of(db))
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-class Hold:
-    """A second program that writes: while it is there, nobody else can."""
-
-    def __init__(self, db: Database) -> None:
-        self._path = path_of(db)
-        self._connection: sqlite3.Connection | None = None
-
-    def take(self) -> None:
-        self._connection = sqlite3.connect(self._path, isolation_level=None)
-        self._connection.execute("BEGIN IMMEDIATE")
-
-    def release(self) -> None:
-        if self._connection:
-            self._connection.close()
-            self._connection = None
-
-    def __enter__(self) -> Hold:
-        self.take()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-
-
 @contextmanager
 def counting_commits(db: Database) -> Iterator[list[object]]:
     """Grows by one with each transaction that is committed."""
@@ -124,24 +78,12 @@ def counting_commits(db: Database) -> Iterator[list[object]]:
         event.remove(engine, "commit", count)
 
 
-class StubbornChannel:
-    """Base of channels that do as a test says; a subclass writes `send`."""
+class StubbornChannel(Outgoing):
+    """Its `send` does as a test says, and stands there."""
 
     name = CHANNEL
     capabilities = Capabilities(text_limit=4096, caption_limit=1024, buttons=True, edits=True, files=True)
     pace = Pace()
-
-    async def start(self, intake: Any) -> None:
-        pass
-
-    async def stop(self) -> None:
-        pass
-
-    def is_group(self, chat: str) -> bool:
-        return chat.startswith("-")
-
-    async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
-        raise NotImplementedError
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.web_talk import ENDED
+from bot.web.talk import ENDED
 from handlers.organisation.web_links import personal_link
 from storage import people
 from storage.uow import UnitOfWork

@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.app import App
 from bot.config import Settings
-from bot.sessions import DemoPerson
+from bot.web.sessions import DemoPerson
 from storage import people
 from storage.uow import UnitOfWork
 from tests.bot.kit import at

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Pace
-from bot.pace import TALKING, Pacer
+from bot.delivery.pace import TALKING, Pacer
 from handlers import routing
 from handlers.context import Context
 from handlers.events import Incoming, Priority, Reply

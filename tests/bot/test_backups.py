@@ -20,13 +20,16 @@ from bot.backups.bringing import Place
 from bot.backups.contents import Header, check
 from bot.backups.keys import new_key, read_identity, read_key
 from bot.backups.restoring import restore
-from bot.media_stores.folder import FolderContents
+from bot.media.folder import FolderContents
 from storage import portable
 from storage.engine import Database
 from tests.bot.backup_kit import IDENTITY, KEY, Empty, backed_up, brought_back, everything, files, fill
 from tests.bot.kit import photo
 from tests.support.database import database_in
 from tests.support.world import World
+
+
+pytestmark = pytest.mark.sqlite("whole files are compared; PostgreSQL's backups: tests/postgres/test_backups.py")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
-from bot.sessions import COOKIE
+from bot.web.sessions import COOKIE
 from handlers.context import Links
 from handlers.office.board_link import board_links
 from storage.tables import Account, Member, Unit

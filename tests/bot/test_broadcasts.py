@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from bot import newsroom
 from bot.channels.base import Blocked, Refused
+from bot.delivery import newsroom
 from bot.workshop import XLSX, Workshop
 from handlers.news import running
 from storage import opt_outs, people, privacy

@@ -30,6 +30,7 @@ def bad(findings: list[Finding]) -> list[str]:
 # --- the machine -----------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite("where the file lies is looked at")
 def test_a_disk_that_is_nearly_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = site.settings(tmp_path)
     assert bad(place.disks(settings)) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkup import examine
+from bot.checks.checkup import examine
 from tests.bot import site
 
 

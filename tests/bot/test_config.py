@@ -164,6 +164,7 @@ async def test_a_database_that_cannot_be_there_is_named(tmp_path: Path) -> None:
     assert message.startswith("DATABASE_URL")
 
 
+@pytest.mark.sqlite("it is the file that is wrong")
 async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "world.db").write_bytes(b"this is no database" * 100)
     message = await start_error(settings(tmp_path))

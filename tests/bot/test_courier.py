@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bot import courier as module
 from bot.channels.base import Blocked, InDoubt, Pace, Refused, TryLater
 from bot.clock import SimulatedClock
-from bot.courier import IN_FLIGHT, Courier
+from bot.delivery import courier as module
+from bot.delivery.courier import IN_FLIGHT, Courier
 from handlers.events import Priority, Reply
 from storage import groups, outbox, people
 from storage.tables import GroupChat

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.courier import Courier
+from bot.delivery.courier import Courier
 from bot.duties import Duties
 from handlers.events import Reply
 from storage.locks import NotLeading

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from bot.filetypes import NAME_LIMIT, TEXT, FileType, recognised, safe_name
+from bot.media.filetypes import NAME_LIMIT, TEXT, FileType, recognised, safe_name
 from tests.telegram import samples
 from tests.telegram.people import picture
 

@@ -125,18 +125,18 @@ async def test_a_group_that_takes_the_bot_in_again_is_reached_again(world: World
 
 
 async def test_an_update_is_committed_when_its_channel_is_told(world: World) -> None:
-    with looking(world.db) as file:
+    with looking(world.db) as ask:
         await world.intake.take(world.incoming("Lan", text="xin chào", key="mine"))
-        assert file.execute("SELECT key FROM seen_update").fetchall() == [("mine",)]
-        assert file.execute("SELECT chat, state FROM outbox").fetchall() == [("Lan", "waiting")]
+        assert ask("SELECT key FROM seen_update") == [("mine",)]
+        assert ask("SELECT chat, state FROM outbox") == [("Lan", "waiting")]
 
 
 async def test_the_courier_is_woken_after_the_commit(world: World) -> None:
     visible: list[int] = []
-    with looking(world.db) as file:
+    with looking(world.db) as ask:
         intake = Intake(
             world.db, world.office, world.clock,
-            lambda: visible.append(file.execute("SELECT count(*) FROM outbox").fetchone()[0]),
+            lambda: visible.append(ask("SELECT count(*) FROM outbox")[0][0]),
         )  # fmt: skip
         running = asyncio.create_task(intake.run())
         await intake.take(world.incoming("Lan", text="xin chào"))
@@ -253,7 +253,9 @@ async def moved(world: World) -> Callable[[], None]:
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("trouble", [held, moved])
+@pytest.mark.parametrize(
+    "trouble", [held, pytest.param(moved, marks=pytest.mark.sqlite("it is a file that is moved away"))]
+)
 async def test_without_the_database_nothing_is_acknowledged(
     world: World, trouble: Callable[[World], Awaitable[Callable[[], None]]]
 ) -> None:

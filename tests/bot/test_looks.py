@@ -9,8 +9,8 @@ from random import Random
 import pytest
 from PIL import Image
 
-from bot.looks import looks_of
-from bot.media import MediaStore
+from bot.media.looks import looks_of
+from bot.media.store import MediaStore
 from reporting.doubts.oddity_rules import ALIKE, alike
 from tests.support.world import SECRET, World
 from tests.telegram import samples

@@ -14,7 +14,7 @@ import pytest
 from itsdangerous import URLSafeSerializer
 from PIL import Image
 
-from bot.media import (
+from bot.media.store import (
     FILE_LIMIT,
     LINK_DAYS,
     PHOTO_LIMIT,

@@ -12,8 +12,8 @@ import pytest
 from aiogram.utils.web_app import safe_parse_webapp_init_data
 from sqlalchemy import update
 
-from bot.miniapp import LIMIT, BadInitData, person_in
 from bot.rates import LIMITS
+from bot.web.miniapp import LIMIT, BadInitData, person_in
 from storage.tables import Account
 from storage.uow import table
 from tests.bot.board_site import TOKEN, BoardSite, board_of, init_data

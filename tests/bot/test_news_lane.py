@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Pace, TryLater
-from bot.courier import Courier
-from bot.lanes import MOST, Lane
+from bot.delivery.courier import Courier
+from bot.delivery.lanes import MOST, Lane
 from handlers.events import Priority, Reply
 from tests.bot.kit import CHANNEL, StubbornChannel, post, states
 from tests.support.world import World

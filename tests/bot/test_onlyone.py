@@ -13,6 +13,7 @@ from bot.onlyone import only_one
 from tests.cli.kit import bot, database_url, environment
 from tests.support.world import ROOT
 
+pytestmark = pytest.mark.sqlite("the lock is beside the file; several processes share a PostgreSQL")
 HOLDER = """
 import sys, time
 from bot.onlyone import only_one

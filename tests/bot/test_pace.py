@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Pace
-from bot.pace import TALKING, Bucket, Pacer, Window, weight_of
+from bot.delivery.pace import TALKING, Bucket, Pacer, Window, weight_of
 
 REPLY, PUSH = 0, 10
 CLOSE = 1e-6

@@ -10,8 +10,8 @@ import pytest
 import structlog
 from sqlalchemy import update
 
-from bot.media_stores.contents import place_of
-from bot.media_stores.folder import FolderContents
+from bot.media.contents import place_of
+from bot.media.folder import FolderContents
 from bot.workshop import Workshop
 from reporting.documents.layouts import to_settings
 from storage.tables import Campaign

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from bot.sessions import COOKIE
+from bot.web.sessions import COOKIE
 from handlers.organisation.web_links import personal_link
 from reporting.organisation.web_links import hash_token
 from storage import people

@@ -7,7 +7,7 @@ import pytest
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 
-from bot import web_talk
+from bot.web import talk
 from handlers.events import Reply
 from storage import members, privacy
 from tests.bot.links import WELCOME, another_browser, ended, enters, person, refused, token_for, working
@@ -62,7 +62,7 @@ async def test_an_account_that_is_cut_off_is_out_at_once(real: Site) -> None:
 
 
 async def test_an_idle_page_is_put_out_too(real: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_talk, "CLOCK_EVERY", 0.02)
+    monkeypatch.setattr(talk, "CLOCK_EVERY", 0.02)
     who = await person(real)
     await enters(real, await token_for(real, who))
     async with real.page() as page:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.shell import STATIC, Shell
+from bot.web.shell import STATIC, Shell
 from tests.bot.site import LAN, Site, running
 
 PLAIN = {"Accept-Encoding": "identity"}

@@ -6,8 +6,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from bot.media_stores.folder import FolderContents
-from bot.tidying import GRACE, Tidied, tidy
+from bot.media.folder import FolderContents
+from bot.media.tidying import GRACE, Tidied, tidy
 from handlers.events import Attachment
 from tests.bot.kit import photo
 from tests.support.world import World

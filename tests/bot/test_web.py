@@ -13,8 +13,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from markupsafe import Markup
 
-from bot.sessions import COOKIE
-from bot.shell import STATIC
+from bot.web.sessions import COOKIE
+from bot.web.shell import STATIC
 from handlers.events import Priority, Reply
 from storage.uow import UnitOfWork
 from tests.bot.kit import photo

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.webchat import SHOWN, WebChat
 from bot.channels.webchat_frames import TEXT_LIMIT
-from bot.web_talk import FRAME_LIMIT
+from bot.web.talk import FRAME_LIMIT
 from handlers.events import Location, Reply
 from locales.translator import Translators
 from storage.engine import Database

@@ -12,10 +12,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from itsdangerous import URLSafeSerializer
 from markupsafe import Markup
 
-from bot.media import FILE_LIMIT, PHOTO_LIMIT, Kept
-from bot.origins import Origins
-from bot.web import WEBHOOK_LIMIT, Web
-from bot.web_files import shown_or_saved
+from bot.media.store import FILE_LIMIT, PHOTO_LIMIT, Kept
+from bot.web.files import shown_or_saved
+from bot.web.origins import Origins
+from bot.web.server import WEBHOOK_LIMIT, Web
 from handlers.events import Attachment, Document, Photo, Reply
 from tests.bot.kit import photo
 from tests.bot.site import Page, Site

@@ -12,13 +12,13 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from markupsafe import Markup
 
 from bot import app as whole
-from bot import web_talk, web_uploads
 from bot.config import Settings
 from bot.networks import networks
-from bot.origins import Origins
 from bot.rates import LIMITS, Limit, Rates
-from bot.sessions import COOKIE
-from bot.web_talk import TOO_MANY
+from bot.web import talk, uploads
+from bot.web.origins import Origins
+from bot.web.sessions import COOKIE
+from bot.web.talk import TOO_MANY
 from handlers.events import Reply
 from tests.bot.kit import photo
 from tests.bot.links import another_browser, enters, person, token_for
@@ -158,7 +158,7 @@ async def test_who_tries_links_is_slowed_down(loaded: Path, tmp_path: Path) -> N
 
 
 async def test_of_too_many_windows_the_oldest_is_closed(demo: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_talk, "SOCKETS", 2)
+    monkeypatch.setattr(talk, "SOCKETS", 2)
     async with demo.page("lan") as one, demo.page("lan") as two, demo.page("minh") as other:
         await two.says("xin chào", "k0")
         closes = asyncio.create_task(one.closes())
@@ -172,7 +172,7 @@ async def test_of_too_many_windows_the_oldest_is_closed(demo: Site, monkeypatch:
 async def test_windows_from_one_place_have_a_number(
     loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web_talk, "SOCKETS_OF_ONE_PLACE", 1)
+    monkeypatch.setattr(talk, "SOCKETS_OF_ONE_PLACE", 1)
     async with running(loaded, tmp_path, people=[LAN]) as site:
         async with site.page("lan") as page:
             await page.says("xin chào", "k0")
@@ -184,7 +184,7 @@ async def test_windows_from_one_place_have_a_number(
 async def test_uploads_under_way_at_the_same_time_have_a_number(
     loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web_uploads, "UPLOADS", 0)
+    monkeypatch.setattr(uploads, "UPLOADS", 0)
     async with running(loaded, tmp_path, people=[LAN]) as site:
         assert (await site.post("/chat/upload?as=lan", photo()))[0] == 429
 

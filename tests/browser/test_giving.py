@@ -12,7 +12,7 @@ from markupsafe import Markup
 from PIL import ExifTags, Image
 from playwright.async_api import BrowserContext, Geolocation, Page, expect
 
-from bot.media import FILE_LIMIT
+from bot.media.store import FILE_LIMIT
 from handlers.events import Attachment, Choice, Location, Reply
 from tests.bot.site import Site, running
 from tests.browser.kit import CHROMIUM, Visit, Window, file

@@ -13,7 +13,7 @@ import pytest_asyncio
 from markupsafe import Markup
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
-from bot import shell
+from bot.web import shell
 from handlers.events import Attachment, Choice, Reply
 from tests.bot.kit import photo
 from tests.bot.site import HELLO, Site, running

@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.zalo import ZaloChannel
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from storage.engine import Database
 from tests.channels.kit import NOW, PUBLIC, NoMaker, Recorder, StillClock, ZaloSet, served, telegram
 from tests.support.database import database_in

@@ -10,7 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from bot.channels.base import Channel
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Attachment, Location, Reply
 from tests.channels.kit import HOSTILE, NOW, Recorder, say
 from tests.telegram import samples

@@ -18,8 +18,8 @@ from bot.channels.telegram import TelegramChannel, Webhook
 from bot.channels.zalo import ZaloChannel
 from bot.channels.zalo_api import ZaloApi
 from bot.channels.zalo_setup import Webhook as ZaloWebhook
-from bot.media import MediaStore
-from bot.web_files import shown_or_saved
+from bot.media.store import MediaStore
+from bot.web.files import shown_or_saved
 from handlers.events import Attachment, Choice, Incoming, Reply
 from locales.translator import Translators
 from storage import message_counts

@@ -12,7 +12,7 @@ import pytest
 from bot.channels.base import NotTaken
 from bot.channels.telegram import TelegramChannel
 from bot.channels.webchat import WebChat
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from locales.translator import Translators
 from storage.engine import Database
 from tests.channels.contract import ChannelContract, Road, Seen

@@ -13,7 +13,7 @@ from bot.channels.splitting import _cut_up, split
 from bot.channels.telegram import TelegramChannel, Webhook
 from bot.channels.telegram_answers import NoPacing, WebhookAnswer
 from bot.channels.telegram_markup import markup_of
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Attachment, Incoming, Reply
 from tests.channels.kit import SECRET, Recorder, say, telegram
 from tests.channels.test_telegram_webhook import MESSAGE, PERSON, SIGNED, URL

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.telegram import TelegramChannel
-from bot.media import MediaStore, Received
+from bot.media.store import MediaStore, Received
 from handlers.events import Attachment, Document, Location, Photo
 from tests.channels.kit import Recorder, say
 from tests.telegram import samples

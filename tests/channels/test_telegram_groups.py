@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from bot.channels.base import CannotChange, Moved, Refused, Silenced, TryLater
 from bot.channels.telegram import TelegramChannel
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Attachment, Membership, Reply
 from tests.channels.kit import Recorder, say
 from tests.telegram.emulator import TelegramEmulator

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.channels.base import CannotChange, InDoubt, Refused, TryLater
 from bot.channels.telegram import TelegramChannel
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Attachment, Link, Reply
 from tests.channels.kit import say
 from tests.telegram.emulator import TelegramEmulator

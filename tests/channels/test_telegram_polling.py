@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from bot.channels.base import NotTaken
 from bot.channels.telegram import TelegramChannel, patience, username
 from bot.config import StartError
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Incoming
 from tests.channels.kit import COMMANDS, Recorder, idly, say, telegram
 from tests.telegram.emulator import DEFAULT_TOKEN, TelegramEmulator

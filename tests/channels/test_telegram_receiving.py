@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_updates import parse
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Incoming, Membership, Photo
 from tests.channels.kit import NOW, Recorder, say
 from tests.telegram import samples

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.channels.base import Blocked, InDoubt, Refused, TryLater
 from bot.channels.telegram import TelegramChannel
-from bot.media import Kept, MediaStore
+from bot.media.store import Kept, MediaStore
 from handlers.events import Attachment, Reply
 from tests.channels.kit import COMMANDS, HOSTILE, Recorder, say, telegram
 from tests.telegram.emulator import TelegramEmulator

@@ -9,7 +9,7 @@ import pytest
 from bot.channels import telegram_uploads
 from bot.channels.base import Blocked, InDoubt, Refused, TryLater
 from bot.channels.telegram import TelegramChannel
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Attachment, Reply
 from tests.channels.kit import Recorder, say
 from tests.telegram import samples

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.channels.telegram import SECRET_HEADER, TelegramChannel, Webhook
 from bot.config import StartError
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from tests.channels.kit import SECRET, Recorder, idly, say, telegram
 from tests.telegram.emulator import TelegramEmulator
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bot.channels.zalo import ZaloChannel
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers import numbering
 from handlers.events import Attachment
 from tests.channels.contract import ChannelContract, Road, Seen

@@ -11,7 +11,7 @@ from bot.channels.base import NotTaken, TryLater
 from bot.channels.calling import Trouble, Unreached
 from bot.channels.zalo import REFUSAL, ZaloChannel
 from bot.channels.zalo_errors import LONG, ApiError, patience
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from handlers.events import Incoming
 from storage.engine import Database
 from tests.channels.kit import NOW, Recorder, ZaloSet, idly, say

@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.zalo import ZaloChannel
 from bot.channels.zalo_updates import parse
-from bot.media import PHOTO_LIMIT
+from bot.media.store import PHOTO_LIMIT
 from handlers.events import Attachment, Choice, Document, Photo
 from tests.channels.kit import NOW, Recorder, ZaloSet, say
 from tests.telegram import samples

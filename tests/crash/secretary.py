@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, field
 from random import Random
 
+from tests.emulating.phone import Silence
 from tests.telegram.people import Person, picture
-from tests.telegram.phone import NoSuchButton, Shown, Silence
+from tests.telegram.phone import NoSuchButton, Shown
 
 PATIENCE = 8.0
 A_BREATH = 0.5

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.telegram.phone import Silence
+from tests.emulating.phone import Silence
 from tests.zalo.people import Person
 from tests.zalo.phone import Shown
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from tests.days.town import Town, answers, at, invite, joins, load, settings
+from tests.days.town import Town, answers, at, joins, opened, settings
 from tests.support.world import TurnedClock
 from tests.telegram.emulator import TelegramEmulator
 
@@ -20,13 +20,8 @@ async def town(tmp_path: Path) -> AsyncIterator[tuple[Town, TelegramEmulator]]:
     clock = TurnedClock(at("15/12 11:00"))
     async with TelegramEmulator(clock=lambda: clock.now().timestamp()) as emulator:
         app = App(settings(tmp_path, emulator), clock)
-        await load(app)
-        await app.start()
-        await invite(app, OFFICER, "TN", "officer")
-        try:
-            yield Town(app, clock), emulator
-        finally:
-            await app.stop()
+        async with opened(app, clock, (OFFICER, "TN", "officer")) as time:
+            yield time, emulator
 
 
 async def test_the_life_of_a_group(town: tuple[Town, TelegramEmulator]) -> None:

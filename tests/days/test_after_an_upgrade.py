@@ -3,6 +3,9 @@ dumped; people go on where they were, also with the buttons that it put.
 
 Lan (Bến Cầu) and Minh (Gò Dầu, nothing took place) have reported for the 16th; for the 17th Hoa (Tân Châu) is in the
 middle of her report, and Minh has begun to correct his. Hùng leads the province.
+
+The dump holds each form's XForm as pyxform wrote it. What looks like a path of a machine there,
+`instance('…')/root/item`, is where XForms keep the items of a secondary instance (a list of choices).
 """
 
 import sqlite3
@@ -17,9 +20,8 @@ from storage.chain import verify
 from tests.support.world import SECRET, ZONE, World
 
 WRITTEN = Path(__file__).with_name("first_release.sql")
-SQLITE_ONLY = pytest.mark.parametrize("_engine", ["sqlite"], indirect=True)
 
-pytestmark = SQLITE_ONLY
+pytestmark = pytest.mark.sqlite("what the first release wrote is a dump of its file: it knew no PostgreSQL")
 
 
 @pytest.fixture

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from tests.days.town import Town, at, invite, joins, load, settings
+from tests.days.town import Town, at, joins, opened, settings
+from tests.emulating.phone import Silence
 from tests.reporting.test_unit_files import workbook
 from tests.support.world import TurnedClock
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person, picture
-from tests.telegram.phone import Shown, Silence
+from tests.telegram.phone import Shown
 
+INVITES = (("MAEE-TN22", "TN", "officer"), ("K7QM-2XPD", "TN-BC", "reporter"), ("M3NH-4GDA", "TN-GD", "reporter"))
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF"
 
 
@@ -25,18 +27,8 @@ async def town(tmp_path: Path) -> AsyncIterator[tuple[Town, TelegramEmulator]]:
     clock = TurnedClock(at("15/12 08:00"))
     async with TelegramEmulator(clock=lambda: clock.now().timestamp()) as emulator:
         app = App(settings(tmp_path, emulator), clock)
-        await load(app)
-        await app.start()
-        for code, unit, role in (
-            ("MAEE-TN22", "TN", "officer"),
-            ("K7QM-2XPD", "TN-BC", "reporter"),
-            ("M3NH-4GDA", "TN-GD", "reporter"),
-        ):
-            await invite(app, code, unit, role)
-        try:
-            yield Town(app, clock), emulator
-        finally:
-            await app.stop()
+        async with opened(app, clock, *INVITES) as time:
+            yield time, emulator
 
 
 async def goes_on(town: Town, seconds: int = 15) -> None:

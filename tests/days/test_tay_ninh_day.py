@@ -10,13 +10,10 @@ import pytest
 from PIL import Image
 
 from bot.app import App
-from tests.days.town import Town, answers, at, free_port, invite, joins, load, settings
+from tests.days.town import CODES, INVITES, LEADER, Town, answers, at, free_port, joins, opened, settings
 from tests.support.world import TurnedClock
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person, picture
-
-CODES = {"Lan": ("K7QM-2XPD", "TN-BC"), "Minh": ("M3NH-4GDA", "TN-GD"), "Hoa": ("H2QA-9TCX", "TN-TC")}
-LEADER = "HEAD-ER23"
 
 
 @pytest.fixture(params=["polling", "webhook"])
@@ -25,15 +22,8 @@ async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     async with TelegramEmulator(clock=lambda: clock.now().timestamp()) as emulator:
         webhook = request.param == "webhook"
         app = App(settings(tmp_path, emulator, port=free_port() if webhook else 0, webhook=webhook), clock)
-        await load(app)
-        await app.start()
-        for code, unit in CODES.values():
-            await invite(app, code, unit, "reporter")
-        await invite(app, LEADER, "TN", "leader")
-        try:
-            yield Town(app, clock), emulator
-        finally:
-            await app.stop()
+        async with opened(app, clock, *INVITES) as time:
+            yield time, emulator
 
 
 async def everybody_joins(emulator: TelegramEmulator) -> tuple[Person, Person, Person, Person]:

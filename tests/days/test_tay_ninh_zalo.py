@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.days.town import Town
-from tests.days.zalo_town import CODES, FULL, FULL_LINES, LEADER, joins, opened, says
+from tests.days.town import CODES, LEADER, Town
+from tests.days.zalo_town import FULL, FULL_LINES, joins, opened, says
 from tests.telegram.people import picture
 from tests.zalo.emulator import ZaloEmulator
 from tests.zalo.people import Group, Person

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +21,11 @@ from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
 
 PACK = CAMPAIGNS / "tay-ninh-2022"
+CODES = {"Lan": ("K7QM-2XPD", "TN-BC"), "Minh": ("M3NH-4GDA", "TN-GD"), "Hoa": ("H2QA-9TCX", "TN-TC")}
+"""Who reports: with which code, for which unit."""
+LEADER = "HEAD-ER23"
+INVITES = (*((code, unit, "reporter") for code, unit in CODES.values()), (LEADER, "TN", "leader"))
+"""Codes with the unit and the role that each is for."""
 
 
 def at(text: str) -> datetime:
@@ -80,6 +87,19 @@ class Town:
     async def time_is(self, text: str) -> None:
         self.clock.turn_to(at(text))
         await self.app.jobs.tick()
+
+
+@asynccontextmanager
+async def opened(app: App, clock: TurnedClock, *invites: tuple[str, str, str]) -> AsyncIterator[Town]:
+    """The bot at work, with these codes made, each with its unit and role; `clock` is the app's."""
+    await load(app)
+    await app.start()
+    for code, unit, role in invites:
+        await invite(app, code, unit, role)
+    try:
+        yield Town(app, clock)
+    finally:
+        await app.stop()
 
 
 async def joins(person: Person, code: str) -> None:

@@ -13,14 +13,12 @@ from bot.app import App
 from bot.channels.base import Pace
 from bot.config import Settings
 from tests.bot import site
-from tests.days.town import Town, at, free_port, invite, load
+from tests.days import town
+from tests.days.town import Town, at, free_port
 from tests.support.world import TurnedClock
 from tests.zalo.emulator import ZaloEmulator
 from tests.zalo.people import Person
 from tests.zalo.site import PUBLIC, WEBHOOK
-
-CODES = {"Lan": ("K7QM-2XPD", "TN-BC"), "Minh": ("M3NH-4GDA", "TN-GD"), "Hoa": ("H2QA-9TCX", "TN-TC")}
-LEADER = "HEAD-ER23"
 
 
 def settings(folder: Path, zalo: ZaloEmulator, *, webhook: bool = False) -> Settings:
@@ -41,17 +39,11 @@ async def opened(
     # How fast it sends has tests of its own.
     monkeypatch.setattr(zalo_setup, "PACE", Pace())
     clock = TurnedClock(at("15/12 11:00"))
-    async with ZaloEmulator(clock=lambda: clock.now().timestamp(), second=0.01) as zalo:
-        app = App(settings(folder, zalo, webhook=webhook), clock)
-        await load(app)
-        await app.start()
-        for code, unit in CODES.values():
-            await invite(app, code, unit, "reporter")
-        await invite(app, LEADER, "TN", "leader")
-        try:
-            yield Town(app, clock), zalo
-        finally:
-            await app.stop()
+    async with (
+        ZaloEmulator(clock=lambda: clock.now().timestamp(), second=0.01) as zalo,
+        town.opened(App(settings(folder, zalo, webhook=webhook), clock), clock, *town.INVITES) as time,
+    ):
+        yield time, zalo
 
 
 async def joins(person: Person, code: str) -> None:

@@ -30,7 +30,7 @@ async def place(
     """A bot that does not wait long for a lock."""
     brief = tuple(line.replace("busy_timeout=10000", "busy_timeout=20") for line in engine.SQLITE_PRAGMAS)
     monkeypatch.setattr(engine, "SQLITE_PRAGMAS", brief)
-    monkeypatch.setattr("bot.courier._DATABASE_PAUSE", 0.02)
+    monkeypatch.setattr("bot.delivery.courier._DATABASE_PAUSE", 0.02)
     platform, way = request.param.split()
     async with opened(tmp_path, monkeypatch, platform, webhook=way == "webhook") as running:
         yield running

@@ -58,7 +58,7 @@ async def place(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     there = server.url.set(database="town").render_as_string(hide_password=False)
     here = f"sqlite+aiosqlite:///{tmp_path / 'loaded.db'}"
     await copying.copy(here, there, at("15/12 20:00"), lambda _table, _rows: None)
-    monkeypatch.setattr("bot.courier._DATABASE_PAUSE", 0.02)
+    monkeypatch.setattr("bot.delivery.courier._DATABASE_PAUSE", 0.02)
     async with opened(tmp_path, monkeypatch, webhook=True, count=PEOPLE, database_url=there) as running:
         yield running
 

@@ -13,7 +13,7 @@ from bot.backups.making import Source, make
 from bot.backups.restoring import restore
 from bot.checks import record
 from bot.commands.status import gather
-from bot.media_stores.folder import FolderContents
+from bot.media.folder import FolderContents
 from storage.engine import Database
 from storage.uow import UnitOfWork
 from tests.bot import site

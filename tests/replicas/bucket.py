@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote
 
 from aiohttp import web
 
-from bot.media_stores.s3 import Bucket
+from bot.media.s3 import Bucket
 from tests.days.town import free_port
 
 ACCESS, SECRET, REGION = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "eu-west-3"

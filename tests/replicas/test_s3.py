@@ -12,10 +12,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import Settings, StartError
-from bot.media import MediaStore
-from bot.media_stores.chosen import contents_of
-from bot.media_stores.contents import ContentsAwayError, place_of
-from bot.media_stores.s3 import S3Contents
+from bot.media.chosen import contents_of
+from bot.media.contents import ContentsAwayError, place_of
+from bot.media.s3 import S3Contents
+from bot.media.store import MediaStore
 from handlers.events import Attachment
 from tests.days.town import at
 from tests.replicas.bucket import ACCESS, SECRET, FakeS3

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bot.sessions import COOKIE, Sessions
+from bot.web.sessions import COOKIE, Sessions
 from forms.answers import Unsure, read_datetime
 from tests.security.conftest import START
 from tests.security.test_fuzz_answers import hear, questions

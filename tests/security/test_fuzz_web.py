@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import App
-from bot.miniapp import BadInitData, person_in
 from bot.rates import LIMITS, Limit
-from bot.sessions import COOKIE, Session
+from bot.web.miniapp import BadInitData, person_in
+from bot.web.sessions import COOKIE, Session
 from tests.bot.kit import photo
 from tests.bot.site import LAN, running
 from tests.security.conftest import START

@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from bot import reading
+from bot.apart import reading
 from forms import tree, trial
 from forms.budget import TooMuchWorkError
 from forms.interview import Interview
@@ -183,10 +183,15 @@ def test_rows_of_many_questions_have_an_end(tmp_path: Path, monkeypatch: pytest.
 )
 def test_choice_files_that_hurt(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
+    _refused_beside(tmp_path, name)
+
+
+def _refused_beside(folder: Path, name: str) -> None:
+    """A form in this folder whose choices are the file of that name."""
     text = f"| survey |\n| | type | name | label |\n| | select_one_from_file {name} | q | Q |\n"
-    (tmp_path / "form.md").write_text(text, encoding="utf-8")
+    (folder / "form.md").write_text(text, encoding="utf-8")
     with pytest.raises(FormError):
-        read_workbook(tmp_path / "form.md")
+        read_workbook(folder / "form.md")
 
 
 @pytest.mark.parametrize("name", ["../secret.csv", "/etc/passwd.csv", "..%2fsecret.csv", "sub/../../secret.csv"])
@@ -194,10 +199,7 @@ def test_choice_files_are_beside_the_form_or_nowhere(tmp_path: Path, name: str) 
     (tmp_path / "secret.csv").write_text("name,label\na,A\n", encoding="utf-8")
     folder = tmp_path / "pack"
     folder.mkdir()
-    text = f"| survey |\n| | type | name | label |\n| | select_one_from_file {name} | q | Q |\n"
-    (folder / "form.md").write_text(text, encoding="utf-8")
-    with pytest.raises(FormError):
-        read_workbook(folder / "form.md")
+    _refused_beside(folder, name)
 
 
 @pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "..\\secret.png", "form.md"])

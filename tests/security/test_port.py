@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bot.insiders import Insiders
+from bot.web.insiders import Insiders
 from tests.bot.site import running
 from tests.security.kit import Visited
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot import rates
 from bot.app import App
 from bot.channels.base import NotTaken
-from bot.media import BadFileError
+from bot.media.store import BadFileError
 from bot.rates import Limit, Rates
 from bot.tempo import NO_TEMPO, TOO_FAST, Tempo
 from handlers.events import Incoming, Membership
@@ -203,7 +203,7 @@ async def test_a_database_that_is_away_is_no_haste(
     tmp_path: Path, time: Seconds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was not taken comes again, as often as it must: it counts once."""
-    monkeypatch.setattr(engine, "SQLITE_PRAGMAS", (*engine.SQLITE_PRAGMAS, "PRAGMA busy_timeout=20"))
+    be_impatient(monkeypatch)
     world = World(tmp_path, START)
     tempo = world.intake._tempo = Tempo(at_once=3, now=time)
     async with world:

@@ -6,18 +6,18 @@ a test may copy it, as it would the database, and the database is dropped when t
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import json
 import shutil
 import tempfile
-import threading
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from storage.engine import Database
+from tests.support.aside import now
 
 Engine = Literal["sqlite", "postgres"]
 _engine: Engine = "sqlite"
@@ -45,8 +45,8 @@ def url_in(file: Path) -> str:
         return _in_postgres(file)
     if not file.exists() or file.stat().st_size == 0:
         file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_template(), file)
-    return f"sqlite+aiosqlite:///{file}"
+        shutil.copyfile(template(Database.migrate, _engine, _sqlite_url), file)
+    return _sqlite_url(file)
 
 
 def empty_url(file: Path) -> str:
@@ -55,7 +55,7 @@ def empty_url(file: Path) -> str:
         from tests.support import postgres
 
         return postgres.empty_postgres_url()
-    return f"sqlite+aiosqlite:///{file}"
+    return _sqlite_url(file)
 
 
 def _in_postgres(file: Path) -> str:
@@ -94,17 +94,26 @@ def drop_unused() -> None:
 
 
 @cache
-def _template() -> Path:
+def template(
+    fill: Callable[[Database], Coroutine[Any, Any, None]], engine: Engine, url_of: Callable[[Path], str] = url_in
+) -> Path:
+    """The file of a database that `fill` has filled on this engine, which is the one in use: once a process, for tests
+    to copy."""
     folder = Path(tempfile.mkdtemp(prefix="danvan-tests-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    # In a thread of its own, for the test that asks first may have an event loop running here.
-    making = threading.Thread(target=asyncio.run, args=(_migrate(folder / "empty.db"),))
-    making.start()
-    making.join()
-    return folder / "empty.db"
+    now(_filled(Database(url_of(folder / "made.db")), fill))
+    atexit.register(_forget, folder)
+    return folder / "made.db"
 
 
-async def _migrate(file: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{file}")
-    await database.migrate()
+async def _filled(database: Database, fill: Callable[[Database], Coroutine[Any, Any, None]]) -> None:
+    await fill(database)
     await database.close()
+
+
+def _forget(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    drop_unused()
+
+
+def _sqlite_url(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"

@@ -6,15 +6,13 @@ that TEST_DATABASE_URL names (its user must be allowed to create databases).
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import os
 import shutil
 import subprocess
 import tempfile
-import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -26,6 +24,7 @@ import asyncpg
 from sqlalchemy import URL, make_url
 
 from storage.engine import Database
+from tests.support.aside import now
 
 SETTINGS = {
     # What a test writes need not survive a power cut.
@@ -37,6 +36,7 @@ SETTINGS = {
     "autovacuum": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
+    "max_wal_size": "128MB",
     "listen_addresses": "",
     # The zone of a server must not matter: this one has Hà Nội's.
     "timezone": "Asia/Ho_Chi_Minh",
@@ -50,6 +50,8 @@ server=$!
 if read -r how; then kill "-$how" $server; wait $server; else kill -QUIT $server; wait $server; rm -rf "$folder"; fi
 """
 
+
+_ROOM = 2 << 30
 
 # What tests ask and write by hand is in the words of SQLite; these two PostgreSQL lacks. Values come as texts.
 _WORDS_OF_SQLITE = """
@@ -65,7 +67,7 @@ class Server:
 
     def __init__(self, **settings: str) -> None:
         """`settings`: of postgresql.conf, beside those of all tests. Makes the folder; `start` starts it."""
-        self.folder = Path(tempfile.mkdtemp(prefix="danvan-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="danvan-pg-", dir=_in_memory()))
         self._data = self.folder / "data"
         self._user = _user()
         self._bin = _programs(self.folder, self._user)
@@ -92,7 +94,7 @@ class Server:
             ["/bin/sh", "-c", _KEEPER, "sh", self.folder, self._bin / "postgres", "-D", self._data, *settings],
             stdin=subprocess.PIPE, user=self._user, cwd=self.folder,
         )  # fmt: skip
-        _now(_until_it_answers(self.url, self._keeper, self.folder / "log"))
+        now(_until_it_answers(self.url, self._keeper, self.folder / "log"))
 
     def stop(self) -> None:
         """As an administrator stops it: connections are cut, what is committed stays."""
@@ -111,6 +113,17 @@ class Server:
         if self._keeper is not None:
             self._keeper.communicate(how)
             self._keeper = None
+
+
+def _in_memory(memory: Path = Path("/dev/shm")) -> Path | None:
+    """Where files are kept in memory, if there is room for a server's: to make a database is to write ten megabytes,
+    and the disk need not see them."""
+    try:
+        place = os.statvfs(memory)
+    except OSError:
+        return None
+    has_room = place.f_bavail * place.f_frsize > _ROOM
+    return memory if has_room and not place.f_flag & os.ST_NOEXEC else None
 
 
 def _user() -> str | None:
@@ -137,7 +150,7 @@ def _programs(folder: Path, user: str | None) -> Path:
 async def _until_it_answers(url: URL, keeper: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(600):
         try:
-            await (await _connect(url)).close()
+            await (await connect(url)).close()
         except (OSError, asyncpg.CannotConnectNowError):
             if keeper.poll() is not None:
                 break
@@ -147,28 +160,12 @@ async def _until_it_answers(url: URL, keeper: subprocess.Popen[bytes], log: Path
     raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")
 
 
-async def _connect(url: URL) -> Any:
+async def connect(url: URL) -> Any:
+    """A connection of asyncpg's own."""
     host = url.host or url.query.get("host")
     return await asyncpg.connect(
         host=host, port=url.port, user=url.username, password=url.password, database=url.database
     )
-
-
-def _now(work: Coroutine[Any, Any, None]) -> None:
-    """Do it, wherever we are: a test that asks may have an event loop running here."""
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            asyncio.run(work)
-        except BaseException as error:
-            failed.append(error)
-
-    working = threading.Thread(target=run)
-    working.start()
-    working.join()
-    if failed:
-        raise failed[0]
 
 
 @cache
@@ -192,7 +189,7 @@ def _template() -> str:
         await database.migrate()
         await database.close()
 
-    _now(migrate())
+    now(migrate())
     execute(_WORDS_OF_SQLITE, url)
     if "TEST_DATABASE_URL" in os.environ:
         atexit.register(_drop, _name(url))
@@ -258,12 +255,24 @@ def _drop(name: str) -> None:
 
 def execute(sql: str, url: URL | str | None = None) -> None:
     """One statement outside of any transaction, on the server's own database unless `url` names another."""
+    now(_execute(sql, make_url(url)) if url else _administer(sql, server_url()))
 
-    async def run() -> None:
-        connection = await _connect(make_url(url) if url else server_url())
-        try:
-            await connection.execute(sql)
-        finally:
-            await connection.close()
 
-    _now(run())
+async def _execute(sql: str, url: URL) -> None:
+    connection = await connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+_administrators: list[Any] = []
+
+
+async def _administer(sql: str, url: URL) -> None:
+    """By one connection, that stays: databases are made and dropped for each test."""
+    while _administrators and _administrators[-1].is_closed():
+        _administrators.pop()
+    if not _administrators:
+        _administrators.append(await connect(url))
+    await _administrators[-1].execute(sql)

@@ -43,8 +43,21 @@ class Shown:
         return {link.label: link.url for link in self.reply.links}
 
 
+class Outgoing:
+    """A channel that nothing comes in by. What it does with what is sent is its own."""
+
+    async def start(self, intake: Any) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    def is_group(self, chat: str) -> bool:
+        return chat.startswith("-")
+
+
 @dataclass
-class RememberingChannel:
+class RememberingChannel(Outgoing):
     """Edits replace in place; what is taken back is `gone`. `trouble`: raised by the next sends. `fixed`: ids of
     messages that can neither be edited nor taken back."""
 
@@ -56,15 +69,6 @@ class RememberingChannel:
     gone: list[tuple[str, Shown]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
     fixed: set[str] = field(default_factory=set)
-
-    async def start(self, intake: Any) -> None:
-        pass
-
-    async def stop(self) -> None:
-        pass
-
-    def is_group(self, chat: str) -> bool:
-        return chat.startswith("-")
 
     async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
         if self.trouble:

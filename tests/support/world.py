@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.clerk import Clerk
-from bot.courier import Courier
+from bot.delivery.courier import Courier
 from bot.intake import Intake
 from bot.jobs import Jobs
-from bot.media import MediaStore
+from bot.media.store import MediaStore
 from bot.workshop import Workshop
 from handlers.context import Links, Office
 from handlers.events import Document, Incoming, Photo, Reply

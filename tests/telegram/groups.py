@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tests.emulating.phone import Listener
 from tests.telegram.people import Person
 from tests.telegram.phone import Screen, Shown
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from tests.telegram.emulator.world import World
 
 
-class Group:
+class Group(Listener[Shown]):
     """A group chat as its members see it."""
 
     def __init__(self, world: "World", chat: "Chat", members: "tuple[Person, ...]") -> None:
@@ -28,14 +29,6 @@ class Group:
     def messages(self) -> list[Shown]:
         """The bot's messages in the group as they stand now."""
         return self.screen.messages
-
-    async def hears(self, timeout: float = 5.0) -> Shown:
-        """The next new or edited message of the bot in the group; Silence after `timeout` seconds."""
-        return await self.screen.hears(timeout)
-
-    def transcript(self) -> str:
-        """The group chat as text."""
-        return self.screen.transcript()
 
     def adds_bot(self, by: Person | None = None, *, as_administrator: bool = False) -> None:
         """Bring the bot in; the owner does it, or `by`."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from tests.emulating.phone import Listener
 from tests.telegram.phone import Screen, Shown, matching_label, shown
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def picture(width: int = 64, height: int = 48, colour: str = "seagreen") -> byte
     return packed.getvalue()
 
 
-class Person:
+class Person(Listener[Shown]):
     """Somebody with a phone. What they do reaches the bot as an update, if Telegram lets it through."""
 
     def __init__(self, world: "World", presses: "Presses", commands: "CommandLists", chat: "Chat") -> None:
@@ -36,7 +37,7 @@ class Person:
         self._presses = presses
         self._commands = commands
         self._chat = chat
-        self._screen = Screen(world, chat, self.user.first_name)
+        self.screen = Screen(world, chat, self.user.first_name)
         self._last_update: Update | None = None
         self._last_said: Message | None = None
 
@@ -48,30 +49,13 @@ class Person:
     @property
     def messages(self) -> list[Shown]:
         """The bot's messages in the private chat as they stand now."""
-        return self._screen.messages
-
-    @property
-    def unheard(self) -> int:
-        """How many messages `hears` has not given out yet."""
-        return self._screen.unheard
+        return self.screen.messages
 
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:
         """The commands in the menu of the private chat: name and description."""
         scopes: tuple[Scope, ...] = (("chat", self.id), ("all_private_chats",), ("default",))
         return self._commands.seen(scopes, self.user.language_code)
-
-    def transcript(self) -> str:
-        """The private chat as text."""
-        return self._screen.transcript()
-
-    async def hears(self, timeout: float = 5.0) -> Shown:
-        """The next new or edited message in the private chat; Silence after `timeout` seconds."""
-        return await self._screen.hears(timeout)
-
-    def forgets(self) -> None:
-        """Pass over what `hears` has not given out yet."""
-        self._screen.forgets()
 
     async def says(
         self, text: str, *, to: "Group | None" = None, reply_to: Shown | None = None, formatted: bool = False
@@ -146,7 +130,7 @@ class Person:
         if of is not None:
             message = self._world.message_ever(of.chat_id, of.id)
         else:
-            message = (to.screen if to is not None else self._screen).last_with_buttons()
+            message = (to.screen if to is not None else self.screen).last_with_buttons()
         return await self.presses_stale(shown(message), label)
 
     async def presses_stale(self, message: Shown, label: str) -> "Press":
@@ -160,7 +144,7 @@ class Person:
 
     async def taps(self, label: str) -> int:
         """Tap a key of the reply keyboard, which says its words."""
-        labels = tuple(words for row in self._screen.keyboard for words in row)
+        labels = tuple(words for row in self.screen.keyboard for words in row)
         return await self.says(matching_label(labels, label))
 
     async def repeats_last_update(self) -> None:

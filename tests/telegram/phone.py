@@ -1,17 +1,14 @@
 """What stands on the screen of a phone: the messages of one chat, and waiting for the next one."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.emulating import phone
+
 if TYPE_CHECKING:
     from tests.telegram.emulator.model import Chat, Message, User
     from tests.telegram.emulator.world import Happening, World
-
-
-class Silence(AssertionError):
-    """Nothing was heard in time; the message shows the conversation so far."""
 
 
 class NoSuchButton(AssertionError):
@@ -95,14 +92,13 @@ def _buttons(message: "Message", does: str) -> tuple[tuple[str, str], ...]:
     return tuple((one["text"], one[does]) for one in buttons if does in one)
 
 
-class Screen:
-    """One chat on a phone."""
+class Screen(phone.Screen[Shown]):
+    """One chat on a phone. A message that is edited is heard again."""
 
     def __init__(self, world: "World", chat: "Chat", name: str) -> None:
+        super().__init__(name)
         self._bot: User = world.bot
-        self._name = name
         self._all: list[Message] = []
-        self._unheard: asyncio.Queue[Shown] = asyncio.Queue()
         self.keyboard: tuple[tuple[str, ...], ...] = ()
         self.follows(world, chat)
 
@@ -115,24 +111,9 @@ class Screen:
         """The bot's messages, oldest first, as they stand now: edited in place, without deleted ones."""
         return [shown(message) for message in self.standing() if message.sender is self._bot]
 
-    @property
-    def unheard(self) -> int:
-        """How many new and edited messages `hears` has not given out yet."""
-        return self._unheard.qsize()
-
     def standing(self) -> Iterator["Message"]:
         """Every message that was not deleted, the person's own ones too."""
         return (message for message in self._all if not message.deleted)
-
-    async def hears(self, timeout: float = 5.0) -> Shown:
-        """The next new or edited message of the bot, in order, none left out; Silence after `timeout` seconds."""
-        if not self._unheard.empty():  # with a timeout of 0 a task that waits would not even begin
-            return self._unheard.get_nowait()
-        try:
-            return await asyncio.wait_for(self._unheard.get(), timeout)
-        except TimeoutError:
-            reason = f"{self._name} heard nothing for {timeout:g} s. So far:\n{self.transcript()}"
-            raise Silence(reason) from None
 
     def last_with_buttons(self) -> "Message":
         """The newest message of the bot with inline buttons under it."""
@@ -140,11 +121,6 @@ class Screen:
         if not found:
             raise NoSuchButton(f"{self._name} sees no buttons:\n{self.transcript()}")
         return found[-1]
-
-    def forgets(self) -> None:
-        """Listen only to what comes from now on."""
-        while not self._unheard.empty():
-            self._unheard.get_nowait()
 
     def transcript(self) -> str:
         """The whole conversation: ``>`` what people said, ``-`` what the bot said, ``[buttons]``."""

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
+from tests.emulating.phone import Silence
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person, picture
-from tests.telegram.phone import NoSuchButton, Silence
+from tests.telegram.phone import NoSuchButton
 from tests.telegram.raw import Raw
 
 

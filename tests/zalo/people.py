@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from tests.emulating.phone import Listener
 from tests.zalo.phone import Screen, Shown
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ STICKER = "0e078a2fb66a5f34067b"
 _MENTION = "{bot}"
 
 
-class Person:
+class Person(Listener[Shown]):
     """Somebody with a phone. What they do reaches the bot as an update, if Zalo lets it through.
 
     In a group that takes `mention` (the name picked from the list, which stands where the text has ``{bot}``, or else
@@ -30,7 +31,7 @@ class Person:
         self._media = media
         self._internet = internet
         self._chat = chat
-        self._screen = Screen(chat.name).follows(world, chat)
+        self.screen = Screen(chat.name).follows(world, chat)
         self._last_update: Json | None = None
 
     @property
@@ -43,26 +44,9 @@ class Person:
         """What others see; the bot is told no other name."""
         return self._chat.name
 
-    @property
-    def unheard(self) -> int:
-        """How many messages `hears` has not given out yet."""
-        return self._screen.unheard
-
     def sees(self) -> list[Shown]:
         """All messages of the bot in the private chat."""
-        return self._screen.sees()
-
-    def transcript(self) -> str:
-        """The private chat as text."""
-        return self._screen.transcript()
-
-    async def hears(self, timeout: float = 5.0) -> Shown:
-        """The next message in the private chat; Silence after `timeout` seconds."""
-        return await self._screen.hears(timeout)
-
-    def forgets(self) -> None:
-        """Pass over what `hears` has not given out yet."""
-        self._screen.forgets()
+        return self.screen.sees()
 
     async def looks_again(self, message: Shown) -> bytes | None:
         """Open a picture later: the phone fetches it once more. None is a black picture."""
@@ -163,14 +147,14 @@ class Person:
         return message.id
 
 
-class Group:
+class Group(Listener[Shown]):
     """A group chat as its members see it."""
 
     def __init__(self, world: "World", internet: "Internet", chat: "Chat") -> None:
         self.chat = chat
         self._world = world
         self._internet = internet
-        self._screen = Screen(chat.name).follows(world, chat)
+        self.screen = Screen(chat.name).follows(world, chat)
 
     @property
     def id(self) -> str:
@@ -192,17 +176,9 @@ class Group:
         """Somebody joins, of which Zalo tells the bot nothing."""
         self.chat.members.add(person.id)
 
-    async def hears(self, timeout: float = 5.0) -> Shown:
-        """The next message of the bot in the group; Silence after `timeout` seconds."""
-        return await self._screen.hears(timeout)
-
     def sees(self) -> list[Shown]:
         """All messages of the bot in the group."""
-        return self._screen.sees()
-
-    def transcript(self) -> str:
-        """The group chat as text."""
-        return self._screen.transcript()
+        return self.screen.sees()
 
     async def looks_again(self, message: Shown) -> bytes | None:
         """Somebody opens a picture later; None is a black one."""

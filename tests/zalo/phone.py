@@ -1,10 +1,9 @@
 """What stands on the screen of a phone: the messages of one chat, and waiting for the next one."""
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.telegram.phone import Silence
+from tests.emulating import phone
 
 if TYPE_CHECKING:
     from tests.zalo.emulator.model import Chat, Message
@@ -52,13 +51,12 @@ def shown(message: "Message") -> Shown:
     )
 
 
-@dataclass
-class Screen:
+class Screen(phone.Screen[Shown]):
     """One chat on a phone."""
 
-    name: str
-    _all: "list[Message]" = field(default_factory=list)
-    _unheard: asyncio.Queue[Shown] = field(default_factory=asyncio.Queue)
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._all: list[Message] = []
 
     def follows(self, world: "World", chat: "Chat") -> "Screen":
         """Show what is written in `chat` from now on."""
@@ -68,26 +66,6 @@ class Screen:
     def sees(self) -> list[Shown]:
         """All messages of the bot, oldest first."""
         return [shown(message) for message in self._all if message.sender is None]
-
-    @property
-    def unheard(self) -> int:
-        """How many messages `hears` has not given out yet."""
-        return self._unheard.qsize()
-
-    async def hears(self, timeout: float) -> Shown:
-        """The next message of the bot, none left out; Silence after `timeout` seconds."""
-        if not self._unheard.empty():
-            return self._unheard.get_nowait()
-        try:
-            return await asyncio.wait_for(self._unheard.get(), timeout)
-        except TimeoutError:
-            reason = f"{self.name} heard nothing for {timeout:g} s. So far:\n{self.transcript()}"
-            raise Silence(reason) from None
-
-    def forgets(self) -> None:
-        """Listen only to what comes from now on."""
-        while not self._unheard.empty():
-            self._unheard.get_nowait()
 
     def transcript(self) -> str:
         """The whole conversation: ``>`` what people said, ``-`` what the bot said."""

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from aiohttp import ClientError
 
+from tests.emulating.phone import Silence
 from tests.telegram.conftest import HandClock
-from tests.telegram.phone import Silence
 from tests.zalo.emulator import ZaloEmulator
 from tests.zalo.emulator.limits import Limit
 from tests.zalo.people import Person

@@ -1,0 +1,83 @@
+"""A second program beside the bot, at work on the same database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage import engine, postgres
+from storage.engine import Database
+from tests.support.aside import now
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+def path_of(db: Database) -> Path:
+    """The file of an SQLite database."""
+    assert db.engine.url.get_backend_name() == "sqlite"
+    assert db.engine.url.database
+    return Path(db.engine.url.database)
+
+
+@contextmanager
+def _connected(db: Database) -> Iterator[Ask]:
+    """It asks one statement after the other, each a transaction of its own unless it begins one."""
+    if db.engine.url.get_backend_name() == "sqlite":
+        file = sqlite3.connect(path_of(db), isolation_level=None)
+        try:
+            yield lambda sql: file.execute(sql).fetchall()
+        finally:
+            file.close()
+        return
+    from tests.support.postgres import connect
+
+    server = now(connect(db.engine.url))
+    try:
+        yield lambda sql: [tuple(row) for row in now(server.fetch(sql))]
+    finally:
+        now(server.close())
+
+
+looking = _connected
+"""It reads: what it sees is committed."""
+
+
+class Hold:
+    """It writes: while it is there, nobody else can. All can read."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._open: Any = None
+
+    def take(self) -> None:
+        self._open = _connected(self._db)
+        ask = self._open.__enter__()
+        if self._db.engine.url.get_backend_name() == "sqlite":
+            ask("BEGIN IMMEDIATE")
+            return
+        tables = ask("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()")
+        ask("BEGIN")
+        ask(f"LOCK TABLE {', '.join(name for (name,) in tables)} IN EXCLUSIVE MODE")
+
+    def release(self) -> None:
+        if self._open:
+            self._open.__exit__(None, None, None)
+            self._open = None
+
+    def __enter__(self) -> Hold:
+        self.take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def be_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a database from now on waits milliseconds, not seconds, for one that is held."""
+    monkeypatch.setattr(engine, "SQLITE_PRAGMAS", (*engine.SQLITE_PRAGMAS, "PRAGMA busy_timeout=20"))
+    monkeypatch.setitem(postgres.OPTIONS["connect_args"]["server_settings"], "lock_timeout", "20ms")
