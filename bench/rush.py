@@ -16,29 +16,22 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import text
 
-from bench.digest import FIRST, pack_in, units
+from bench.rush_town import BEGINS, ENDS, Figures, Rush, furnish, settings_of
 from bot.app import App
 from bot.clock import SimulatedClock
-from bot.config import Settings
-from reporting.campaigns.packs import read_pack
-from reporting.campaigns.saving import save_pack
-from reporting.organisation.units import UnitLine
 from reporting.register import rebuild_check
-from storage import people
 from storage.engine import Database
 from storage.uow import UnitOfWork
-from tests.bot.newsdesk import author, broadcast, crowd
-from tests.days.town import free_port, settings
+from tests.days.town import free_port
 from tests.days.zalo_town import FULL
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
@@ -46,102 +39,11 @@ from tests.telegram.phone import Shown
 
 COMMUNES, SECONDS, RECIPIENTS = 3_321, 600.0, 10_000
 CPU = "cpu.txt"
-BEGINS, ENDS = FIRST - timedelta(minutes=32), FIRST + timedelta(minutes=17)
 SEND = "✅ Gửi báo cáo"
 DIGEST = "đơn vị đã báo cáo"
 _PATIENCE = 120.0
 _LOOK = 0.05
 """Seconds."""
-
-
-@dataclass
-class Figures:
-    """What was measured; times in seconds."""
-
-    communes: int
-    recipients: int
-    took: list[float] = field(default_factory=list)
-    """From each thing that a secretary did to its answer."""
-    received: Counter[str] = field(default_factory=Counter)
-    """By unit, how many reports there are."""
-    wrong_totals: list[str] = field(default_factory=list)
-    wrong_reminders: list[str] = field(default_factory=list)
-    reminders: Counter[str] = field(default_factory=Counter)
-    digest: str = ""
-    got_news: int = 0
-    refused: int = 0
-    failed: int = 0
-    cpu: float = 0.0
-    seconds: float = 0.0
-
-    def lines(self) -> list[str]:
-        took = sorted(self.took)
-        return [
-            f"reports: {len(self.received)} units of {self.communes}, "
-            f"{sum(n > 1 for n in self.received.values())} of them more than one; "
-            f"totals that differ: {self.wrong_totals}",
-            f"replies: {len(took)}, median {median(took):.3f} s, p99 {took[len(took) * 99 // 100]:.3f} s, "
-            f"longest {took[-1]:.3f} s",
-            f"reminders: {dict(self.reminders)}, wrong: {self.wrong_reminders[:5]}",
-            f"digest: {self.digest}",
-            f"news: {self.got_news} of {self.recipients} got them in {self.seconds:.0f} s",
-            f"processor time of the bot: {self.cpu:.1f} s; 429 seen: {self.refused}; failed updates: {self.failed}",
-        ]
-
-
-# --- the town --------------------------------------------------------------------------------------
-
-
-@dataclass
-class Rush:
-    emulator: TelegramEmulator
-    folder: Path
-    secretaries: list[Person]
-    leader: Person
-    crowd: list[Person]
-    seconds: float
-    figures: Figures
-
-
-def _some(count: int) -> tuple[UnitLine, ...]:
-    """So many communes, with their provinces."""
-    lines = list(units())
-    communes = [line for line in lines if line.kind not in ("tỉnh", "trung ương")][:count]
-    above = {line.parent for line in communes} | {"TN"}
-    return (*(line for line in lines if line.code in above), *communes)
-
-
-async def _furnish(folder: Path, emulator: TelegramEmulator, count: int, recipients: int, seconds: float) -> Rush:
-    """Everybody has joined, and the broadcast is agreed to."""
-    lines = _some(count)
-    everybody = [emulator.person(f"Người {number}") for number in range(max(count, recipients) + 2)]
-    for person in everybody:
-        emulator.world.chats[person.id].started = True
-    leader, writer, *rest = everybody
-    # The news are for all reporters, the secretaries among them.
-    secretaries, listeners = rest[:count], rest[count:]
-    db = Database(_settings(folder, emulator, 0).database_url)
-    await db.migrate()
-    async with db.write() as conn:
-        uow = UnitOfWork(conn, BEGINS)
-        await save_pack(uow, replace(read_pack(pack_in(folder)), units=lines))
-        top = await people.unit_by_code(uow, "TN")
-        assert top
-        who: dict[str, Any] = {"channel": "telegram", "unit_id": top["id"]}
-        await people.join(uow, **who, address=str(leader.id), name="Hùng", role="leader")
-        for line, person in zip(lines[-count:], secretaries, strict=True):
-            await crowd(uow, [str(person.id)], channel="telegram", unit=line.code)
-        await crowd(uow, [str(person.id) for person in listeners], channel="telegram")
-        member = await author(uow, channel="telegram", chat=str(writer.id))
-        await broadcast(uow, member, channel="telegram", chat=str(writer.id), send_at=BEGINS + timedelta(minutes=5))
-        await uow.flush()
-    await db.close()
-    return Rush(emulator, folder, secretaries, leader, rest, seconds, Figures(count, len(rest)))
-
-
-def _settings(folder: Path, emulator: Any, port: int) -> Settings:
-    limits = {"send_per_second": 30, "send_chat_per_second": 1, "send_group_per_minute": 20}
-    return settings(folder, emulator, port=port, webhook=True).model_copy(update=limits)
 
 
 # --- the bot, a process of its own -----------------------------------------------------------------
@@ -156,7 +58,7 @@ class _Where:
 
 
 async def be_the_bot(folder: Path, token: str, base_url: str, port: int, speed: float) -> None:
-    app = App(_settings(folder, _Where(token, base_url), port), SimulatedClock(BEGINS, speed))
+    app = App(settings_of(folder, _Where(token, base_url), port), SimulatedClock(BEGINS, speed))
     await app.prepare()
     await app.start()
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
@@ -183,7 +85,7 @@ def _start(rush: Rush) -> subprocess.Popen[str]:
 async def measure(count: int, seconds: float, recipients: int, folder: Path) -> Figures:
     cores = os.sched_getaffinity(0)
     async with TelegramEmulator() as emulator:
-        rush = await _furnish(folder, emulator, count, recipients, seconds)
+        rush = await furnish(folder, emulator, count, recipients, seconds)
         emulator.limits.enabled = True
         process = await asyncio.to_thread(_start, rush)
         try:
@@ -256,7 +158,7 @@ async def _answered(person: Person, does: Any, is_it: Callable[[Shown], bool], t
 
 
 async def _look(rush: Rush) -> None:
-    db, figures = Database(_settings(rush.folder, rush.emulator, 0).database_url), rush.figures
+    db, figures = Database(settings_of(rush.folder, rush.emulator, 0).database_url), rush.figures
     async with db.read() as conn:
         figures.wrong_totals = await rebuild_check(UnitOfWork(conn, datetime.now(UTC)))
         reported = (await conn.execute(text("SELECT unit_id, received_at FROM report"))).all()

@@ -25,13 +25,13 @@ from bot.backups.keys import Key
 from bot.backups.making import Source, make
 from bot.config import CAMPAIGNS
 from bot.demo import ROOT, _fill
-from bot.media_stores.folder import FolderContents
+from bot.media.folder import FolderContents
 from bot.pruning import Pruner
 from forms.interview import Interview
 from reporting import register as ledger
 from reporting.campaigns.packs import read_pack
 from reporting.organisation.units import communes
-from storage import engine, people, register
+from storage import engine, people, plans, register
 from storage.tables import Account, Broadcast, GroupChat, Media
 from storage.uow import UnitOfWork
 from tests.support.world import ZONE, World
@@ -150,7 +150,7 @@ async def pass_a_day(year: Year, day: datetime) -> None:
 async def report(year: Year, share: float) -> None:
     """Of those who owe a report so many of a hundred send it now."""
     async with year.world.unit_of_work() as uow:
-        for form_row in await register.live_forms(uow):
+        for form_row in await plans.live_forms(uow):
             form = await year.world.office.library.form(uow, form_row["version_id"])
             for period in await register.periods(uow, form_row["id"]):
                 if not period["opens_at"] <= uow.now < period["due_at"]:

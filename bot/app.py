@@ -10,12 +10,14 @@ import structlog
 
 from bot import condition, opening
 from bot.backups.nightly import Nightly
+from bot.care import Care
 from bot.channels.base import Channel
 from bot.channels.webchat import WebChat
 from bot.clerk import Clerk
 from bot.clock import Clock
 from bot.config import CAMPAIGNS, Settings, StartError, secret_key
-from bot.delivery.courier import LONGEST_PAUSE, Courier
+from bot.delivery.carrier import LONGEST_PAUSE
+from bot.delivery.courier import Courier
 from bot.duties import Duties
 from bot.intake import Intake, begin_counting
 from bot.jobs import Jobs
@@ -34,11 +36,9 @@ from bot.web.server import Health, Web
 from bot.web.sessions import DemoPerson, Sessions
 from bot.workshop import Workshop
 from handlers.context import Links, Office
-from handlers.office import backup_care, channel_care
 from handlers.organisation import web_links
 from locales.translator import Translators
 from reporting.library import Library
-from storage.uow import UnitOfWork
 from storage.wire import OUTBOX
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,7 @@ class App:
         self.office = Office(
             self.library, self.translators, self.secret, Links(settings.base_url), holidays=opening.holidays(CAMPAIGNS)
         )
+        self._care = Care(self.db, self.office, clock, self.wake)
         self.contents = contents_of(settings)
         workshop = Workshop(self.db, self.library, self.translators, clock, self.office.links, self.contents)
         self.media = MediaStore(self.db, self.contents, workshop, clock, self.secret)
@@ -83,7 +84,7 @@ class App:
         )  # fmt: skip
         self.jobs = Jobs(self.db, self.office, clock, self.wake, self.leading.guard, self.sentry.report)
         if settings.backup_dir:
-            self.jobs.nightly = Nightly(settings, settings.backup_dir, clock, self._tell_of_backup)
+            self.jobs.nightly = Nightly(settings, settings.backup_dir, clock, self._care.backup_failed)
         self.duties = Duties(self._hire, self.jobs, self.channels.values())
         self.sessions = Sessions(
             self.db, clock, secret=self.secret, base_url=settings.base_url, people=people,
@@ -131,24 +132,10 @@ class App:
 
         channel, path = zalo_channel(
             self.settings, self.db, self.media, self.clock, self.translators,
-            journal=self.settings.state_folder / "zalo-journal", refused=lambda: self._tell_of_refusal("zalo"),
+            journal=self.settings.state_folder / "zalo-journal", refused=lambda: self._care.token_refused("zalo"),
         )  # fmt: skip
         self.channels[channel.name] = channel
         return {path: channel.webhook} if path else {}
-
-    async def _tell_of_backup(self, why: str) -> None:
-        async with self.db.write() as conn:
-            uow = UnitOfWork(conn, self.clock.now())
-            await backup_care.tell_of_failure(self.office, uow, why)
-            await uow.flush()
-        self.wake()
-
-    async def _tell_of_refusal(self, channel: str) -> None:
-        async with self.db.write() as conn:
-            uow = UnitOfWork(conn, self.clock.now())
-            await channel_care.tell_of_refusal(self.office, uow, uow.now, channel)
-            await uow.flush()
-        self.wake()
 
     # --- one of several processes ------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from reporting import register as ledger
 from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import save_pack
 from reporting.organisation.units import UnitLine, communes
-from storage import groups, people, register
+from storage import groups, people, plans, register
 from storage.engine import Database
 from storage.tables import Campaign, GroupChat
 from storage.uow import Row, UnitOfWork, table
@@ -149,7 +149,7 @@ async def _greet(uow: UnitOfWork, office: Office) -> None:
 async def _reports(uow: UnitOfWork, office: Office, reporters: dict[int, int], now: datetime) -> None:
     """Some days of reports: most in time, a few late, a few missing, now and then nothing to report."""
     random = Random(2022)  # noqa: S311  (invented reports, the same ones each time)
-    form_row = (await register.live_forms(uow))[0]
+    form_row = (await plans.live_forms(uow))[0]
     form = await office.library.form(uow, form_row["version_id"])
     mine = {row["id"] for row in await people.units(uow) if row["code"] in {c for c, _ in SECRETARIES.values()}}
     for period in await register.periods(uow, form_row["id"]):

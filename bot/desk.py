@@ -17,7 +17,7 @@ from reporting.digests.digest_text import render
 from reporting.documents.openrosa import submissions, write_openrosa
 from reporting.documents.table import sheet_data, write_csv, write_xlsx
 from reporting.register import due_last
-from storage import people, register
+from storage import people, plans, register
 from storage.uow import Row, UnitOfWork
 
 if TYPE_CHECKING:
@@ -141,10 +141,10 @@ async def _unit(uow: UnitOfWork, form: Row, asked: Asked) -> Row:
 
 
 async def _forms(uow: UnitOfWork, campaign: str, asked: Asked = Asked()) -> list[Row]:
-    found = await register.campaign_by_slug(uow, campaign)
+    found = await plans.campaign_by_slug(uow, campaign)
     if found is None:
         raise StartError(f"there is no campaign {campaign!r}; `load` one first")
-    forms = await register.live_forms(uow, found["id"])
+    forms = await plans.live_forms(uow, found["id"])
     chosen = [form for form in forms if asked.form in ("", form["slug"])]
     if not chosen:
         raise StartError(f"--form: {campaign} has no form {asked.form!r}, only {', '.join(f['slug'] for f in forms)}")

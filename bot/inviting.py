@@ -147,7 +147,7 @@ async def find_links(settings: Settings) -> Links:
     """Where people find the bot; Telegram is asked for the bot's name."""
     if settings.telegram_token is None:
         return Links(settings.base_url)
-    from bot.channels.telegram import username
+    from bot.channels.telegram_setup import username
 
     name = await username(settings.telegram_token.get_secret_value(), settings.telegram_api_base)
     return Links(settings.base_url, name or "")

@@ -15,7 +15,7 @@ from reporting.documents.models import WRITERS, ModelExport, gather
 from reporting.library import Library
 from reporting.models import entities, model_register
 from reporting.models.model_sheet import ModelSheet
-from storage import people, register
+from storage import people, plans
 from storage.engine import Database
 from storage.tables import Campaign
 from storage.uow import Row, UnitOfWork, table
@@ -57,7 +57,7 @@ async def _register(uow: UnitOfWork, campaign_id: int, dataset: str) -> tuple[Ro
 async def whole(uow: UnitOfWork, library: Library, slug: str, dataset: str, zone: ZoneInfo) -> ModelExport:
     """The register of a campaign, without what is for leaders alone; `dataset`: which, "" for its first. Raises
     StartError."""
-    campaign = await register.campaign_by_slug(uow, slug)
+    campaign = await plans.campaign_by_slug(uow, slug)
     if campaign is None:
         raise StartError(f"there is no campaign {slug!r}; `load` one first")
     found = [sheet for _, sheet in await model_register.registers(uow, [campaign])]

@@ -21,7 +21,7 @@ from reporting.library import Library
 from reporting.organisation import own_data
 from reporting.organisation.invites import qr_png, read_code
 from reporting.organisation.web_links import PATH, is_token
-from storage import people, register, snapshots
+from storage import people, plans, snapshots
 from storage.engine import Database
 from storage.uow import Row, UnitOfWork
 
@@ -84,7 +84,7 @@ class Workshop:
             uow = UnitOfWork(conn, self._clock.now())
             form = await _form(uow, form_id)
             unit = await people.unit(uow, unit_id)
-            forms = [f for f in await register.live_forms(uow) if f["campaign_id"] == form["campaign_id"]]
+            forms = [f for f in await plans.live_forms(uow) if f["campaign_id"] == form["campaign_id"]]
             zone = self._translators.timezone
             exports = [await sheet_data(uow, self._library, each, unit, zone) for each in forms]
         tr = self._translators[language]
@@ -150,7 +150,7 @@ async def _kept_digest(uow: UnitOfWork, snapshot_id: int) -> Digest:
 
 
 async def _form(uow: UnitOfWork, form_id: int) -> Row:
-    form = next((f for f in await register.live_forms(uow) if f["id"] == form_id), None)
+    form = next((f for f in await plans.live_forms(uow) if f["id"] == form_id), None)
     if form is None:
         raise LookupError(f"no form {form_id}")
     return form

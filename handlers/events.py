@@ -120,8 +120,8 @@ class Incoming:
     def __post_init__(self) -> None:
         # Here, so that no channel and no handler has to think of it.
         for name in ("text", "sender_name", "title", "markup"):
-            if value := getattr(self, name):
-                object.__setattr__(self, name, type(value)(storable(value)))
+            if (value := getattr(self, name)) and (kept := storable(value)) != value:
+                object.__setattr__(self, name, type(value)(kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from handlers.context import Context, Person
 from handlers.events import Choice, Incoming, Membership, Reply, word
 from handlers.interview import report
 from handlers.words import due_text, period_title
-from storage import people, register
+from storage import people, plans, register
 from storage.tables import CampaignState, ExpectedState
 from storage.uow import Row
 
@@ -109,7 +109,7 @@ def _is_open(row: Row) -> bool:
 async def _branch_status(ctx: Context, person: Person) -> Reply:
     tr = ctx.tr
     lines = [tr.t("<b>{unit}</b>", unit=person.unit.name)]
-    for form in await register.live_forms(ctx.uow):
+    for form in await plans.live_forms(ctx.uow):
         period = await register.last_period(ctx.uow, form["id"])
         if period is None or form["campaign_state"] == CampaignState.CLOSED:
             continue

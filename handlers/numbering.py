@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from forms.answers import unaccent
@@ -24,6 +25,7 @@ _LEAST_OF_A_WORD = 2
 _TICK, _SEVERAL = "t", "m"
 
 
+@lru_cache(4096)  # the same labels are offered to everybody
 def plain(text: str) -> str:
     """Words without diacritics, marks or case: what a typed line and a choice's label are compared by."""
     return _MARKS.sub(" ", unaccent(text)).strip()

@@ -38,9 +38,15 @@ def _is_simple(message: str) -> bool:
 
 
 def _filled(message: str, values: dict[str, Any]) -> Markup:
-    if not values or not _is_simple(message) or not all(isinstance(value, str | int) for value in values.values()):
+    if not _is_simple(message):
         return Markup(message).format(**values)  # noqa: S704  (ours; format escapes)
-    return Markup(message.format(**{name: escape(value) for name, value in values.items()}))  # noqa: S704  (as above)
+    for name, value in values.items():
+        if not isinstance(value, Markup):
+            # What is neither text nor a whole number may have a way of its own to stand in markup.
+            if not isinstance(value, str | int):
+                return Markup(message).format(**values)  # noqa: S704  (as above)
+            values[name] = escape(value)
+    return Markup(message.format(**values))  # noqa: S704  (as above)
 
 
 class Translator:
@@ -50,11 +56,14 @@ class Translator:
         self.language = language
         self.timezone = timezone
         self._catalogue = catalogue
+        # Looking a message up takes longer than filling it; there are some hundreds of them.
+        self._said = cache(catalogue.gettext)
+        self._bare = cache(lambda message: Markup(self._said(message).format()))  # noqa: S704  (ours, as all of them)
 
     def t(self, message: str, /, **values: Any) -> Markup:
         """The message in this language, its {places} filled with the escaped values."""
         # The message itself is ours: it comes from the code or the catalogue, never from a person.
-        return _filled(self._catalogue.gettext(message), values)
+        return _filled(self._said(message), values) if values else self._bare(message)
 
     def tn(self, one: str, many: str, n: int, /, **values: Any) -> Markup:
         """As `t`, in the grammatical number of `n`, which also fills {n}."""
@@ -63,7 +72,7 @@ class Translator:
 
     def plain(self, message: str, /, **values: Any) -> str:
         """The message without markup, for a button or a file name: nothing is escaped."""
-        return self._catalogue.gettext(message).format(**values)
+        return self._said(message).format(**values)
 
     def number(self, value: int | Decimal | str) -> str:
         """1234.5 -> "1.234,5"."""

@@ -18,7 +18,7 @@ from reporting.planning.holidays import Holidays
 from reporting.planning.periods import NO_LIST, Schedule
 from reporting.returns import Actor, answered_by, note_answer
 from reporting.totals import change, indicators_of
-from storage import coverage, register, reports, returns, sums_below, units
+from storage import coverage, plans, register, reports, returns, sums_below, units
 from storage.tables import CampaignState, ExpectedState, Report, ReportState, Revision
 from storage.uow import Row, UnitOfWork, table
 
@@ -46,7 +46,7 @@ async def open_periods(uow: UnitOfWork, zone: ZoneInfo, now: datetime, holidays:
     """Write the periods that have begun and their register rows; returns how many were new. What would have been due
     while the campaign rested is never asked for."""
     opened = 0
-    for form in await register.running_forms(uow):
+    for form in await plans.running_forms(uow):
         schedule = Schedule.from_json(form["schedule"])
         last = await register.last_period(uow, form["id"])
         root = await register.unit_path(uow, form["unit_id"])

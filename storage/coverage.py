@@ -32,9 +32,12 @@ _HAS_OFFICE = text("SELECT 1 FROM turn WHERE name = 'office' AND xmin = pg_curre
 
 async def may_keep(uow: UnitOfWork) -> bool:
     """Whether this transaction may write, and nobody else can change meanwhile what it counts."""
+    inner = uow.conn.sync_connection
+    options = inner.get_execution_options() if inner else {}
     if uow.conn.dialect.name == "sqlite":
-        inner = uow.conn.sync_connection
-        return bool(inner and inner.get_execution_options().get(sqlite.WRITES))
+        return bool(options.get(sqlite.WRITES))
+    if options.get("postgresql_readonly"):
+        return False
     return (await uow.conn.execute(_HAS_OFFICE)).first() is not None
 
 

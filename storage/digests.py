@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 
 from storage import unit_places
+from storage.json_text import spellings
 from storage.lists import among
 from storage.owed import counted
 from storage.tables import ExpectedReport, Period, PeriodStep, Report, Revision, Unit
+from storage.types import Instant
 from storage.uow import Row, UnitOfWork, table
 
 _expected, _report, _revision = table(ExpectedReport), table(Report), table(Revision)
 _period, _unit, _step = table(Period), table(Unit), table(PeriodStep)
 
 
-async def last_made(uow: UnitOfWork, period_ids: Sequence[int], step: str) -> datetime | None:
-    """When a push was last made of one of these periods; None when it never was."""
-    query = select(func.max(_step.c.done_at, type_=_step.c.done_at.type).label("at"))
-    found = await uow.fetch(query.where(among(_step.c.period_id, period_ids), _step.c.step == step))
-    at: datetime | None = found[0]["at"]
-    return at
+def last_made(step: str, otherwise: datetime, *of: ColumnElement[bool]) -> ColumnElement[datetime]:
+    """When a push was last made of a period that all of this is true of, in a statement; `otherwise`, where it never
+    was."""
+    made = select(func.max(_step.c.done_at)).join(_period, _period.c.id == _step.c.period_id)
+    return func.coalesce(made.where(_step.c.step == step, *of).scalar_subquery(), literal(otherwise, Instant))
+
+
+def before(last: Row) -> tuple[ColumnElement[bool], ...]:
+    """Of a period: it is one of the same form that was due before this one (a row)."""
+    # Told by when they are due: a list of all of them would be as long as the campaign.
+    return (
+        _period.c.form_id == last["form_id"],
+        _period.c.due_at <= last["due_at"],
+        _period.c.id != last["id"],
+    )
 
 
 async def branches_that_owe(uow: UnitOfWork, period_ids: Sequence[int], parent: Row) -> list[Row]:
@@ -53,7 +63,7 @@ async def reports_with(
             among(_report.c.period_id, period_ids),
             unit_places.stood_below(under),
             # A report is a page of answers: only those that have one of them are read.
-            or_(*(text.contains(json.dumps(name), autoescape=True) for name in names)),
+            or_(*(text.contains(f'"{one}"', autoescape=True) for name in names for one in spellings(name))),
         )
         .order_by(_revision.c.created_at.desc())
         .limit(limit)

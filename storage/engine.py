@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage import postgres, sqlite
+from storage import json_text, postgres, sqlite
 from storage.locks import lock_schema, take_office
 
 SQLITE_PRAGMAS = (
@@ -42,7 +42,8 @@ class Database:
         if self._is_sqlite and (path := make_url(url).database) and path != ":memory:":
             _make_file(Path(path))
         # What people wrote is in the parameters: it belongs in no error, and so in no log.
-        options = {} if self._is_sqlite else postgres.OPTIONS
+        options: dict[str, Any] = {} if self._is_sqlite else postgres.OPTIONS
+        options = {**options, "json_serializer": json_text.written, "json_deserializer": json_text.read}
         address = sqlite.url_of(make_url(url)) if self._is_sqlite else url
         self.engine = create_async_engine(address, hide_parameters=True, **options)
         # SQLite has one writer; waiting here is fair and costs nothing, waiting inside SQLite is neither.
@@ -162,4 +163,4 @@ def told(error: BaseException) -> str:
 def rows(result: Any) -> list[dict[str, Any]]:
     """The rows of a Core result as plain dicts."""
     names = tuple(result.keys())
-    return [dict(zip(names, row, strict=True)) for row in result]
+    return [dict(zip(names, row, strict=True)) for row in result.all()]

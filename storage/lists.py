@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, any_, bindparam
+from sqlalchemy import CTE, Boolean, ColumnElement, Select, any_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -42,3 +42,9 @@ def _each(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
 def _array(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
     column, _, array = element.clauses
     return compiler.process(column == any_(array), **how)
+
+
+def first_of_all(query: Select[Any]) -> CTE:
+    """What a query finds, to be asked for before all else that is in the statement: where a planner, who knows how much
+    there is but not what is asked for, would begin with more."""
+    return query.cte().prefix_with("MATERIALIZED")

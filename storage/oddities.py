@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, String, bindparam, cast, or_, select, tuple_
 
 from storage import unit_places
-from storage.lists import among
+from storage.lists import among, first_of_all
 from storage.prepared import Prepared
 from storage.tables import Account, FormRecord, Media, Member, Period, Report, Revision, Unit
 from storage.uow import Row, UnitOfWork, table
@@ -122,16 +122,16 @@ async def confirmed(uow: UnitOfWork, report_id: int) -> list[Row]:
 
 async def of_period(uow: UnitOfWork, period_id: int, under: str) -> list[Row]:
     """The reports of a period below a path that have something odd in them, by unit."""
-    query = (
-        select(_report.c.code, _report.c.unit_id, _unit.c.short_name, _revision.c.odd)
+    odd = first_of_all(
+        select(_report.c.code, _report.c.unit_id, _report.c.period_id, _revision.c.odd)
         .join(_revision, (_revision.c.report_id == _report.c.id) & (_revision.c.number == _report.c.revision_no))
-        .join(_unit, _unit.c.id == _report.c.unit_id)
-        .join(_period, _period.c.id == _report.c.period_id)
-        .where(
-            _report.c.period_id == period_id,
-            unit_places.stood_below(under),
-            cast(_revision.c.odd, String) != "[]",
-        )
+        .where(_report.c.period_id == period_id, cast(_revision.c.odd, String) != "[]")
+    )
+    query = (
+        select(odd.c.code, odd.c.unit_id, _unit.c.short_name, odd.c.odd)
+        .join(_unit, _unit.c.id == odd.c.unit_id)
+        .join(_period, _period.c.id == odd.c.period_id)
+        .where(unit_places.stood_below(under))
         .order_by(_unit.c.name_plain, _unit.c.id)
         .limit(OTHERS)
     )

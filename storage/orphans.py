@@ -16,7 +16,7 @@ from storage.uow import UnitOfWork, table
 
 _media = table(Media)
 _NAMES = re.compile(r"[a-z]/[\w-]{16}|chart/\d+/\w+|[0-9a-f]{64}", re.ASCII)
-"""What an id looks like (see `bot.media`), and a SHA-256, by which a campaign names its layout."""
+"""What an id looks like (see `bot.media.store`), and a SHA-256, by which a campaign names its layout."""
 
 
 async def find(conn: AsyncConnection, before: datetime) -> dict[str, str]:

@@ -23,7 +23,7 @@ from storage.tables import (
     SeenUpdate,
 )
 from storage.uow import Row, UnitOfWork, table
-from storage.wire import _LEADER as LEADER
+from storage.wire import LEADER
 
 _outbox, _seen, _failed, _audit = table(Outbox), table(SeenUpdate), table(FailedUpdate), table(Audit)
 _expected, _period, _form, _campaign = table(ExpectedReport), table(Period), table(FormRecord), table(Campaign)

@@ -33,7 +33,7 @@ def counted(query: Select[Any], period_ids: Sequence[int], under: str) -> Select
         query.select_from(_expected)
         .join(_unit, _unit.c.id == _expected.c.unit_id)
         .join(_period, _period.c.id == _expected.c.period_id)
-        .outerjoin(_report, _report.c.expected_id == _expected.c.id)
+        .outerjoin(_report, and_(_report.c.expected_id == _expected.c.id, among(_report.c.period_id, period_ids)))
         .where(
             among(_expected.c.period_id, period_ids),
             _expected.c.state != ExpectedState.EXEMPT,

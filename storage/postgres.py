@@ -38,6 +38,9 @@ OPTIONS: dict[str, Any] = {
             **KEEPALIVE,
             # Our queries are small: to compile them takes longer than to run them.
             "jit": "off",
+            # What is asked for is in memory, or on a disk that need not turn: a few rows of a table are found by its
+            # index, and not by reading all of it as soon as they are some thousand.
+            "random_page_cost": "1.1",
         },
     },
 }

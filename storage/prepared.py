@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam
+from sqlalchemy import JSON, Executable, Table, bindparam
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import sqlite
+from storage import json_text, sqlite
 from storage.types import Instant
 
 _Process = Callable[[Any], Any]
@@ -57,11 +57,9 @@ class Compiled:
         fixed = {name: default.arg for name, default in defaults.items() if default.is_scalar}
         self._factories = {name: default.arg for name, default in defaults.items() if default.is_callable}
         constants = {**compiled.construct_params(_check=False), **fixed}
-        moments = {name for name, one in compiled.binds.items() if isinstance(one.type, Instant)}
-        processors = {
-            name: _remembering(work) if name in moments else work for name, work in compiled._bind_processors.items()
-        }
-        self._parameters = [(name, processors.get(name), constants.get(name)) for name in compiled.positiontup or ()]
+        self._parameters = [(name, constants.get(name)) for name in compiled.positiontup or ()]
+        works = {name: _to_driver(compiled.binds[name].type, one) for name, one in compiled._bind_processors.items()}
+        self._to_process = [(at, works[name]) for at, (name, _) in enumerate(self._parameters) if name in works]
         columns = compiled._result_columns or []
         self._names = [column.keyname for column in columns]
         found = [_of_driver(column.type, dialect) for column in columns]
@@ -82,19 +80,20 @@ class Compiled:
         return int(raw.execute("SELECT last_insert_rowid()").fetchone()[0])
 
     def _rows(self, found: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-        rows = [dict(zip(self._names, values, strict=True)) for values in found]
+        names, processed = self._names, self._processed
+        rows = [dict(zip(names, values, strict=True)) for values in found]
         for row in rows:
-            for name, work in self._processed:
+            for name, work in processed:
                 row[name] = work(row[name])
         return rows
 
     def _values(self, params: Mapping[str, Any]) -> list[Any]:
-        values = []
         if self._factories:
             params = {**{name: make(None) for name, make in self._factories.items()}, **params}
-        for name, work, constant in self._parameters:
-            value = params.get(name, constant)
-            values.append(work(value) if work else value)
+        given = params.get
+        values = [given(name, constant) for name, constant in self._parameters]
+        for at, work in self._to_process:
+            values[at] = work(values[at])
         return values
 
     def _run(self, work: Callable[[str, Any], sqlite3.Cursor], values: list[Any]) -> sqlite3.Cursor:
@@ -107,9 +106,21 @@ class Compiled:
             raise told from error
 
 
+def _to_driver(type_: Any, work: _Process) -> _Process:
+    if type(type_) is JSON:
+        return json_text.written
+    return _remembering(work) if isinstance(type_, Instant) else work
+
+
 def _of_driver(type_: Any, dialect: Dialect) -> _Process | None:
+    if type(type_) is JSON:
+        return _json
     work: _Process | None = type_._cached_result_processor(dialect, None)
     return _remembering(work) if work and isinstance(type_, Instant) else work
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else json_text.read(text)
 
 
 def _remembering(work: _Process) -> _Process:

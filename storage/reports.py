@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
-from storage import unit_places
-from storage.lists import among
+from storage import digests, unit_places
+from storage.lists import among, first_of_all
 from storage.prepared import Prepared
 from storage.register import form_title
 from storage.tables import (
@@ -194,21 +195,33 @@ def revisions(*columns: Any) -> Select[Any]:
     )
 
 
-async def changed_after_due(uow: UnitOfWork, form_id: int, under: str, since: Any, until: Any) -> list[Row]:
-    """Revisions written in a span of time to reports of periods that were due before it, by the units that stood
-    below a path in the period, with what each replaced: the adjustments that the next digest has to own up to."""
-    query = revisions(
-        _report.c.code, _report.c.unit_id, _unit.c.short_name, _period.c.name.label("period"),
-        _period.c.due_at, _revision.c.number, _revision.c.indicators, before.c.indicators.label("before"),
-    ).where(
-        # Few revisions are that new, whereas a form has all the periods there ever were: that index is no help.
-        _period.c.form_id + 0 == form_id,
-        _revision.c.created_at > since,
-        _revision.c.created_at <= until,
-        _period.c.due_at <= since,
-        unit_places.stood_below(under),
+async def changed_after_told(uow: UnitOfWork, under: str, past: Sequence[Row], step: str, until: datetime) -> list[Row]:
+    """Revisions written since the periods before the last of `past` (a form's, oldest first) were told, to reports of
+    periods that were due by then, by the units that stood below a path in the period, with what each replaced: the
+    adjustments that the last one's digest has to own up to. `step`: that a period was told; where that was never done,
+    the due time of the one before counts."""
+    *_, told, last = past
+    since = digests.last_made(step, told["due_at"], *digests.before(last))
+    # Few revisions are that new, whereas a form has all the periods and reports there ever were.
+    new = first_of_all(
+        select(
+            _revision.c.id, _revision.c.report_id, _revision.c.number, _revision.c.indicators, _revision.c.created_at,
+            _report.c.code, _report.c.unit_id, _report.c.period_id,
+        )
+        .join(_report, _report.c.id == _revision.c.report_id)
+        .where(_revision.c.created_at > since, _revision.c.created_at <= until)
     )  # fmt: skip
-    return await uow.fetch(query.order_by(_revision.c.created_at, _revision.c.id))
+    query = (
+        select(
+            new.c.code, new.c.unit_id, _unit.c.short_name, _period.c.name.label("period"), _period.c.due_at,
+            new.c.number, new.c.indicators, before.c.indicators.label("before"),
+        )
+        .join(_period, _period.c.id == new.c.period_id)
+        .join(_unit, _unit.c.id == new.c.unit_id)
+        .outerjoin(before, (before.c.report_id == new.c.report_id) & (before.c.number == new.c.number - 1))
+        .where(_period.c.form_id == last["form_id"], _period.c.due_at <= since, unit_places.stood_below(under))
+    )  # fmt: skip
+    return await uow.fetch(query.order_by(new.c.created_at, new.c.id))
 
 
 async def all_totals(uow: UnitOfWork) -> list[Row]:

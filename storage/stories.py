@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, literal, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
+from storage.digests import before, last_made
 from storage.lists import among
 from storage.tables import (
     FormRecord,
@@ -15,7 +16,6 @@ from storage.tables import (
     Member,
     Outbox,
     Period,
-    PeriodStep,
     Person,
     Report,
     Story,
@@ -24,13 +24,11 @@ from storage.tables import (
     StoryState,
     Unit,
 )
-from storage.types import Instant
 from storage.uow import Row, UnitOfWork, table
 
 _story, _unit, _member, _person = table(Story), table(Unit), table(Member), table(Person)
 _reaction, _week, _outbox, _group = table(StoryReaction), table(StoryOfWeek), table(Outbox), table(GroupChat)
 _report, _period, _form = table(Report), table(Period), table(FormRecord)
-_step = table(PeriodStep)
 
 
 def _stories() -> Select[Any]:
@@ -117,16 +115,11 @@ async def between_digests(uow: UnitOfWork, form: Row, path: str, past: Sequence[
     """As `for_digest`, from the digest of the periods before the last of `past` (else the moment at which the one
     before was due) to that of the last one (else now): each story is told in one, whenever its editor comes to it.
     `step`: that a digest was made."""
-    *before, last = past
-    begins = before[-1]["due_at"] if before else last["covers_from"]
-    since = func.coalesce(_made([p["id"] for p in before], step), literal(begins, Instant))
-    until = func.coalesce(_made([last["id"]], step), literal(uow.now, Instant))
+    *earlier, last = past
+    begins = earlier[-1]["due_at"] if earlier else last["covers_from"]
+    since = last_made(step, begins, *before(last))
+    until = last_made(step, uow.now, _period.c.id == last["id"])
     return await uow.fetch(_of_form(form, path, _story.c.decided_at > since, _story.c.decided_at <= until))
-
-
-def _made(period_ids: Sequence[int], step: str) -> Any:
-    query = select(func.max(_step.c.done_at)).where(among(_step.c.period_id, period_ids), _step.c.step == step)
-    return query.scalar_subquery()
 
 
 def _of_form(form: Row, path: str, *when: Any) -> Select[Any]:

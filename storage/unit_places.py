@@ -34,12 +34,10 @@ def stood_right_below(parent_id: int) -> ColumnElement[bool]:
     """Whether a unit's parent was this one when a period was due."""
     # A root's parent is null, which must not be taken for "was never moved".
     then = func.coalesce(_first_after_due(func.coalesce(_place.c.parent_id, 0)), _unit.c.parent_id)
-    ever = or_(
-        _unit.c.parent_id == parent_id,
-        _unit.c.id.in_(select(_place.c.unit_id).where(_place.c.parent_id == parent_id)),
-    )
+    now = select(_unit.c.id).where(_unit.c.parent_id == parent_id)
     # First by what an index may know: without it each unit of the country would be asked for its former places.
-    return and_(ever, or_(_never_moved(), then == parent_id))
+    ever = now.union(select(_place.c.unit_id).where(_place.c.parent_id == parent_id))
+    return and_(_unit.c.id.in_(ever), or_(_never_moved(), then == parent_id))
 
 
 def _never_moved() -> ColumnElement[bool]:

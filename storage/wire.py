@@ -21,7 +21,7 @@ OUTBOX, WEB, LEAD = "danvan_outbox", "danvan_web", "danvan_lead"
 
 CALL_SECONDS = 2.0
 CONNECT_SECONDS = 5.0
-_LEADER = 0x1EAD
+LEADER = 0x1EAD
 _SETTINGS = {**KEEPALIVE, "application_name": "danvan wire"}
 _CONNECT = ("host", "port", "user", "password", "database", "ssl", "passfile", "direct_tls")
 
@@ -60,7 +60,7 @@ class Wire:
 
     async def ask_to_lead(self) -> bool:
         """Take the leader's lock, if nobody has it; it is held until the connection ends. Raises WireError."""
-        return bool(await self._value("SELECT pg_try_advisory_lock($1)", _LEADER))
+        return bool(await self._value("SELECT pg_try_advisory_lock($1)", LEADER))
 
     async def take_turn(self) -> int:
         """Of who has the lock: the number of the turn that begins; waits for what the one before is about to commit.
@@ -83,7 +83,7 @@ class Wire:
 
     async def hand_over(self) -> None:
         """Give up the lock, and tell the others. Raises WireError."""
-        await self._value("SELECT pg_advisory_unlock($1), pg_notify($2, '')", _LEADER, LEAD)
+        await self._value("SELECT pg_advisory_unlock($1), pg_notify($2, '')", LEADER, LEAD)
 
     async def close(self) -> None:
         """Give up the lock, if it is held."""

@@ -5,9 +5,11 @@ Tests run on SQLite, those that ask the database much on PostgreSQL as well (`ON
 on PostgreSQL but those that are marked as being about SQLite (`@pytest.mark.sqlite`), `--database=sqlite` none.
 """
 
+import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from hypothesis import settings
 
 from storage import engine
 from tests.support import database
+from tests.support.compiled import Compiled
 
 engine.SQLITE_PRAGMAS = tuple(line.replace("synchronous=FULL", "synchronous=OFF") for line in engine.SQLITE_PRAGMAS)
+engine.create_async_engine = partial(engine.create_async_engine, execution_options={"compiled_cache": Compiled()})
 
 settings.register_profile("same", derandomize=True)
 settings.register_profile("random", derandomize=False)
@@ -32,6 +36,16 @@ WITH_THEIR_OWN = ("postgres", "replicas", "faults/test_postgres.py")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres", "both"), default="both", help="what tests run on")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end: nobody need look through it for garbage again and again."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.channels.base import Blocked, TryLater
 from handlers.events import Document, Priority
-from storage import privacy
+from storage import erasing
 from tests.support.story import world_after
 from tests.support.world import ZONE, Shown, World
 
@@ -259,7 +259,7 @@ async def test_of_an_author_who_was_erased_the_matter_stays(world: World) -> Non
     await _raise(world)
     ((author,),) = await world.query("SELECT person_id FROM member JOIN alert ON alert.member_id = member.id")
     async with world.unit_of_work() as uow:
-        await privacy.erase(uow, author)
+        await erasing.erase(uow, author)
     heard = await world.presses("Hùng", "✅ Đã nhận")
     assert {chat for chat, _ in heard} == {"Hùng", "Sơn"}
     assert await world.query("SELECT text, chat FROM alert") == [("Cháy kho lúa", "")]

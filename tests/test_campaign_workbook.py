@@ -3,89 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime
-from io import BytesIO
+from collections.abc import AsyncIterator
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
-from handlers.events import Document
-from reporting.campaigns.sent_packs import read_sent, safe_slug
+from tests.support.sent_workbooks import START, TEMPLATE, applied, office, put, sends, workbook
 from tests.support.story import world_after
-from tests.support.world import CAMPAIGNS, ZONE, Shown, World
-
-TEMPLATE = (CAMPAIGNS / "mau.xlsx").read_bytes()
-START = datetime(2027, 6, 1, 8, 0, tzinfo=ZONE)
-UNITS = """code,name,short_name,kind,parent
-TM,Tỉnh đoàn Mẫu,Mẫu,tỉnh,
-TM-XA,Đoàn xã Xuân An,Xuân An,xã,TM
-KH,Tỉnh đoàn Khác,Khác,tỉnh,
-"""
-OTHER = """
-| campaign |
-| | key | value |
-| | name | Đợt khác |
-| | prefix | K |
-| | unit | KH |
-| deadlines |
-| | repeat | from | until | due | covers | closes | kinds |
-| | daily | 2027-06-01 | 2027-06-30 | 10:00 | 24h | 48h | tỉnh |
-| survey |
-| | type | name | label |
-| | integer | homes | Bao nhiêu nhà? |
-"""
-
-
-def workbook(change: Callable[[Workbook], None] = lambda _: None) -> bytes:
-    """The template, changed as an office would change it."""
-    book = load_workbook(BytesIO(TEMPLATE))
-    change(book)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def put(sheet: str, cell: str, value: str | None) -> Callable[[Workbook], None]:
-    def change(book: Workbook) -> None:
-        book[sheet][cell] = value
-
-    return change
-
-
-async def _office(world: World) -> None:
-    folder = world.file.parent / "khac"
-    folder.mkdir()
-    (folder / "form.md").write_text(OTHER, encoding="utf-8")
-    (folder / "units.csv").write_text(UNITS, encoding="utf-8")
-    await world.load(folder)
-    for code, who, unit, role in (
-        ("K7QM-2XPD", "Mai", "TM", "officer"),
-        ("M3NH-4GDA", "Tú", "KH", "officer"),
-        ("W4RM-CDE7", "Lan", "TM-XA", "reporter"),
-    ):
-        await world.joins(who, code, unit, role)
+from tests.support.world import World
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with world_after(_office, tmp_path, START) as world:
+    async with world_after(office, tmp_path, START) as world:
         yield world
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read in this process, which is faster; that it is read apart is for `test_clerk.py` and `tests/security`."""
-    monkeypatch.setattr("bot.clerk.read_sent", read_sent)
-
-
-async def sends(world: World, who: str, data: bytes, name: str = "he-2027.xlsx") -> Shown:
-    """What the clerk answers."""
-    heard = await world.sends_file(who, data, name)
-    assert "đang đọc" in heard[0][1].text, heard[0][1].text
-    return heard[-1][1]
 
 
 async def audited(world: World, action: str) -> list[tuple[object, ...]]:
@@ -116,11 +48,6 @@ async def test_left_alone(world: World) -> None:
     heard = await world.presses("Mai", "Bỏ")
     assert "Chưa có gì thay đổi" in heard[-1][1].text
     assert await world.query("select count(*) from campaign") == [(1,)]
-
-
-async def applied(world: World) -> None:
-    await sends(world, "Mai", TEMPLATE)
-    await world.presses("Mai", "✅ Áp dụng")
 
 
 async def test_a_changed_workbook_changes_the_campaign(world: World) -> None:
@@ -248,105 +175,3 @@ async def test_what_is_worth_a_look(world: World) -> None:
         book["deadlines"]["D2"], book["deadlines"]["E2"] = "07/05/2026", "28/05/2026"
 
     assert "ngày cuối 28/05/2026 đã qua" in (await sends(world, "Mai", workbook(over))).text
-
-
-# --- who may ---------------------------------------------------------------------------------------
-
-
-async def test_another_office_changes_nothing_of_it(world: World) -> None:
-    told = await sends(world, "Tú", TEMPLATE)
-    assert "không thuộc đơn vị của đồng chí" in told.text
-    assert told.labels == []
-    await applied(world)
-    told = await sends(world, "Tú", workbook(put("campaign", "B5", "KH")))
-    assert "đơn vị khác đã có đợt mang mã này" in told.text
-
-    def steal(book: Workbook) -> None:
-        book["campaign"]["B2"] = "cua-khac"
-        book["campaign"]["B5"] = "KH"
-        book["units"]["E3"] = "KH"
-
-    told = await sends(world, "Tú", workbook(steal))
-    assert "TM-AH không thuộc đơn vị của đồng chí" in told.text
-    assert await world.query("select count(*) from campaign") == [(2,)]
-
-
-async def test_nobody_adds_a_unit_at_the_top(world: World) -> None:
-    def change(book: Workbook) -> None:
-        book["units"]["A2"], book["units"]["B2"] = "TM2", "Tỉnh đoàn Hai"
-
-    told = await sends(world, "Mai", workbook(change))
-    assert "trang units, dòng 2: TM2 không thuộc đơn vị của đồng chí" in told.text
-
-
-async def test_a_secretary_sends_no_campaigns(world: World) -> None:
-    heard = await world.sends_file("Lan", TEMPLATE, "mau.xlsx")
-    assert "đang đọc" not in heard[-1][1].text
-    heard = await world.happens("Lan", action="book/apply/abcdefgh/0011223344556677")
-    assert "không dành cho đồng chí" in heard[-1][1].text
-
-
-async def test_an_office_that_lost_its_role_loads_nothing(world: World) -> None:
-    await sends(world, "Mai", TEMPLATE)
-    incoming = world.incoming("Mai", action=world.channel.chats["Mai"][-1].action("✅ Áp dụng"))
-    await world.intake.take(incoming)
-    async with world.unit_of_work() as uow:
-        await uow.conn.exec_driver_sql(
-            "update member set ended_at = '2027-06-01' where role = 'officer' and unit_id = 1"
-        )
-    await world.send()
-    assert await world.query("select count(*) from campaign") == [(1,)]
-    assert await world.query("select state from outbox where channel = 'clerk' order by id desc limit 1") == [
-        ("failed",)
-    ]
-
-
-async def test_files_of_others_are_not_read(world: World) -> None:
-    await sends(world, "Mai", TEMPLATE)
-    action = world.channel.chats["Mai"][-1].action("✅ Áp dụng")
-    heard = await world.happens("Tú", action=action)
-    assert "không còn tệp này" in heard[-1][1].text
-    heard = await world.happens("Tú", document=Document("u/" + action.split("/")[2], "mau.xlsx", "file"))
-    assert "không phải tệp Excel" in heard[-1][1].text
-
-
-# --- what is sent ----------------------------------------------------------------------------------
-
-
-async def test_what_is_no_workbook(world: World) -> None:
-    await world.says("Mai", "/chiendich")
-    heard = await world.sends_file("Mai", b"a,b\n1,2\n", "mau.xlsx")
-    assert "không phải tệp Excel" in heard[-1][1].text
-    heard = await world.says("Mai", "gửi rồi đó")
-    assert "chờ tệp Excel" in heard[-1][1].text
-    told = await sends(world, "Mai", TEMPLATE)
-    assert told.labels == ["✅ Áp dụng", "Bỏ"]
-
-
-async def test_a_bomb_is_not_unpacked(world: World) -> None:
-    packed = BytesIO(TEMPLATE)
-    with ZipFile(packed, "a", ZIP_DEFLATED) as archive:
-        archive.writestr("xl/media/zero.bin", bytes(60_000_000))
-    told = await sends(world, "Mai", packed.getvalue())
-    assert "không đọc được tệp" in told.text
-    assert told.labels == []
-
-
-async def test_a_workbook_that_breaks_the_reader(world: World) -> None:
-    packed = BytesIO()
-    with ZipFile(BytesIO(TEMPLATE)) as old, ZipFile(packed, "w") as new:
-        for item in old.infolist():
-            new.writestr(item, b"<broken" if "sheet3" in item.filename else old.read(item))
-    told = await sends(world, "Mai", packed.getvalue())
-    assert "cần sửa" in told.text
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("Dân vận 2026 (1).xlsx", "dan-van-2026"), ("he_2027 - Copy.xlsx", "he-2027"), ("../../etc.xlsx", "etc"),
-        ("…….xlsx", "chien-dich"), ("a" * 200 + ".xlsx", "a" * 64),
-    ],
-)  # fmt: skip
-def test_names_for_the_system(name: str, slug: str) -> None:
-    assert safe_slug(name) == slug

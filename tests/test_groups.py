@@ -9,7 +9,7 @@ import pytest
 
 from handlers.events import BadAction
 from handlers.groups import topics
-from storage import privacy
+from storage import erasing
 from tests.bot.kit import at, heard
 from tests.support.group_talk import GROUP, in_group, joined, linked, rows, unit
 from tests.support.story import world_after
@@ -129,5 +129,5 @@ async def test_a_person_erased_is_nobody_who_asked(world: World) -> None:
     await in_group(world, "Mai", "/lienket")
     ((person,),) = await world.query("SELECT asked_by FROM group_chat")
     async with world.unit_of_work() as uow:
-        await privacy.erase(uow, int(person))
+        await erasing.erase(uow, int(person))
     assert await world.query("SELECT asked_by FROM group_chat") == [(None,)]

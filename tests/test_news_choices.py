@@ -10,7 +10,7 @@ import pytest
 
 from handlers.news import choices
 from reporting.news import audience
-from storage import opt_outs, privacy
+from storage import erasing, opt_outs, privacy
 from tests.support.story import world_after
 from tests.support.world import ZONE, World
 
@@ -60,5 +60,5 @@ async def test_a_choice_goes_with_the_person(world: World) -> None:
     await world.happens("Lan", action="nt/off/general")
     async with world.unit_of_work() as uow:
         assert [row["topic"] for row in (await privacy.collect(uow, 1))["unwanted"]] == ["general"]
-        await privacy.erase(uow, 1)
+        await erasing.erase(uow, 1)
     assert await world.query("SELECT count(*) FROM opt_out") == [(0,)]

@@ -4,74 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from handlers.events import Photo
-from storage import members, people, privacy
-from storage.tables import Account, Media, Member, Person
+from storage import erasing, members, people, privacy
+from storage.tables import Media
 from storage.uow import table
-from tests.support.story import Story, world_after
-from tests.support.world import ZONE, World
-
-PACKS = Path(__file__).parent / "conversations" / "packs"
-START = datetime(2022, 12, 16, 8, 0, tzinfo=ZONE)
-TEXT = "Kính gửi {đơn vị}"
-WHO = (
-    ("Bình", "2FFC-ER23", "TN-BC", "officer"), ("Hùng", "HEAD-ER23", "TN", "leader"),
-    ("Mai", "M4MA-7TTT", "TN-BC", "leader"), ("Lan", "K7QM-2XPD", "TN-BC-LT", "reporter"),
-    ("Tú", "TTT7-K2XP", "TN-BC-LT", "officer"),
-)  # fmt: skip
-
-
-def _there(pack: str) -> Story:
-    async def there(world: World) -> None:
-        await world.load(PACKS / pack)
-        for name, code, unit, role in WHO:
-            await world.joins(name, code, unit, role)
-        await world.says("Bình", "/tin")
-        await world.presses("Bình", "✍️ Soạn tin mới")
-        await world.says("Bình", TEXT)
-        await world.happens("Bình", action="tin/all/1")
-
-    return there
-
-
-_alone, _with_a_second = _there("approved"), _there("news")
+from tests.support.drafting import START, TEXT, alone, kept, said, state
+from tests.support.story import world_after
+from tests.support.world import World
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with world_after(_alone, tmp_path, START) as world:
+    async with world_after(alone, tmp_path, START) as world:
         yield world
-
-
-@pytest.fixture
-async def asking(tmp_path: Path) -> AsyncIterator[World]:
-    """The campaign wants a second person's yes, and Bình has asked for it."""
-    async with world_after(_with_a_second, tmp_path, START) as world:
-        await world.happens("Bình", action="tin/camp/1/1")
-        await world.happens("Bình", action="tin/send/1")
-        await world.presses("Bình", "Xin ý kiến")
-        yield world
-
-
-async def _said(world: World, who: str, action: str) -> str:
-    return "\n".join(shown.text for chat, shown in await world.happens(who, action=action) if chat == who)
-
-
-async def _kept(world: World) -> dict[str, object]:
-    ((content,),) = await world.query("SELECT content FROM broadcast")
-    kept: dict[str, object] = json.loads(content)
-    return kept
-
-
-async def _state(world: World) -> str:
-    ((state,),) = await world.query("SELECT state FROM broadcast")
-    return str(state)
 
 
 async def _no_failures(world: World) -> None:
@@ -86,7 +37,7 @@ async def test_a_text_that_cannot_be_used_leaves_the_one_before(world: World) ->
         await world.happens("Bình", action="tin/text/1")
         ((_, shown),) = await world.says("Bình", bad)
         assert "Bản nháp vẫn được giữ (tin số 1)" in shown.text
-        assert await _kept(world) == {"text": TEXT, "html": TEXT}
+        assert await kept(world) == {"text": TEXT, "html": TEXT}
 
 
 async def test_too_long_says_by_how_much_with_the_longest_names_filled_in(world: World) -> None:
@@ -103,7 +54,7 @@ async def test_too_long_says_by_how_much_with_the_longest_names_filled_in(world:
 async def test_what_was_formatted_in_the_channel_is_kept_as_it_was(world: World) -> None:
     await world.happens("Bình", action="tin/text/1")
     await world.says("Bình", "Mai *họp*", markup="<b>Mai</b> *họp* &lt;17h&gt;")
-    assert await _kept(world) == {"text": "Mai *họp*", "html": "<b>Mai</b> *họp* &lt;17h&gt;"}
+    assert await kept(world) == {"text": "Mai *họp*", "html": "<b>Mai</b> *họp* &lt;17h&gt;"}
     heard = await world.happens("Bình", action="tin/see/1")
     assert str(heard[1][1].reply.text) == "<b>Mai</b> *họp* &lt;17h&gt;"
 
@@ -115,7 +66,7 @@ async def test_ten_pictures_and_no_more_and_one_that_was_lost(world: World) -> N
     for number in range(11):
         ((_, shown),) = await world.sends_photo("Bình", f"p/{number}")
     assert "Đã đủ 10 ảnh" in shown.text
-    photos = (await _kept(world))["photos"]
+    photos = (await kept(world))["photos"]
     assert isinstance(photos, list)
     assert [one[0] for one in photos] == [f"p/{number}" for number in range(10)]
 
@@ -126,12 +77,12 @@ async def test_a_picture_that_has_gone_is_told_at_preview_and_at_sending(world: 
     async with world.unit_of_work() as uow:
         values = {"sha256": "0" * 64, "mime": "image/png", "size": 1, "name": "", "owner": "", "created_at": START}
         await uow.insert(Media, id="p/there", **values)
-    assert "ngay bây giờ" in await _said(world, "Bình", "tin/send/1")
+    assert "ngay bây giờ" in await said(world, "Bình", "tin/send/1")
     async with world.unit_of_work() as uow:
         await uow.run(delete(table(Media)))
     for action in ("tin/see/1", "tin/send/1", "tin/sure/1/5/0"):
-        assert "Ảnh thứ 1 không còn trong kho" in await _said(world, "Bình", action)
-    assert await _state(world) == "draft"
+        assert "Ảnh thứ 1 không còn trong kho" in await said(world, "Bình", action)
+    assert await state(world) == "draft"
 
 
 # --- whose it is -------------------------------------------------------------------------------------
@@ -157,7 +108,7 @@ async def test_a_draft_is_its_authors_alone(world: World, who: str) -> None:
         "look",
     ):
         for rest in ("", "/sure", "/5/0", "/0"):
-            assert TEXT not in await _said(world, who, f"tin/{step}/1{rest}")
+            assert TEXT not in await said(world, who, f"tin/{step}/1{rest}")
     assert await world.query("SELECT * FROM broadcast") == before
     await _no_failures(world)
 
@@ -166,9 +117,9 @@ async def test_who_has_lost_the_role_has_lost_the_draft(world: World) -> None:
     async with world.unit_of_work() as uow:
         await members.end(uow, 1)
     await world.joins("Bình", "XXXX-2345", "TN-BC-LT", "officer")
-    assert "không còn" in await _said(world, "Bình", "tin/show/1")
+    assert "không còn" in await said(world, "Bình", "tin/show/1")
     await world.happens("Bình", action="tin/sure/1/5/0")
-    assert await _state(world) == "draft"
+    assert await state(world) == "draft"
 
 
 async def test_nobody_is_chosen_outside_ones_branch(world: World) -> None:
@@ -176,7 +127,7 @@ async def test_nobody_is_chosen_outside_ones_branch(world: World) -> None:
         province = await people.unit_by_code(uow, "TN")
     assert province
     for action in (f"tin/unit/1/{province['id']}", f"tin/add/1/{province['id']}"):
-        assert "Đơn vị này không" in await _said(world, "Bình", action)
+        assert "Đơn vị này không" in await said(world, "Bình", action)
     ((audience,),) = await world.query("SELECT audience FROM broadcast")
     assert province["id"] not in json.loads(audience).values()
     await world.happens("Bình", action="tin/camp/1/999")
@@ -189,7 +140,7 @@ async def test_what_is_kept_goes_with_its_author(world: World) -> None:
     async with world.unit_of_work() as uow:
         author = (await uow.people([("test", "Bình")]))["test", "Bình"]["person_id"]
         assert [row["text"] for row in (await privacy.collect(uow, author))["news"]] == [TEXT]
-        await privacy.erase(uow, author)
+        await erasing.erase(uow, author)
     assert await world.query("SELECT * FROM broadcast") == []
 
 
@@ -198,27 +149,27 @@ async def test_what_is_kept_goes_with_its_author(world: World) -> None:
 
 async def test_at_night_now_is_in_the_morning(world: World) -> None:
     await world.time_is(START.replace(hour=22))
-    assert "lúc 06:00 ngày mai" in await _said(world, "Bình", "tin/send/1")
-    assert "06:00 ngày mai" in await _said(world, "Bình", "tin/sure/1/4/0")
+    assert "lúc 06:00 ngày mai" in await said(world, "Bình", "tin/send/1")
+    assert "06:00 ngày mai" in await said(world, "Bình", "tin/sure/1/4/0")
     assert await world.query("SELECT state, send_at FROM broadcast") == [("waiting", "2022-12-16 23:00:00.000000")]
 
 
 async def test_a_time_that_has_passed_meanwhile_is_chosen_again(world: World) -> None:
     await world.happens("Bình", action="tin/at/1/202212160830")
     await world.time_is(START + timedelta(hours=1))
-    assert "Giờ đó đã qua" in await _said(world, "Bình", "tin/sure/1/5/0")
+    assert "Giờ đó đã qua" in await said(world, "Bình", "tin/sure/1/5/0")
     await world.happens("Bình", action="tin/now/1")
-    assert "ngay bây giờ" in await _said(world, "Bình", "tin/send/1")
+    assert "ngay bây giờ" in await said(world, "Bình", "tin/send/1")
 
 
 async def test_other_numbers_than_were_agreed_to_are_asked_about_again(world: World) -> None:
-    assert "Gửi cho 4 người" in await _said(world, "Bình", "tin/send/1")
+    assert "Gửi cho 4 người" in await said(world, "Bình", "tin/send/1")
     await world.joins("Hoa", "H2QA-9TCX", "TN-BC-LK", "reporter")
     await world.presses("Bình", "✅ Đúng, gửi")
     assert "vừa thay đổi" in world.channel.chats["Bình"][-1].text
-    assert await _state(world) == "draft"
+    assert await state(world) == "draft"
     await world.presses("Bình", "✅ Đúng, gửi")
-    assert await _state(world) == "waiting"
+    assert await state(world) == "waiting"
     entries = await world.query("SELECT action, subject, after FROM audit WHERE action LIKE 'broadcast.%'")
     assert [(a, s, json.loads(after)) for a, s, after in entries] == [
         ("broadcast.send", "broadcast:1", {"people": 5, "groups": 0})
@@ -229,88 +180,6 @@ async def test_what_is_handed_over_changes_no_more(world: World) -> None:
     await world.happens("Bình", action="tin/sure/1/4/0")
     before = await world.query("SELECT * FROM broadcast")
     for step in ("show", "text", "all", "role", "photo", "now", "drop", "send"):
-        assert "đang gửi" in await _said(world, "Bình", f"tin/{step}/1")
+        assert "đang gửi" in await said(world, "Bình", f"tin/{step}/1")
     await world.happens("Bình", action="tin/drop/1/sure")
     assert await world.query("SELECT * FROM broadcast") == before
-
-
-# --- a second person ---------------------------------------------------------------------------------
-
-
-async def test_who_is_asked(asking: World) -> None:
-    """Those of the unit and above who lead or are of the office: not the author, nobody below."""
-    assert await _state(asking) == "asking"
-    heard = {who for who in ("Bình", "Hùng", "Mai", "Lan", "Tú")
-             if any("Đồng ý gửi" in shown.labels for shown in asking.channel.chats[who])}  # fmt: skip
-    assert heard == {"Hùng", "Mai"}
-
-
-async def test_nobody_agrees_to_their_own_and_nobody_from_below(asking: World) -> None:
-    for who in ("Bình", "Tú", "Lan"):
-        await asking.happens(who, action="tin/yes/1/1")
-        await asking.happens(who, action="tin/no/1/1")
-        await asking.says(who, "vì thế")
-    assert await _state(asking) == "asking"
-    assert "phải để một đồng chí khác" in await _said(asking, "Bình", "tin/yes/1/1")
-
-
-async def test_the_first_answer_counts(asking: World) -> None:
-    await asking.presses("Mai", "Đồng ý gửi")
-    assert await asking.query("SELECT state, approved_by FROM broadcast") == [("waiting", 3)]
-    await asking.presses("Hùng", "Không gửi")
-    assert "không còn chờ ý kiến" in asking.channel.chats["Hùng"][-1].text
-    assert await _state(asking) == "waiting"
-
-
-async def test_a_yes_is_to_what_was_seen(asking: World) -> None:
-    await asking.happens("Bình", action="tin/back/1")
-    await asking.presses("Hùng", "Đồng ý gửi")
-    assert await _state(asking) == "draft"
-    await asking.happens("Bình", action="tin/text/1")
-    await asking.says("Bình", "Nội dung khác")
-    await asking.happens("Bình", action="tin/sure/1/4/0")
-    assert await _state(asking) == "asking"
-    heard = await asking.happens("Hùng", action="tin/yes/1/1")
-    assert [shown.text for _, shown in heard][2] == "Nội dung khác"
-    assert await _state(asking) == "asking"
-    await asking.happens("Hùng", action="tin/yes/1/2")
-    assert await _state(asking) == "waiting"
-
-
-async def test_a_no_needs_a_reason_and_keeps_the_draft(asking: World) -> None:
-    await asking.presses("Hùng", "Không gửi")
-    await asking.says("Hùng", "ừ")
-    assert await _state(asking) == "asking"
-    await asking.says("Hùng", "Chưa đúng lúc")
-    assert await _state(asking) == "refused"
-    assert await _kept(asking) == {"text": TEXT, "html": TEXT}
-    assert "Chưa đúng lúc" in await _said(asking, "Bình", "tin/show/1")
-    codes = await asking.query("SELECT action, reason FROM audit WHERE action LIKE 'broadcast.%' ORDER BY id")
-    assert codes == [("broadcast.ask", ""), ("broadcast.refuse", "Chưa đúng lúc")]
-
-
-async def test_a_late_yes_sends_at_once(tmp_path: Path) -> None:
-    async with world_after(_with_a_second, tmp_path, START) as world:
-        await world.happens("Bình", action="tin/camp/1/1")
-        await world.happens("Bình", action="tin/at/1/202212160900")
-        await world.happens("Bình", action="tin/sure/1/4/0")
-        await world.time_is(START + timedelta(hours=2))
-        assert await _state(world) == "asking"
-        assert "bắt đầu gửi" in await _said(world, "Mai", "tin/yes/1/1")
-
-
-async def test_more_than_500_people_need_it_whatever_the_campaign(world: World) -> None:
-    async with world.unit_of_work() as uow:
-        unit = await people.unit_by_code(uow, "TN-BC-LK")
-        assert unit
-        many = range(1001, 1498)
-        base = {"created_at": START}
-        await uow.run(insert(table(Person)), [{"id": n, "name": "Đoàn viên", **base} for n in many])
-        held = {"unit_id": unit["id"], "role": "reporter", **base}
-        await uow.run(insert(table(Member)), [{"id": n, "person_id": n, **held} for n in many])
-        accounts = [{"channel": "web", "address": f"w{n}", "person_id": n, "member_id": n, **base} for n in many]
-        await uow.run(insert(table(Account)), accounts)
-    assert "Gửi cho 501 người ngay bây giờ ạ?\nTin này cần người thứ hai" in await _said(world, "Bình", "tin/send/1")
-    async with world.unit_of_work() as uow:
-        await people.blocked(uow, "web", "w1001")
-    assert "thứ hai" not in await _said(world, "Bình", "tin/send/1")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 from sqlmodel import SQLModel
 
 from bot.channels.webchat import WebChat
@@ -19,7 +20,7 @@ from bot.media.store import MediaStore
 from bot.workshop import Workshop
 from handlers.events import Attachment, Membership
 from reporting import log_book
-from storage import chain, people, privacy
+from storage import chain, erasing, people, privacy
 from storage.tables import GroupChat
 from tests.support.story import world_after
 from tests.support.world import ZONE, World
@@ -281,7 +282,7 @@ async def _her(world: World) -> int:
 async def _erase(world: World, person_id: int = 0) -> list[str]:
     person_id = person_id or await _her(world)
     async with world.unit_of_work() as uow:
-        gone = await privacy.erase(uow, person_id)
+        gone = await erasing.erase(uow, person_id)
         uow.audit("member.erase", f"person:{person_id}", member_id=None, unit_id=1)
     return gone
 
@@ -322,6 +323,19 @@ async def test_nothing_tells_any_more_who_they_were(world: World, tmp_path: Path
     assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []
 
 
+async def test_what_an_older_version_wrote_is_found_too(world: World) -> None:
+    """It wrote each letter that is not English as a number, in all JSON."""
+    async with world.unit_of_work() as uow:
+        for row in (await uow.conn.exec_driver_sql("SELECT id, reply FROM outbox")).all():
+            words = json.dumps(json.loads(row.reply) if isinstance(row.reply, str) else row.reply)
+            await uow.conn.execute(
+                sql("UPDATE outbox SET reply = :words WHERE id = :id"), {"words": words, "id": row.id}
+            )
+    assert "outbox" in await _where(world, NAME)
+    await _erase(world)
+    assert await _where(world, NAME) == set()
+
+
 async def test_reports_totals_and_audit_stay(world: World) -> None:
     kept = ["report", "revision", "total", "expected_report"]
     before = [await world.query(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in kept]
@@ -335,7 +349,7 @@ async def test_reports_totals_and_audit_stay(world: World) -> None:
         if conn.dialect.name == "sqlite":
             assert (await conn.exec_driver_sql("PRAGMA foreign_key_check")).fetchall() == []
     assert await world.query(f"SELECT name, phone FROM person WHERE id = {await _her(world)}") == [
-        (privacy.ERASED, None)
+        (erasing.ERASED, None)
     ]
     assert await world.query(
         f"SELECT count(*) FROM member WHERE person_id = {await _her(world)} AND ended_at IS NULL"

@@ -9,21 +9,20 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
 from bot.channels.base import Capabilities, Intake, NotTaken, Pace, Turn, at_once
 from bot.channels.calling import Failure, Trouble, describe
-from bot.channels.telegram_answers import NoPacing, Pacing, WebhookAnswer, stopping_spinner
+from bot.channels.telegram_answers import NoPacing, Pacing
 from bot.channels.telegram_api import TelegramApi
-from bot.channels.telegram_errors import ApiError, NoAnswer, is_bad_request, is_refused_token
+from bot.channels.telegram_errors import ApiError, NoAnswer, is_bad_request
+from bot.channels.telegram_handing import Handing
 from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT
 from bot.channels.telegram_sending import Commands, Sender
-from bot.channels.telegram_updates import ALLOWED, CHANNEL, Reader, Update, chat_of, parse, press_of
+from bot.channels.telegram_setup import CALL_SECONDS, Webhook, be_asked, be_pushed, name_of_bot
+from bot.channels.telegram_updates import ALLOWED, CHANNEL, Reader, Update, parse
 from bot.clock import Clock
 from bot.config import StartError
 from bot.media.store import MediaStore
@@ -31,11 +30,7 @@ from handlers.events import Reply
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
-
 POLL_SECONDS = 25
-CALL_SECONDS = 10
-STOP_SECONDS = 10.0
 BODY_LIMIT = 1024 * 1024
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
 
@@ -43,14 +38,6 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a 
 def patience(failures: int) -> float:
     """Seconds to wait after so many failures in a row: 0.5 doubling to 30."""
     return min(30.0, 0.5 * 2.0 ** (min(failures, 10) - 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Where Telegram is to push updates, and the word by which it is known there."""
-
-    url: str
-    secret: str = field(repr=False)
 
 
 class TelegramChannel:
@@ -86,10 +73,10 @@ class TelegramChannel:
         """For whoever looks after the bot: starting, works, away, or updates not taken."""
         self._stopped = False
         self._sending = 0
+        self._handing = Handing(self._api, self._reader)
         # Held while updates are handed over, so that a stop does not come between.
-        self._handing = asyncio.Lock()
+        self._whole = asyncio.Lock()
         self._receiving: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
         self.pacing: Callable[[], Pacing] = NoPacing
         """Who is asked whether a reply may go out in a webhook's answer, and told that it did."""
 
@@ -127,17 +114,14 @@ class TelegramChannel:
 
     async def _end_receiving(self) -> None:
         if self._receiving:
-            async with self._handing:
+            async with self._whole:
                 self._receiving.cancel()
             await asyncio.wait([self._receiving])
 
     async def stop(self) -> None:
         self._intake = None
         await self._end_receiving()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
+        await self._handing.finish()
         self._stopped = True
         await self._close_if_idle()
 
@@ -163,13 +147,8 @@ class TelegramChannel:
         trouble.met(error)
 
     async def _set_up(self) -> None:
-        try:
-            self._reader.username = await _username(self._api)
-            self._named(self._reader.username)
-        except ApiError as error:
-            if is_refused_token(error):
-                raise StartError(f"TELEGRAM_TOKEN is refused by Telegram ({error.message})") from None
-            raise
+        self._reader.username = await name_of_bot(self._api)
+        self._named(self._reader.username)
         if not self._leads:
             return
         if self._commands:
@@ -179,26 +158,8 @@ class TelegramChannel:
                 if not is_bad_request(error):
                     raise
                 log.warning("menu not set", error=describe(error))
-        await (self._be_pushed(self._webhook) if self._webhook else self._be_asked())
+        await (be_pushed(self._api, self._webhook) if self._webhook else be_asked(self._api))
         self.state = "works"
-
-    async def _be_pushed(self, webhook: Webhook) -> None:
-        # Each time, though the address be the same: Telegram does not tell whether it knows the secret of today.
-        try:
-            await self._api.call(
-                "setWebhook", url=webhook.url, secret_token=webhook.secret, allowed_updates=ALLOWED,
-                drop_pending_updates=False,
-            )  # fmt: skip
-        except ApiError as error:
-            if not is_bad_request(error):
-                raise
-            raise StartError(f"WEBHOOK_URL is refused by Telegram ({error.message})") from None
-
-    async def _be_asked(self) -> None:
-        info = await self._api.call("getWebhookInfo", seconds=CALL_SECONDS)
-        if isinstance(info, dict) and (url := info.get("url")):
-            log.warning("webhook removed: updates are polled from now on", host=urlsplit(url).hostname)
-            await self._api.call("deleteWebhook", drop_pending_updates=False)
 
     # --- from the people: polling ------------------------------------------------------------
 
@@ -208,8 +169,8 @@ class TelegramChannel:
         while True:
             try:
                 updates = await self._fetch(offset)
-                async with self._handing:
-                    await self._hand_over(updates, intake)
+                async with self._whole:
+                    await self._handing.fetched(updates, intake)
             except Exception as error:
                 # Whatever it is, the bot must not go deaf; what was not taken is fetched again.
                 self._is_away(error, trouble)
@@ -230,25 +191,6 @@ class TelegramChannel:
             raise NoAnswer("no list of updates")
         return [parse(raw) for raw in found]
 
-    async def _hand_over(self, updates: Iterable[Update], intake: Intake) -> None:
-        """Chats side by side, so that they land in one transaction; each chat's updates in their order."""
-        lanes: dict[int, list[Update]] = {}
-        for update in updates:
-            lanes.setdefault(chat_of(update), []).append(update)
-        work = (self._hand_lane(lane, intake) for lane in lanes.values())
-        # All are waited for before one error counts: none may go on behind the next try.
-        for outcome in await asyncio.gather(*work, return_exceptions=True):
-            if outcome is not None:
-                raise outcome
-
-    async def _hand_lane(self, updates: Sequence[Update], intake: Intake) -> None:
-        incomings = await asyncio.gather(*(self._reader.read(update) for update in updates))
-        for update, incoming in zip(updates, incomings, strict=True):
-            if incoming is not None:
-                await intake(incoming)
-            if press := press_of(update):
-                self._spawn(self._stop_spinner(press), "telegram spinner")
-
     # --- from the people: the webhook --------------------------------------------------------
 
     async def webhook(self, headers: Mapping[str, str], body: bytes) -> int | bytes:
@@ -266,35 +208,9 @@ class TelegramChannel:
         if self._intake is None:
             return 503
         try:
-            return await self._spawn(self._hand_pushed(update, self._intake), "telegram push") or 200
+            return await self._handing.pushed(update, self._intake, self.pacing) or 200
         except NotTaken:
             return 503
-
-    async def _hand_pushed(self, update: Update, intake: Intake) -> bytes:
-        """The body of the answer: the reply if it may travel so, else what stops the spinner."""
-        body, press = b"", press_of(update)
-        if incoming := await self._reader.read(update):
-            answer = WebhookAnswer(incoming.chat, self.pacing())
-            await intake(incoming if incoming.is_group else replace(incoming, answer=answer))
-            body = answer.body
-        if press and not body:
-            return stopping_spinner(press)
-        if press:
-            self._spawn(self._stop_spinner(press), "telegram spinner")
-        return body
-
-    async def _stop_spinner(self, press_id: str) -> None:
-        try:
-            await self._api.call("answerCallbackQuery", seconds=CALL_SECONDS, callback_query_id=press_id)
-        except Failure as error:
-            log.debug("press not acknowledged", error=describe(error))
-
-    def _spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        """Run something that `stop` waits for."""
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     # --- to the people -----------------------------------------------------------------------
 
@@ -305,23 +221,6 @@ class TelegramChannel:
         finally:
             self._sending -= 1
             await self._close_if_idle()
-
-
-async def username(token: str, api_base: str) -> str | None:
-    """The bot's name on Telegram, without the @; None if Telegram is away or refuses the token."""
-    api = TelegramApi(token, api_base)
-    try:
-        return await _username(api) or None
-    except Failure:
-        return None
-    finally:
-        await api.close()
-
-
-async def _username(api: TelegramApi) -> str:
-    me = await api.call("getMe", seconds=CALL_SECONDS)
-    name = me.get("username") if isinstance(me, dict) else None
-    return name if isinstance(name, str) else ""
 
 
 def _same(given: str, secret: str) -> bool:

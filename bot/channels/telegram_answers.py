@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Protocol
 
+import orjson
 from prometheus_client import Counter
 
 from bot.channels.telegram_calls import Call, saying
@@ -53,12 +53,12 @@ class WebhookAnswer:
         if call:
             self._pacing.passed(self._chat)
             ANSWERED.inc()
-            self.body = json.dumps(call.as_answer(), ensure_ascii=False).encode()
+            self.body = orjson.dumps(call.as_answer())
 
 
 def stopping_spinner(press: str) -> bytes:
     """An answer that tells a phone that its press has arrived."""
-    return json.dumps({"method": "answerCallbackQuery", "callback_query_id": press}).encode()
+    return orjson.dumps({"method": "answerCallbackQuery", "callback_query_id": press})
 
 
 def _call(reply: Reply, chat: str) -> Call | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientSession, ClientTimeout, FormData
+import orjson
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, FormData
 from yarl import URL
 
 from bot.channels.calling import answer_in, read, told_apart
@@ -52,7 +53,7 @@ class TelegramApi:
         if files:
             async with _form(given, files) as form:
                 return await self._post(method, form, {}, seconds)
-        return await self._post(method, json.dumps(given).encode(), _JSON, seconds)
+        return await self._post(method, orjson.dumps(given), _JSON, seconds)
 
     async def _post(self, method: str, data: Any, headers: Mapping[str, str], seconds: float) -> Any:
         url = self._urls.get(method) or self._urls.setdefault(method, self._url("bot", method))
@@ -87,7 +88,9 @@ class TelegramApi:
 
     def _client(self) -> ClientSession:
         if self.closed or self._session is None:
-            self._session = ClientSession(trust_env=False, timeout=ClientTimeout(total=CALL_SECONDS))
+            self._session = ClientSession(
+                trust_env=False, timeout=ClientTimeout(total=CALL_SECONDS), cookie_jar=DummyCookieJar()
+            )
         return self._session
 
     @property

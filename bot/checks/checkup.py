@@ -111,7 +111,7 @@ async def _database(settings: Settings) -> list[Finding]:
 
 
 async def _telegram(settings: Settings) -> Finding:
-    from bot.channels.telegram import username
+    from bot.channels.telegram_setup import username
 
     assert settings.telegram_token is not None  # noqa: S101  (the caller has looked)
     name = await username(settings.telegram_token.get_secret_value(), settings.telegram_api_base)

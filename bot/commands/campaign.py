@@ -30,11 +30,11 @@ def list_() -> None:
     """Print each campaign: its name in the system, how it stands, what it is called."""
 
     async def show(bot: App) -> None:
-        from storage import register
+        from storage import plans
         from storage.uow import UnitOfWork
 
         async with bot.db.read() as conn:
-            for row in await register.campaigns_below(UnitOfWork(conn, bot.clock.now()), {"/"}):
+            for row in await plans.campaigns_below(UnitOfWork(conn, bot.clock.now()), {"/"}):
                 print(f"{row['slug']}\t{row['state']}\t{row['name']}")
 
     run_command(lambda settings: with_database(settings, show))
@@ -112,12 +112,12 @@ def _run(campaign: str, reason: str, change: Change) -> None:
 
 
 async def _changed(bot: App, campaign: str, by: By, change: Change) -> str:
-    from storage import register
+    from storage import plans
     from storage.uow import UnitOfWork
 
     async with bot.db.write() as conn:
         uow = UnitOfWork(conn, bot.clock.now())
-        found = await register.campaign_by_slug(uow, campaign)
+        found = await plans.campaign_by_slug(uow, campaign)
         if found is None:
             raise StartError(f"there is no campaign {campaign!r}; `load` one first")
         said = await change(bot, uow, found, by)

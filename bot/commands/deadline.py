@@ -121,9 +121,9 @@ async def _carry_out(
 
 async def _rows(app: App, uow: UnitOfWork, campaign: str, code: str | None, name: str | None) -> list[Row]:
     """The register rows of a unit, or of all units that owe, for a period of each of the campaign's forms."""
-    from storage import people, register
+    from storage import people, plans, register
 
-    found = await register.campaign_by_slug(uow, campaign)
+    found = await plans.campaign_by_slug(uow, campaign)
     if found is None:
         raise StartError(f"there is no campaign {campaign!r}; `load` one first")
     unit = await people.unit_by_code(uow, code) if code is not None else None
@@ -143,10 +143,10 @@ async def _rows(app: App, uow: UnitOfWork, campaign: str, code: str | None, name
 
 async def _periods(uow: UnitOfWork, campaign_id: int, name: str | None, now: datetime) -> list[Row]:
     """Of each form the period of this name; without a name, the one due today, or the last one before."""
-    from storage import register
+    from storage import plans, register
 
     found: list[Row] = []
-    for form in await register.live_forms(uow, campaign_id):
+    for form in await plans.live_forms(uow, campaign_id):
         periods = await register.periods(uow, form["id"])
         due = [p for p in periods if (p["name"] == name if name else p["name"] <= now.date().isoformat())]
         found += due[-1:]

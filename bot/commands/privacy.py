@@ -36,7 +36,7 @@ def erase(
 async def _erase(app: App, member_id: int, reason: str, *, alone: bool) -> list[str]:
     """Returns the hashes of files that are to go, too. Raises StartError."""
     from reporting.organisation.members import held_alone
-    from storage import privacy
+    from storage import erasing, privacy
     from storage.uow import UnitOfWork
 
     async with app.db.write() as conn:
@@ -50,7 +50,7 @@ async def _erase(app: App, member_id: int, reason: str, *, alone: bool) -> list[
             told = ", ".join(f"{row['role']} of {row['code']}" for row in last)
             raise StartError(f"nobody else, there or above, is {told}: invite another first, or add --leave-unit-alone")
         held = await privacy.roles(uow, who["id"])
-        gone = await privacy.erase(uow, who["id"])
+        gone = await erasing.erase(uow, who["id"])
         for unit_id in dict.fromkeys(row["unit_id"] for row in held):
             uow.audit("member.erase", f"person:{who['id']}", member_id=None, unit_id=unit_id, reason=reason)
         await uow.flush()

@@ -111,9 +111,9 @@ def _until(settings: Settings, text: str, now: datetime) -> datetime:
 
 async def _place(uow: UnitOfWork, slug: str, code: str) -> tuple[Row, Row]:
     """The campaign and the unit. Raises StartError."""
-    from storage import people, register
+    from storage import people, plans
 
-    campaign = await register.campaign_by_slug(uow, slug)
+    campaign = await plans.campaign_by_slug(uow, slug)
     if campaign is None:
         raise StartError(f"there is no campaign {slug!r}; `load` one first")
     if not code:

@@ -6,22 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, NamedTuple
 
 import structlog
-from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import metrics
-from bot.channels.base import Blocked, CannotChange, Channel, InDoubt, Moved, Refused, SendError, Silenced, TryLater
+from bot.channels.base import Channel
 from bot.clock import Clock
+from bot.delivery.carrier import LONGEST_PAUSE, Carrier, Trouble, outcome_of
 from bot.delivery.doors import Door
-from bot.delivery.lanes import Lane
-from bot.delivery.pace import Pacer, weight_of
+from bot.delivery.pace import Pacer
 from bot.sentry import Report, unreported
-from handlers.events import Priority, Reply
+from handlers.events import Priority
 from storage import misplaced, outbox
 from storage.engine import Database, told
 from storage.locks import NotLeading
@@ -31,27 +27,13 @@ from storage.uow import Row, UnitOfWork
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 60
-LONGEST_PAUSE = 60.0
-GIVE_UP_AFTER = timedelta(days=1)
 _DATABASE_PAUSE = 2.0
-_MARGIN = 0.96
-"""Of the pace that a channel takes: two messages may arrive closer to each other than they left."""
 _A_STEP = timedelta(seconds=5)
 """By which a clock is put back."""
 _A_REST = 1.0
 """Seconds after which is looked whether news may go to a chat that rested."""
 
 Guard = Callable[[AsyncConnection], Awaitable[None]]
-
-SENDS = Counter("danvan_sends_total", "Messages handed to a channel, by what became of them", ["channel", "outcome"])
-DELAY = Histogram("danvan_send_delay_seconds", "Time from a message's due moment to its arrival at the channel")
-
-
-class Trouble(NamedTuple):
-    """Since when nothing goes out on a channel, and why the last message did not."""
-
-    since: datetime
-    why: str
 
 
 class Courier:
@@ -64,32 +46,28 @@ class Courier:
         """`guard`: raises NotLeading in a transaction of a process that may not send any more. `longest`: seconds after
         which is looked though nobody said that there is something to send. `report`: who is told of a message that
         could not be made."""
-        self._report = report
         self._guard, self._longest = guard, longest
         self._db, self._channels, self._clock = db, channels, clock
-        self._pacers = {name: Pacer(channel.pace.times(_MARGIN)) for name, channel in channels.items()}
-        self._lanes = {
-            name: Lane(channel.pace.per_second) for name, channel in channels.items() if channel.pace.per_second
-        }
+        self._carrier = Carrier(channels, clock, report)
         self._wake = asyncio.Event()
         self._stopping = False
         # A chat is busy from the claim of its message until the outcome is written: so its messages stay in order.
         self._busy: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._outcomes: list[Row] = []
         self._inherited: list[Row] = []
-        self._doors: list[Door] = []
         self._held: dict[tuple[str, str], datetime] = {}
         self._latest = clock.now()
         self.trouble = ""
         """Why the outbox was not reached; "" if it was."""
-        self.troubles: dict[str, Trouble] = {}
-        """Of the channels on which the last message did not go out."""
-        # A channel that asked for patience gets no news until then.
-        self._newsless: dict[str, datetime] = {}
 
     def pacer(self, channel: str) -> Pacer:
         """How fast a channel may be sent to."""
-        return self._pacers[channel]
+        return self._carrier.pacers[channel]
+
+    @property
+    def troubles(self) -> Mapping[str, Trouble]:
+        """Of the channels on which the last message did not go out."""
+        return self._carrier.troubles
 
     def take_over(self, before: Courier) -> None:
         """What one who serves no more knows of messages, and could not write down, is written before any is sent."""
@@ -163,7 +141,8 @@ class Courier:
         now = self._clock.now()
         await self._mind_a_step_back(now)
         self._held = {chat: until for chat, until in self._held.items() if until > now}
-        self._newsless = {name: until for name, until in self._newsless.items() if until > now}
+        newsless = self._carrier.newsless
+        self._carrier.newsless = {name: until for name, until in newsless.items() if until > now}
         due = None if self._outcomes else await self._next_due(now)
         if not self._outcomes and (due is None or due > now):
             return self._pause(due, now)
@@ -178,7 +157,7 @@ class Courier:
         if now < self._latest - _A_STEP:
             async with self._db.write() as conn:
                 await misplaced.was_due(UnitOfWork(conn, now), self._latest)
-            self._held, self._newsless = {}, {}
+            self._held, self._carrier.newsless = {}, {}
             self._latest = now
         self._latest = max(self._latest, now)
 
@@ -193,35 +172,30 @@ class Courier:
     async def _next_due(self, now: datetime) -> datetime | None:
         if len(self._busy) >= IN_FLIGHT:
             return None
+        unavailable = self._unavailable()
+        news = self._carrier.room_for_news(unavailable)
         async with self._db.read(quick=True) as conn:
-            return await outbox.next_due(
-                UnitOfWork(conn, now), self._channels.keys(), self._unavailable(), self._room()
-            )
+            return await outbox.next_due(UnitOfWork(conn, now), self._channels.keys(), unavailable, news)
 
     def _pause(self, due: datetime | None, now: datetime) -> float:
         """Seconds of ours until something may go that cannot now."""
-        moments = [*self._held.values(), *self._newsless.values(), *([due] if due else [])]
+        moments = [*self._held.values(), *self._carrier.newsless.values(), *([due] if due else [])]
         waits = [self._real(moment - now) for moment in moments]
-        if any(pacer.resting() for pacer in self._pacers.values()):
+        if any(pacer.resting() for pacer in self._carrier.pacers.values()):
             waits.append(_A_REST)
         return min(waits, default=LONGEST_PAUSE)
 
     def _unavailable(self) -> set[tuple[str, str]]:
         return self._busy.keys() | self._held.keys()
 
-    def _room(self) -> outbox.Room:
-        """For news: what goes to a chat that rests would stand in the way of the others of its lane."""
-        rooms = {name: 0 if name in self._newsless else lane.room for name, lane in self._lanes.items()}
-        resting = {(name, chat) for name, room in rooms.items() if room for chat in self._pacers[name].resting()}
-        return outbox.Room(Priority.NEWS, rooms, resting - self._unavailable())
-
     async def _turn_over(self, now: datetime) -> list[Row]:
         """In one transaction: write what became of messages, and claim those that go next; returns these."""
         async with self._writing(now) as uow:
             unavailable, room = self._unavailable(), IN_FLIGHT - len(self._busy)
-            claimed = await outbox.claim(uow, room, self._channels.keys(), unavailable, self._room())
+            news = self._carrier.room_for_news(unavailable)
+            claimed = await outbox.claim(uow, room, self._channels.keys(), unavailable, news)
         for letter in claimed:
-            lane = self._lanes.get(letter["channel"])
+            lane = self._carrier.lanes.get(letter["channel"])
             if lane and letter["priority"] >= Priority.NEWS:
                 lane.enter(letter["id"])
         return claimed
@@ -231,7 +205,7 @@ class Courier:
         """A transaction that begins with the outcomes so far; only then may the chats' next messages go."""
         self._busy = {chat: task for chat, task in self._busy.items() if not task.done()}
         outcomes, self._outcomes = self._outcomes, []
-        doors, self._doors = self._doors, []
+        doors, self._carrier.doors = self._carrier.doors, []
         try:
             async with self._db.write(shared=not doors, quick=True) as conn:
                 if self._guard:
@@ -242,9 +216,9 @@ class Courier:
         except BaseException:
             # Cancelled, too: the next courier takes them over.
             self._outcomes = outcomes + self._outcomes
-            self._doors = doors + self._doors
+            self._carrier.doors = doors + self._carrier.doors
             raise
-        for lane in self._lanes.values():
+        for lane in self._carrier.lanes.values():
             lane.committed()
 
     async def _settle(self, uow: UnitOfWork, outcomes: list[Row], doors: list[Door]) -> None:
@@ -252,7 +226,7 @@ class Courier:
         for door in doors:
             await door.write_down(uow)
         for outcome in outcomes:
-            for lane in self._lanes.values():
+            for lane in self._carrier.lanes.values():
                 lane.leave(outcome["at_id"])
 
     async def _rest(self, seconds: float) -> None:
@@ -269,79 +243,16 @@ class Courier:
         """Send a chat's messages in order; after one that must wait, or was blocked, the others fare as it did."""
         chat = (letters[0]["channel"], letters[0]["chat"])
         for place, letter in enumerate(letters):
-            outcome = await self._sent_or_broken(letter)
+            outcome = await self._carrier.carry(letter)
             self._outcomes.append(outcome)
             state = OutboxState(outcome["state"])
             if state is OutboxState.WAITING:
                 self._held[chat] = outcome["due_at"]
             elif state is not OutboxState.BLOCKED:
                 continue
-            self._outcomes += [_outcome(other, state, due_at=outcome["due_at"]) for other in letters[place + 1 :]]
+            self._outcomes += [outcome_of(other, state, due_at=outcome["due_at"]) for other in letters[place + 1 :]]
             break
         self.wake()
-
-    async def _sent_or_broken(self, letter: Row) -> Row:
-        try:
-            return await self._send(letter)
-        except Exception as error:
-            # A fault of ours in one message must not keep the others from going out.
-            log.exception("message could not be rendered", outbox=letter["id"], channel=letter["channel"])
-            self._report(error, channel=letter["channel"])
-            SENDS.labels(letter["channel"], "broken").inc()
-            return _outcome(letter, OutboxState.FAILED, error=repr(error)[:500])
-
-    async def _send(self, letter: Row) -> Row:
-        name, chat = letter["channel"], letter["chat"]
-        channel = self._channels[name]
-        turn = partial(self._pacers[name].pass_through, chat, group=channel.is_group(chat), priority=letter["priority"])
-        await turn(weight=weight_of(letter["reply"]))
-        if lane := self._lanes.get(name):
-            lane.handed_over(letter["id"])
-        try:
-            reply = Reply.from_json(letter["reply"])
-            message_id = await channel.send(chat, reply, key=str(letter["id"]), turn=turn)
-        except SendError as error:
-            SENDS.labels(name, type(error).__name__).inc()
-            self._tell(Door(name, chat, channel.is_group(chat), error))
-            if isinstance(error, TryLater | InDoubt):
-                self._fails(name, error)
-            return self._failed(letter, error)
-        SENDS.labels(name, "sent").inc()
-        if self.troubles.pop(name, None):
-            metrics.UNDELIVERED.labels(name).set(0)
-        self._tell(Door(name, chat, channel.is_group(chat)))
-        now = self._clock.now()
-        DELAY.observe(max(0.0, (now - letter["due_at"]).total_seconds()))
-        return _outcome(letter, OutboxState.SENT, sent_at=now, message_id=message_id)
-
-    def _tell(self, door: Door) -> None:
-        if door.matters:
-            self._doors.append(door)
-
-    def _fails(self, channel: str, error: SendError) -> None:
-        now = self._clock.now()
-        since = min(now, self.troubles[channel].since) if channel in self.troubles else now
-        self.troubles[channel] = Trouble(since, f"{type(error).__name__}: {error}"[:200])
-        metrics.UNDELIVERED.labels(channel).set((now - since).total_seconds() / self._clock.speed)
-
-    def _failed(self, letter: Row, error: SendError) -> Row:
-        now = self._clock.now()
-        if isinstance(error, Blocked | Silenced):
-            return _outcome(letter, OutboxState.BLOCKED, error=str(error)[:500])
-        if isinstance(error, CannotChange):
-            return _outcome(letter, OutboxState.FAILED, error=str(error)[:500])
-        if isinstance(error, Moved):
-            return _outcome(letter, OutboxState.WAITING, due_at=now, error=str(error)[:500])
-        if isinstance(error, Refused) or now - letter["created_at"] > GIVE_UP_AFTER:
-            log.error("message given up", outbox=letter["id"], channel=letter["channel"], error=str(error)[:200])
-            return _outcome(letter, OutboxState.FAILED, error=str(error)[:500])
-        if isinstance(error, InDoubt):
-            log.warning("message in doubt, sent again", outbox=letter["id"], channel=letter["channel"])
-        pause = error.after if isinstance(error, TryLater) else _backoff(letter["attempts"])
-        due = now + timedelta(seconds=pause * self._clock.speed)
-        if isinstance(error, TryLater) and letter["priority"] >= Priority.NEWS:
-            self._newsless[letter["channel"]] = due
-        return _outcome(letter, OutboxState.WAITING, due_at=due, error=str(error)[:500])
 
     async def _write_down(self) -> None:
         if self._outcomes:
@@ -349,19 +260,8 @@ class Courier:
                 pass
 
 
-def _backoff(attempts: int) -> float:
-    """Seconds until the next try: 1, 2, 4 … a minute."""
-    # After a day of tries the power itself would be no float any more.
-    return min(LONGEST_PAUSE, 2.0 ** min(attempts, 6))
-
-
 def _by_chat(letters: list[Row]) -> dict[tuple[str, str], list[Row]]:
     chats: dict[tuple[str, str], list[Row]] = {}
     for letter in letters:
         chats.setdefault((letter["channel"], letter["chat"]), []).append(letter)
     return chats
-
-
-def _outcome(letter: Row, state: OutboxState, **values: Any) -> Row:
-    base = {"due_at": letter["due_at"], "sent_at": None, "message_id": None, "error": None}
-    return {"at_id": letter["id"], "state": state.value, **base, **values}

@@ -154,7 +154,7 @@ class MediaStore:
         # A workbook is made of today's numbers each time; only what is drawn from a kept digest keeps its id.
         fixed = attachment.media_id.startswith("chart/")
         media_id = attachment.media_id if fixed else f"f/{secrets.token_urlsafe(12)}"
-        # What is kept on a person goes when the person is erased (see `storage.privacy`).
+        # What is kept on a person goes when the person is erased (see `storage.erasing`).
         kind, _, rest = attachment.media_id.partition("/")
         owner = f"mydata:{rest.partition('/')[0]}" if kind == "mydata" else ""
         return await self._keep(media_id, data, mime, attachment.name, owner)

@@ -20,7 +20,7 @@ from locales.translator import Translator
 from reporting.campaigns import campaign_states as states
 from reporting.campaigns.campaign_states import Act, Why
 from reporting.decisions import By, Refused, reason_of
-from storage import register
+from storage import plans
 from storage.uow import Row
 
 ACTION = "campaign"
@@ -33,7 +33,7 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
     tr, paths = ctx.tr, _paths(ctx)
     if not paths:
         return [refused(ctx)]
-    rows = await register.campaigns_below(ctx.uow, paths)
+    rows = await plans.campaigns_below(ctx.uow, paths)
     lines = [tr.t("<b>Campaigns of your branch</b>")] + [_line(row, tr) for row in rows[:_MOST]]
     if not rows:
         lines.append(tr.t("There is none yet."))
@@ -64,7 +64,7 @@ def refused(ctx: Context) -> Reply:
 
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`camp/<campaign>[/<act>[/sure | /until/<day>]]`"""
-    campaign = await register.campaign(ctx.uow, number(parts, 0))
+    campaign = await plans.campaign(ctx.uow, number(parts, 0))
     if campaign is None or not await permissions.take_role(ctx, ACTION, campaign["path"]):
         return [_not_yours(ctx)]
     if len(parts) == 1:
@@ -84,7 +84,7 @@ async def typed(ctx: Context, incoming: Incoming) -> list[Reply]:
     """The last day or the reason that was waited for."""
     asked = ctx.state.pop("waits")["what"]
     chosen: dict[str, Any] = ctx.state.get("campaign", {})
-    campaign = await register.campaign(ctx.uow, chosen["id"]) if chosen else None
+    campaign = await plans.campaign(ctx.uow, chosen["id"]) if chosen else None
     if campaign is None or not await permissions.take_role(ctx, ACTION, campaign["path"]):
         return [_not_yours(ctx)]
     if asked == "reason":
@@ -122,7 +122,7 @@ def _not_yours(ctx: Context) -> Reply:
 
 async def _shown(ctx: Context, campaign: Row, before: Markup | None = None) -> Reply:
     """How a campaign stands, its forms with their last days, and what can be done with it."""
-    tr, forms = ctx.tr, await register.live_forms(ctx.uow, campaign["id"])
+    tr, forms = ctx.tr, await plans.live_forms(ctx.uow, campaign["id"])
     state = words.state(campaign["state"], tr)
     lines = [before, Markup("")] if before else []
     lines.append(tr.t("<b>{name}</b>: {state}", name=campaign["name"], state=state))
@@ -144,7 +144,7 @@ def _form_line(form: Row, tr: Translator) -> Markup:
 
 async def _ask_day(ctx: Context, campaign: Row, why: Markup | None = None) -> Reply:
     """Days are offered from the end that there is on."""
-    tr, forms = ctx.tr, await register.live_forms(ctx.uow, campaign["id"])
+    tr, forms = ctx.tr, await plans.live_forms(ctx.uow, campaign["id"])
     again = [date.fromisoformat(form["schedule"]["last"]) for form in forms if states.comes_again(form)]
     if not again:
         return await _shown(ctx, campaign, words.why_not(Refused(Why.FIXED), tr))
@@ -162,7 +162,7 @@ async def _ask_day(ctx: Context, campaign: Row, why: Markup | None = None) -> Re
 
 
 async def _until(ctx: Context, campaign: Row, until: date) -> Reply:
-    forms, today = await register.live_forms(ctx.uow, campaign["id"]), ctx.now.astimezone(ctx.tr.timezone).date()
+    forms, today = await plans.live_forms(ctx.uow, campaign["id"]), ctx.now.astimezone(ctx.tr.timezone).date()
     try:
         states.check_day(campaign, forms, until, today)
     except Refused as refused_:
@@ -207,7 +207,7 @@ async def _carry_out(ctx: Context, campaign: Row, act: Act) -> Reply:
             text = ctx.tr.t("✅ Done: {state}.", state=words.state(state, ctx.tr))
     except Refused as refused_:
         text = words.why_not(refused_, ctx.tr)
-    after = await register.campaign(ctx.uow, campaign["id"])
+    after = await plans.campaign(ctx.uow, campaign["id"])
     return await _shown(ctx, after or campaign, text)
 
 

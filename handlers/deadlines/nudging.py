@@ -22,7 +22,7 @@ from handlers.words import period_title
 from reporting.extensions import reminders_of
 from reporting.planning.periods import Schedule
 from reporting.planning.quiet import next_allowed
-from storage import deadlines, outbox, people, register, returns
+from storage import deadlines, outbox, people, plans, register, returns
 from storage.tables import CampaignState
 from storage.uow import Row
 
@@ -55,7 +55,7 @@ async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Re
 
 
 async def _form(ctx: Context, period: Row) -> Row | None:
-    return next((form for form in await register.live_forms(ctx.uow) if form["id"] == period["form_id"]), None)
+    return next((form for form in await plans.live_forms(ctx.uow) if form["id"] == period["form_id"]), None)
 
 
 async def _remind(ctx: Context, nudge: _Nudge) -> Reply:

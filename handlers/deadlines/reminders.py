@@ -14,7 +14,7 @@ from reporting.extensions import reminder_step
 from reporting.planning.periods import Schedule, Step
 from reporting.planning.quiet import next_allowed
 from reporting.planning.reminder_steps import PARENT
-from storage import deadlines, register
+from storage import deadlines, plans, register
 from storage.uow import Row, UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ async def remind(office: Office, uow: UnitOfWork, now: datetime) -> None:
     In quiet hours they wait: what is written in the morning is true in the morning."""
     if next_allowed(now, office.translators.timezone) > now:
         return
-    for form in await register.running_forms(uow):
+    for form in await plans.running_forms(uow):
         schedule = Schedule.from_json(form["schedule"])
         for due, step, why in await _come(office, uow, form, schedule, now):
             if why:
@@ -43,7 +43,7 @@ async def remind(office: Office, uow: UnitOfWork, now: datetime) -> None:
 
 async def pass_over(office: Office, uow: UnitOfWork, now: datetime) -> None:
     """Note what is pointless by now as made: a register that begins in the past has missed nothing."""
-    for form in await register.running_forms(uow):
+    for form in await plans.running_forms(uow):
         for due, step, why in await _come(office, uow, form, Schedule.from_json(form["schedule"]), now):
             if why:
                 await register.step_done(uow, due["id"], noted(due, step))

@@ -16,7 +16,7 @@ from locales.translator import Translator
 from reporting import register as ledger
 from reporting.planning.periods import Schedule
 from reporting.planning.recurrence import Repeat
-from storage import register, reports
+from storage import plans, register, reports
 from storage.tables import CampaignState
 from storage.uow import Row
 
@@ -62,7 +62,7 @@ def _others(owed: Sequence[tuple[Row, Row | None]], tr: Translator, *, names_uni
 
 async def _nothing_owed(ctx: Context, person: Person) -> Reply:
     tr = ctx.tr
-    states = {row["state"] for row in await register.campaigns_over(ctx.uow, person.unit.path)}
+    states = {row["state"] for row in await plans.campaigns_over(ctx.uow, person.unit.path)}
     if states == {CampaignState.CLOSED}:
         text = tr.t("✅ <b>{unit}</b> owes no report: the campaign is over. Thank you!", unit=person.unit.name)
     elif states and CampaignState.RUNNING not in states:

@@ -9,7 +9,7 @@ from handlers.events import BadAction, Choice, Reply, number
 from handlers.news.audience_screen import back, choose, screen
 from handlers.words import period_title
 from reporting.news import audience
-from storage import broadcasts, register
+from storage import broadcasts, plans
 from storage.tables import CampaignState
 from storage.uow import Row
 
@@ -19,8 +19,8 @@ MOST_CAMPAIGNS = 12
 async def _campaigns(ctx: Context, row: Row) -> dict[int, Row]:
     """The campaigns that units of the branch take part in, by id."""
     over, below = (
-        await register.campaigns_over(ctx.uow, row["path"]),
-        await register.campaigns_below(ctx.uow, [row["path"]]),
+        await plans.campaigns_over(ctx.uow, row["path"]),
+        await plans.campaigns_below(ctx.uow, [row["path"]]),
     )
     found = [one for one in (*over, *below) if one["state"] != CampaignState.CLOSED]
     return dict(list({one["id"]: one for one in found}.items())[:MOST_CAMPAIGNS])
@@ -67,7 +67,7 @@ async def owing(ctx: Context, row: Row, rest: Sequence[str]) -> Reply:
 async def _forms_due(ctx: Context, row: Row) -> dict[int, tuple[Row, Row]]:
     """The forms of the branch's campaigns that a period of takes reports now, each with that period, by id."""
     found = {}
-    for form in await register.running_forms(ctx.uow):
+    for form in await plans.running_forms(ctx.uow):
         period = await audience.current_period(ctx.uow, form["id"], ctx.now)
         if period:
             found[form["id"]] = (form, period)

@@ -13,7 +13,7 @@ from locales.translator import Translator
 from reporting.news import audience, markup
 from reporting.news.audience import Recipient
 from reporting.organisation.member_words import role_name
-from storage import groups, register
+from storage import groups, plans
 from storage.tables import BroadcastState
 from storage.uow import Row
 
@@ -136,7 +136,7 @@ async def whom(ctx: Context, row: Row, reader: Translator | None = None) -> Mark
         parts.append(Markup(", ").join(kinds))
     if languages := chosen.get("languages"):
         parts.append(Markup(", ").join(language(code, tr) for code in languages))
-    if row["campaign_id"] is not None and (about := await register.campaign(ctx.uow, row["campaign_id"])):
+    if row["campaign_id"] is not None and (about := await plans.campaign(ctx.uow, row["campaign_id"])):
         parts.append(tr.t("of {campaign}", campaign=about["name"]))
     if form := chosen.get("owing"):
         parts.append(await _owing(ctx, form, tr))

@@ -11,7 +11,7 @@ from handlers.events import Choice, Reply
 from handlers.news import card, checks, consulting, news_words
 from reporting.news import audience, consent
 from reporting.planning.quiet import next_allowed
-from storage import broadcasts, register
+from storage import broadcasts, plans
 from storage.tables import BroadcastState
 from storage.uow import Row
 
@@ -34,7 +34,7 @@ async def settings(ctx: Context, row: Row) -> Row | None:
     """Of the campaign that it is about; None where it is about none."""
     if row["campaign_id"] is None:
         return None
-    about = await register.campaign(ctx.uow, row["campaign_id"])
+    about = await plans.campaign(ctx.uow, row["campaign_id"])
     return about["settings"] if about else None
 
 

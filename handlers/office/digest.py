@@ -19,7 +19,7 @@ from reporting import register as ledger
 from reporting.digests import digest as numbers
 from reporting.digests.digest_text import render
 from reporting.digests.shortening import shortened
-from storage import register, snapshots, statistics, units
+from storage import plans, register, snapshots, statistics, units
 from storage.tables import CampaignState, ExpectedState
 from storage.uow import Row
 
@@ -45,8 +45,8 @@ async def forms_of(ctx: Context) -> list[Row]:
     """The forms that the person's unit takes part in or stands over, those of running campaigns first."""
     if ctx.person is None:
         return []
-    campaigns = {c["id"] for c in await register.campaigns_over(ctx.uow, ctx.person.unit.path)}
-    found = [form for form in await register.live_forms(ctx.uow) if form["campaign_id"] in campaigns]
+    campaigns = {c["id"] for c in await plans.campaigns_over(ctx.uow, ctx.person.unit.path)}
+    found = [form for form in await plans.live_forms(ctx.uow) if form["campaign_id"] in campaigns]
     return sorted(found, key=lambda form: form["campaign_state"] != CampaignState.RUNNING)
 
 

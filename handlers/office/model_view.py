@@ -10,7 +10,7 @@ from handlers.events import BadAction, number
 from reporting.models import entities, model_register
 from reporting.models.model_register import Register
 from reporting.models.model_sheet import ModelSheet
-from storage import register
+from storage import plans
 from storage.uow import Row
 
 COLUMNS = ("field", "state")
@@ -61,7 +61,7 @@ async def registers(ctx: Context) -> dict[View, tuple[Row, ModelSheet]]:
     if ctx.person is None or not await permissions.take_role(ctx, "models.see"):
         return {}
     found: dict[View, tuple[Row, ModelSheet]] = {}
-    for campaign in await register.campaigns_over(ctx.uow, ctx.person.unit.path):
+    for campaign in await plans.campaigns_over(ctx.uow, ctx.person.unit.path):
         for place, one in enumerate(await model_register.registers(ctx.uow, [campaign])):
             found[View(campaign["id"], place)] = one
     return found

@@ -8,7 +8,7 @@ from handlers import permissions
 from handlers.context import Context
 from handlers.events import Attachment, Choice, Incoming, Reply, number
 from locales.translator import Translator
-from storage import people, register, snapshots
+from storage import people, plans, snapshots
 from storage.uow import Row
 
 
@@ -25,7 +25,7 @@ def asked_key(form_id: int, unit_id: int, incoming: Incoming) -> str:
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`word/<form>/<snapshot>`: the file is written when it is sent, with the numbers of that digest."""
     form_id, snapshot_id = number(parts, 0), number(parts, 1)
-    form = next((f for f in await register.live_forms(ctx.uow) if f["id"] == form_id), None)
+    form = next((f for f in await plans.live_forms(ctx.uow) if f["id"] == form_id), None)
     unit = await _unit_of(ctx, form_id, snapshot_id)
     if form is None or unit is None:
         return [Reply(ctx.tr.t("I do not find that digest any more. /tonghop makes a new one."))]

@@ -18,7 +18,7 @@ from reporting.planning.digest_times import DigestTime, SummaryTime
 from reporting.planning.periods import Schedule
 from reporting.planning.quiet import next_allowed
 from reporting.planning.summing import due_summaries
-from storage import digests, groups, people, register, snapshots
+from storage import digests, groups, people, plans, register, snapshots
 from storage.uow import Row, UnitOfWork
 
 DIGEST_KEPT_FOR = timedelta(hours=20)
@@ -33,7 +33,7 @@ async def digest(office: Office, uow: UnitOfWork, now: datetime) -> None:
     hours they wait: a digest has the numbers of the moment at which it is read."""
     if next_allowed(now, office.translators.timezone) > now:
         return
-    for form in await register.running_forms(uow):
+    for form in await plans.running_forms(uow):
         schedule = Schedule.from_json(form["schedule"])
         if schedule.digest:
             await _of_periods(office, uow, form, schedule.digest, now)

@@ -15,8 +15,8 @@ from reporting.ranks import ranking_figures
 from reporting.ranks.ranking import Ranked, Ranking
 from reporting.ranks.ranking_rules import of_campaign
 from reporting.ranks.ranking_words import derivation, head, line, place_among
+from storage import plans, units
 from storage import rates as queries
-from storage import register, units
 from storage.uow import Row
 
 PAGE = 15
@@ -51,7 +51,7 @@ async def _campaigns(ctx: Context) -> list[Row]:
     """Those that the person's unit takes part in and that rank, the newest first."""
     if ctx.person is None:
         return []
-    return [row for row in await register.campaigns_over(ctx.uow, ctx.person.unit.path) if of_campaign(row["settings"])]
+    return [row for row in await plans.campaigns_over(ctx.uow, ctx.person.unit.path) if of_campaign(row["settings"])]
 
 
 async def _of_person(ctx: Context, person: Person, campaign: Row, others: list[Row] | None = None) -> Reply:

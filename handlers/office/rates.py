@@ -13,8 +13,8 @@ from locales.translator import Translator
 from reporting.planning.period_words import period_words
 from reporting.ranks import rates
 from reporting.ranks.rates import Line
+from storage import plans, units
 from storage import rates as queries
-from storage import register, units
 from storage.uow import Row
 
 PAGE = 12
@@ -25,7 +25,7 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
     """/tyle: the newest campaign, in one's own branch."""
     if ctx.person is None or not await permissions.take_role(ctx, "rates"):
         return [Reply(ctx.tr.t("Reporting rates are for leaders and the office. /tinhtrang shows your own reports."))]
-    over = await register.campaigns_over(ctx.uow, ctx.person.unit.path)
+    over = await plans.campaigns_over(ctx.uow, ctx.person.unit.path)
     if not over:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
     return [await _shown(ctx, over[0], ctx.person.unit.id, "unit", 0, others=over[1:])]
@@ -34,7 +34,7 @@ async def command(ctx: Context, incoming: Incoming) -> list[Reply]:
 async def pressed(ctx: Context, incoming: Incoming, parts: list[str]) -> list[Reply]:
     """`rate/<campaign>[/<unit>/unit|period|form/<page>]`"""
     assert ctx.person is not None  # noqa: S101  (routing has looked)
-    over = await register.campaigns_over(ctx.uow, ctx.person.unit.path)
+    over = await plans.campaigns_over(ctx.uow, ctx.person.unit.path)
     campaign = next((row for row in over if row["id"] == number(parts, 0)), None)
     if campaign is None:
         return [Reply(ctx.tr.t("There is no campaign to sum up yet."))]
@@ -109,7 +109,7 @@ async def _names(ctx: Context, campaign: Row, periods: list[Row]) -> dict[str, s
 
 async def _titles(ctx: Context, campaign: Row) -> dict[str, str]:
     """What the forms of a campaign are called, by their slugs."""
-    forms = await register.live_forms(ctx.uow, campaign["id"])
+    forms = await plans.live_forms(ctx.uow, campaign["id"])
     return {form["slug"]: (await ctx.library.form(ctx.uow, form["version_id"])).title for form in forms}
 
 

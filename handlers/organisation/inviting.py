@@ -13,7 +13,7 @@ from handlers.context import Context, Held, Person
 from handlers.events import Attachment, Choice, Incoming, Reply, Rows, in_rows, number, word
 from reporting.organisation.invites import hash_code, new_code
 from reporting.organisation.member_words import role_name
-from storage import members, people, register
+from storage import members, people, plans
 from storage.uow import Row
 
 DAYS = 14
@@ -25,7 +25,7 @@ LONGEST = 60
 
 async def contact(ctx: Context, path: str | None) -> str:
     """Whom to ask: the office of the newest campaign that the unit takes part in, or of any."""
-    campaigns: list[Any] = await register.campaigns_over(ctx.uow, path) if path else await register.live_forms(ctx.uow)
+    campaigns: list[Any] = await plans.campaigns_over(ctx.uow, path) if path else await plans.live_forms(ctx.uow)
     found = next((c["settings"].get("contact") for c in campaigns if c["settings"].get("contact")), None)
     return found or ctx.tr.plain("the office that gave it to you")
 

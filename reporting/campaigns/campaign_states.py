@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from reporting.decisions import By, Refused, reason_of
 from reporting.planning.recurrence import UNITS, Repeat
-from storage import register
+from storage import plans
 from storage.tables import CampaignState
 from storage.uow import Row, UnitOfWork
 
@@ -62,19 +62,19 @@ def possible(campaign: Row) -> tuple[Act, ...]:
 
 
 async def change(uow: UnitOfWork, campaign: Row, act: Act, by: By) -> CampaignState:
-    """Pause, resume or close a campaign (a row of `register.campaign`). Raises Refused."""
+    """Pause, resume or close a campaign (a row of `plans.campaign`). Raises Refused."""
     reason, state = reason_of(by.reason, Why.NO_REASON), BECOMES[act]
     if act not in possible(campaign):
         raise Refused(Why.NOT_NOW)
     settings = _resting(campaign["settings"], uow.now) if act is not Act.RESUME else _woken(campaign, uow.now)
-    await register.change_campaign(uow, campaign["id"], {"state": state.value, "settings": settings})
+    await plans.change_campaign(uow, campaign["id"], {"state": state.value, "settings": settings})
     _note(uow, campaign, act, by, reason, {"state": campaign["state"]}, {"state": state.value})
     return state
 
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """The forms (rows of `register.live_forms`) that go on longer now, and those whose days are fixed ones."""
+    """The forms (rows of `plans.live_forms`) that go on longer now, and those whose days are fixed ones."""
 
     longer: tuple[Row, ...]
     fixed: tuple[Row, ...]
@@ -85,13 +85,13 @@ async def extend(uow: UnitOfWork, campaign: Row, until: date, by: By, zone: Zone
 
     What would have been due between the end that there was and now is not asked for.
     """
-    reason, forms = reason_of(by.reason, Why.NO_REASON), await register.live_forms(uow, campaign["id"])
+    reason, forms = reason_of(by.reason, Why.NO_REASON), await plans.live_forms(uow, campaign["id"])
     longer = check_day(campaign, forms, until, uow.now.astimezone(zone).date())
     settings = campaign["settings"]
     for form in longer:
-        await register.change_last_day(uow, form["id"], until)
+        await plans.change_last_day(uow, form["id"], until)
         settings = _gap(settings, form, uow.now, zone)
-    await register.change_campaign(uow, campaign["id"], {"settings": settings})
+    await plans.change_campaign(uow, campaign["id"], {"settings": settings})
     ends = {form["slug"]: form["schedule"]["last"] for form in longer}
     _note(uow, campaign, Act.EXTEND, by, reason, {"until": max(ends.values())}, {"until": until.isoformat()})
     return Extended(longer, tuple(form for form in forms if not comes_again(form)))
@@ -121,7 +121,7 @@ def comes_again(form: Row) -> bool:
 
 
 def rested(form: Row, due_at: datetime) -> bool:
-    """Whether a form (a row of `register.live_forms`) was not asked for at a time."""
+    """Whether a form (a row of `plans.live_forms`) was not asked for at a time."""
     return any(
         datetime.fromisoformat(rest["from"]) <= due_at
         and (rest["until"] is None or due_at < datetime.fromisoformat(rest["until"]))

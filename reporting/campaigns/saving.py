@@ -17,7 +17,7 @@ from reporting.organisation.unit_changes import Asked, carry_out, plan
 from reporting.organisation.unit_states import Change
 from reporting.organisation.units import UnitList, UnitListError
 from reporting.targets.targets import to_settings
-from storage import people, register
+from storage import people, plans
 from storage.tables import Campaign
 from storage.uow import Row, UnitOfWork
 
@@ -62,7 +62,7 @@ async def save_pack(
     forbid; the caller then rolls back.
     """
     changes = await _save_units(uow, pack, zone, by)
-    existing = await register.campaign_by_slug(uow, pack.slug)
+    existing = await plans.campaign_by_slug(uow, pack.slug)
     campaign_id = await _save_campaign(uow, pack, existing, by, demo=demo)
     published: list[Published] = []
     problems: list[str] = []
@@ -103,7 +103,7 @@ async def _save_campaign(uow: UnitOfWork, pack: Pack, existing: Row | None, by: 
         campaign_id = await uow.insert(Campaign, slug=pack.slug, next_number=1, **values)
     else:
         campaign_id = existing["id"]
-        await register.change_campaign(uow, campaign_id, values)
+        await plans.change_campaign(uow, campaign_id, values)
     if changed := [name for name, value in values.items() if existing is None or existing[name] != value]:
         told = {"campaign": pack.slug, "changed": changed if existing else []}
         uow.audit(

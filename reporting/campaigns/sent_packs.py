@@ -25,7 +25,7 @@ from reporting.campaigns.packs import read_pack
 from reporting.campaigns.publishing import Loader, Published
 from reporting.campaigns.saving import Saved, save_pack
 from reporting.organisation.unit_states import Act, Change
-from storage import people, register
+from storage import people, plans, register
 from storage.uow import UnitOfWork
 
 MayReach = Callable[[str], bool]
@@ -134,7 +134,7 @@ async def load_sent(uow: UnitOfWork, pack: Pack, by: Loader, may_reach: MayReach
     await uow.flush()
     if problems := list(_out_of_reach(saved.unit_changes, before, may_reach)):
         raise PackError(problems)
-    campaign = await register.campaign(uow, saved.campaign_id)
+    campaign = await plans.campaign(uow, saved.campaign_id)
     if campaign is None or not may_reach(campaign["path"]):
         raise PackError([f"{pack.slug}: campaign: the unit {pack.campaign['unit']!r} is not in your branch"])
     warnings = [warning async for warning in _warnings(uow, pack, saved, campaign["path"], zone)]
@@ -146,13 +146,13 @@ async def load_sent(uow: UnitOfWork, pack: Pack, by: Loader, may_reach: MayReach
 
 async def _check_campaign(uow: UnitOfWork, pack: Pack, may_reach: MayReach) -> None:
     """A campaign of this name that there is already must be theirs, and have no forms that come from elsewhere."""
-    existing = await register.campaign_by_slug(uow, pack.slug)
+    existing = await plans.campaign_by_slug(uow, pack.slug)
     if existing is None:
         return
     if not may_reach(await register.unit_path(uow, existing["unit_id"])):
         raise PackError([f"{pack.slug}: campaign: another unit has a campaign of this id: choose another one"])
     own = {form.slug for form in pack.forms}
-    others = sorted({form["slug"] for form in await register.live_forms(uow, existing["id"])} - own)
+    others = sorted({form["slug"] for form in await plans.live_forms(uow, existing["id"])} - own)
     if others:
         listed = ", ".join(others)
         raise PackError([f"{pack.slug}: campaign: it has other forms, too ({listed}): load its folder as a whole"])

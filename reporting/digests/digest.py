@@ -59,7 +59,7 @@ async def build(
     now: datetime,
     zone: ZoneInfo,
 ) -> Digest:
-    """The digest of a form (a row of `register.live_forms`) for a unit (id, path, name) and a period.
+    """The digest of a form (a row of `plans.live_forms`) for a unit (id, path, name) and a period.
 
     Numbers are as they stand now, whenever the period was; units count where they stood when it was due.
     `whole`, or no period: from the campaign's start to the period, or to now. `stretch`: of all periods due in it; the
@@ -159,21 +159,22 @@ class _Sum:
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """Kept totals of the unit by period and indicator, coverage by period, and what each unit right below has so far,
+    """Kept totals of the unit by indicator and period, coverage by period, and what each unit right below has so far,
     the one with most first. `past` and `about`: the ids of all periods, and of those that the digest is about, oldest
     first. `stands`: of the numbers that stand, the period that they are told of."""
 
     past: Sequence[int]
     about: Sequence[int]
-    by_period: Mapping[int, Mapping[str, Row]]
+    given: Mapping[str, Mapping[int, Row]]
     covered: Mapping[int, Coverage]
     ranked: Mapping[str, Sequence[Row]]
     stands: Mapping[str, int]
 
     def over(self, indicator: str, periods: Sequence[int]) -> _Sum:
-        found = [self.by_period[p][indicator] for p in periods if indicator in self.by_period.get(p, {})]
+        given = self.given.get(indicator, {})
+        found = [given[p] for p in periods if p in given]
         if (stood := self.stands.get(indicator)) is not None:
-            found = [self.by_period[stood][indicator]] if stood in periods else found[-1:]
+            found = [given[stood]] if stood in periods else found[-1:]
         if not found:
             return _Sum()
         amount = sum((row["amount"] for row in found), Decimal(0))
@@ -184,12 +185,12 @@ async def _read_numbers(
     uow: UnitOfWork, unit: Row, past: Sequence[Row], about: Sequence[Row], standing: Collection[str], now: datetime
 ) -> _Numbers:
     ids = [p["id"] for p in past]
-    by_period: dict[int, dict[str, Row]] = defaultdict(dict)
+    given: dict[str, dict[int, Row]] = defaultdict(dict)
     kept = await reports.totals(uow, unit["id"], ids)
     for row in kept:
         # A total that corrections have emptied is silence again.
         if row["reports"]:
-            by_period[row["period_id"]][row["indicator"]] = row
+            given[row["indicator"]][row["period_id"]] = row
     ranked: dict[str, list[Row]] = defaultdict(list)
     stands = newest(kept, past, standing, now)
     for row in await below(sums_below.totals_of_children, uow, unit["id"], ids, stands):
@@ -198,7 +199,7 @@ async def _read_numbers(
         rows.sort(key=lambda row: (-row["amount"], row["short_name"]))
     told = {p["id"] for p in about} | set(ids[-TREND_LENGTH:])
     covered = await _coverage(uow, [period_id for period_id in ids if period_id in told], unit["path"])
-    return _Numbers(ids, [p["id"] for p in about], by_period, covered, ranked, stands)
+    return _Numbers(ids, [p["id"] for p in about], given, covered, ranked, stands)
 
 
 async def _coverage(uow: UnitOfWork, periods: Sequence[int], under: str) -> dict[int, Coverage]:
@@ -261,6 +262,6 @@ def _more_time(missing: Sequence[Row], after: datetime) -> tuple[MoreTime, ...]:
 
 
 def _point(period: Row, numbers: _Numbers, known: Sequence[str]) -> Point:
-    found = numbers.by_period.get(period["id"], {})
-    amounts = {name: found[name]["amount"] for name in known if name in found}
+    given = {name: numbers.given.get(name, {}).get(period["id"]) for name in known}
+    amounts = {name: row["amount"] for name, row in given.items() if row}
     return Point(Span.of(period), numbers.covered.get(period["id"], Coverage()), amounts)

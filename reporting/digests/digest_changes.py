@@ -7,7 +7,7 @@ from datetime import datetime
 
 from reporting.digests.digest_data import Adjustment, Span
 from reporting.totals import change
-from storage import digests, reports
+from storage import reports
 from storage.uow import Row, UnitOfWork
 
 STEP = "digest"
@@ -21,19 +21,17 @@ async def adjustments(
     indicator of those `known`."""
     if len(past) < 2:
         return ()
-    before = past[:-1]
-    since = await digests.last_made(uow, [p["id"] for p in before], STEP) or before[-1]["due_at"]
-    spans = {p["name"]: Span.of(p) for p in before}
+    before = {p["name"]: p for p in past[:-1]}
     moved: dict[tuple[int, str, str], Adjustment] = {}
-    for row in await reports.changed_after_due(uow, past[-1]["form_id"], under, since, now):
-        if row["period"] not in spans:
+    for row in await reports.changed_after_told(uow, under, past, STEP, now):
+        if row["period"] not in before:
             continue
         for indicator, (difference, _, _) in change(row["before"] or {}, row["indicators"]).items():
             place = (row["unit_id"], row["period"], indicator)
             earlier = moved.get(place)
             moved[place] = Adjustment(
                 indicator=indicator,
-                period=spans[row["period"]],
+                period=Span.of(before[row["period"]]),
                 unit=row["short_name"],
                 difference=difference + (earlier.difference if earlier else 0),
                 late=row["number"] == 1 or bool(earlier and earlier.late),

@@ -143,7 +143,7 @@ class Export:
 
 
 async def sheet_data(uow: UnitOfWork, library: Library, form: Row, unit: Row, zone: ZoneInfo) -> Export:
-    """The export of a form (a row of `register.live_forms`) for a unit (id, path, name) and all below it. `zone`: where
+    """The export of a form (a row of `plans.live_forms`) for a unit (id, path, name) and all below it. `zone`: where
     the days of the targets begin.
 
     It holds what is for leaders only, too; the writers leave that out unless they are told otherwise.

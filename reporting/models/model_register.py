@@ -20,7 +20,7 @@ from reporting.questions import open_indicators
 from reporting.targets import targets
 from reporting.targets.targets import Kind, Take, Target
 from storage import entities as store
-from storage import register
+from storage import plans, register
 from storage.uow import Row, UnitOfWork
 
 YEARS_KEPT = 2
@@ -128,7 +128,7 @@ async def load(
 ) -> Register:
     """The register of a unit (its `path`) and all below it, or of some units alone. `leaders`: with what forms keep for
     leaders."""
-    forms = [await library.form(uow, row["version_id"]) for row in await register.live_forms(uow, campaign["id"])]
+    forms = [await library.form(uow, row["version_id"]) for row in await plans.live_forms(uow, campaign["id"])]
     awards = {target.name: target.label for target in _quotas_of(campaign)}
     names = names_of(forms, sheet.dataset, leaders=leaders).adding(sheet.proposal, awards)
     rows = await store.below(uow, campaign["id"], sheet.dataset, path if unit_ids is None else "/")
@@ -167,7 +167,7 @@ async def _villages(uow: UnitOfWork, library: Library, found: Register, unit: Ro
     """How many villages there are: the newest number of each unit, worked out as targets are."""
     wanted = found.sheet.villages
     count = Target(wanted, Kind.SUM, (wanted,), Decimal(1), take=Take.LAST)
-    for row in await register.live_forms(uow, found.campaign["id"]):
+    for row in await plans.live_forms(uow, found.campaign["id"]):
         questions = open_indicators(await library.form(uow, row["version_id"]))
         if wanted not in {question.indicator for question in questions}:
             continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage import broadcasts, groups, opt_outs, people, register
+from storage import broadcasts, groups, opt_outs, people, plans, register
 from storage.broadcasts import Wanted
 from storage.uow import Row, UnitOfWork
 
@@ -71,7 +71,7 @@ async def _wanted(uow: UnitOfWork, broadcast: Row, now: datetime) -> Wanted | No
     paths = {await register.unit_path(uow, broadcast["unit_id"])}
     if audience.get("unit"):
         paths.add(await register.unit_path(uow, audience["unit"]))
-    if broadcast["campaign_id"] is not None and (about := await register.campaign(uow, broadcast["campaign_id"])):
+    if broadcast["campaign_id"] is not None and (about := await plans.campaign(uow, broadcast["campaign_id"])):
         paths.add(about["path"])
     period = await current_period(uow, audience["owing"], now) if audience.get("owing") else None
     if audience.get("owing") and period is None:
@@ -161,7 +161,7 @@ async def _period_meant(uow: UnitOfWork, broadcast: Row, now: datetime) -> Row |
         return await current_period(uow, form, now)
     if broadcast["campaign_id"] is None:
         return None
-    forms = await register.live_forms(uow, broadcast["campaign_id"])
+    forms = await plans.live_forms(uow, broadcast["campaign_id"])
     found = [period for form in forms if (period := await current_period(uow, form["id"], now))]
     ahead = [period for period in found if period["due_at"] >= now]
     return (

@@ -21,7 +21,7 @@ from reporting.ranks.rates import coverage_of
 from reporting.targets.target_numbers import Amount, gather
 from reporting.targets.target_progress import Progress, progress
 from reporting.targets.targets import OF_SHARES, OF_UNITS, ONE, Kind, Take, Target, of_campaign
-from storage import rates, register, targets, units
+from storage import plans, rates, register, targets, units
 from storage.uow import Row, UnitOfWork
 
 
@@ -111,7 +111,7 @@ def _parts_down_to(standing: Sequence[Row], root: int, unit_id: int) -> int:
 
 async def _questions(uow: UnitOfWork, library: Library, campaign_id: int) -> dict[str, Question]:
     """The questions that add up and that everybody may read, by indicator."""
-    forms = [await library.form(uow, row["version_id"]) for row in await register.live_forms(uow, campaign_id)]
+    forms = [await library.form(uow, row["version_id"]) for row in await plans.live_forms(uow, campaign_id)]
     return {question.indicator: question for form in forms for question in open_indicators(form)}
 
 

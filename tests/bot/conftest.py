@@ -13,10 +13,10 @@ import structlog
 
 from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import save_pack
-from storage import engine
 from storage.uow import UnitOfWork
 from tests.bot.kit import at
 from tests.bot.site import LAN, MINH, Site, running
+from tests.support.beside import be_impatient
 from tests.support.database import database_in
 from tests.support.world import CAMPAIGNS, World
 

@@ -17,13 +17,14 @@ from bot.backups.nightly import Nightly
 from bot.config import Settings
 from handlers.office import backup_care
 from tests.bot.backup_kit import IDENTITY
-from tests.bot.kit import at, heard, member, path_of
+from tests.bot.kit import at, heard, member
+from tests.support.database import url_in
 from tests.support.world import ZONE, World
 
 
 def settings(world: World, folder: Path, **more: Any) -> Settings:
     return Settings(
-        _env_file=None, database_url=f"sqlite+aiosqlite:///{path_of(world.db)}", media_dir=folder / "media",
+        _env_file=None, database_url=url_in(world.file), media_dir=folder / "media",
         backup_dir=folder / "b", secret_key="a key for tests only", **more,
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -12,84 +11,22 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import update
 
 from bot.web.sessions import COOKIE
 from handlers.context import Links
 from handlers.office.board_link import board_links
-from storage.tables import Account, Member, Unit
-from storage.uow import table
 from tests.bot.board_site import Answer, BoardSite, board_of
-from tests.bot.kit import photo
-from tests.campaigns.story import Story, told
+from tests.bot.board_story import PACK, UNITS, report_of, reported, told_of
+from tests.campaigns.story import Story
 from tests.reporting import test_four_agree as four
 from tests.reporting.documents import word
 from tests.support.world import LINKS
 
-PACK = """
-| campaign |
-| | key | value |
-| | name | Dân vận |
-| | prefix | DV |
-| | unit | TN |
-| targets |
-| | target | kind | indicator | amount | label |
-| | repaired | tổng | houses | 4 | Sửa nhà |
-| deadlines |
-| | repeat | from | until | due | covers | closes | kinds | nothing |
-| | daily | 2022-12-16 | 2022-12-30 | 10:00 | 24h | 48h | huyện, xã | yes |
-| survey |
-| | type | name | label | short | indicator | unit | audience | required |
-| | integer | houses | Bao nhiêu nhà? | Nhà sửa | houses | căn | | |
-| | image | picture | Gửi ảnh | Ảnh | | | | |
-| | text | opinion | Dư luận thế nào? | Dư luận | | | leaders | |
-"""
-UNITS = """code,name,short_name,kind,parent
-TN,Tỉnh đoàn Tây Ninh,Tây Ninh,tỉnh,
-BC,Huyện đoàn Bến Cầu,Bến Cầu,huyện,TN
-GD,Huyện đoàn Gò Dầu,Gò Dầu,huyện,TN
-PT,Đoàn xã Phước Thạnh,Phước Thạnh,xã,GD
-"""
-
-PEOPLE = (
-    ("Lan", "BC", "reporter"), ("Bay", "PT", "reporter"), ("Hùng", "TN", "leader"), ("Mai", "TN", "officer"),
-    ("Dung", "GD", "leader"),
-)  # fmt: skip
-
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[BoardSite]:
-    """Lan (Bến Cầu) has reported 5 houses, a picture and an opinion; Bay (Phước Thạnh) nothing took place."""
-    async with told_of(tmp_path, PACK, UNITS) as story:
-        await morning(story)
-        async with board_of(story.world) as site:
-            yield site
-
-
-async def morning(story: Story) -> None:
-    """Until a quarter past ten."""
-    for name, unit, role in PEOPLE:
-        await story.joins(name, unit, role)
-    await story.time_is("2022-12-16 08:00")
-    await story.does("Lan", "/baocao", "[📝 Báo cáo ngay]", "5")
-    await story.world.sends_photo("Lan", await story.world.media.keep_photo(photo(), "lan"))
-    await story.sends("Lan", "Dân <b>ủng hộ</b> & vui")
-    await story.does("Bay", "/baocao", "[Không phát sinh]")
-    await story.time_is("2022-12-16 10:15")
-
-
-def told_of(folder: Path, pack: str, units: str) -> AbstractAsyncContextManager[Story]:
-    """The story of a pack that is written here."""
-    (folder / "pack").mkdir()
-    (folder / "pack/form.md").write_text(pack, encoding="utf-8")
-    (folder / "pack/units.csv").write_text(units, encoding="utf-8")
-    return told(str(folder / "pack"), folder, "2022-12-15 11:00")
-
-
-async def report_of(site: BoardSite, name: str = "Bến Cầu") -> str:
-    """The path of a unit's report, as the board links it."""
-    found = await site.sees("Hùng")
-    return re.findall(rf'<a href="(/bang/bao-cao/\d+)">{name}</a>', found.html)[0]
+    async with reported(tmp_path) as site:
+        yield site
 
 
 # --- the numbers -----------------------------------------------------------------------------------
@@ -234,114 +171,3 @@ async def test_who_may_not_see_the_page_is_shown_no_way_there(site: BoardSite) -
     office, tr = site.world.office, site.world.office.translators["vi"]
     for web, telegram, links in (("", "", 0), ("http://127.0.0.1:8080", "", 1), ("http://127.0.0.1:8080", "a_bot", 0)):
         assert len(board_links(replace(office, links=Links(web, telegram)), tr, 1, "today")) == links
-
-
-# --- who may see what ------------------------------------------------------------------------------
-
-
-async def test_strangers_and_reporters_are_told_where_to_go(site: BoardSite) -> None:
-    stranger = await site.sees("")
-    assert stranger.status == 403
-    assert "gõ /bang" in stranger.text
-    reporter = await site.sees("Lan")
-    assert reporter.status == 403
-    assert "Đồng chí báo cáo trong khung trò chuyện" in reporter.text
-    assert "/" in reporter.links
-    for page in (stranger, reporter):
-        assert "Bến Cầu" not in page.text
-        assert page.headers["Cache-Control"] == "no-store"
-
-
-async def test_a_forged_cookie_is_nobody(site: BoardSite) -> None:
-    real = await site.cookie("Hùng")
-    for forged in (real[:-2] + "xx", "x", real.partition(".")[0]):
-        assert (await site.get("/bang", {"danvan": forged})).status == 403
-        assert (await site.get("/bang", {"danvan_bang": forged})).status == 403
-
-
-async def test_nobody_else_gets_any_of_it(site: BoardSite) -> None:
-    report = await report_of(site)
-    for path in (report, f"{report}/tep/1", "/bang/excel", "/bang/word"):
-        assert [(await site.sees(who, path)).status for who in ("", "Lan")] == [403, 403]
-
-
-async def test_a_leader_sees_the_own_branch_alone(site: BoardSite) -> None:
-    own = await site.sees("Dung")
-    assert own.units() == ["Gò Dầu (cơ quan)", "Phước Thạnh"]
-    assert "Bến Cầu" not in own.text
-    report = await report_of(site)
-    for path in (report, f"{report}/tep/1"):
-        assert (await site.sees("Dung", path)).status == 404
-    ids = await _ids(site)
-    for unit in ("TN", "BC"):
-        for path in ("/bang", "/bang/excel", "/bang/word"):
-            assert (await site.sees("Dung", path, dv=ids[unit])).status == 404
-    assert (await site.sees("Dung", dv=ids["PT"])).status == 200
-
-
-async def test_other_ids_say_no_more_than_ids_of_others(site: BoardSite) -> None:
-    report, ids = await report_of(site), await _ids(site)
-    there, nowhere = await site.sees("Dung", report), await site.sees("Dung", "/bang/bao-cao/987654")
-    assert there.body == nowhere.body
-    assert (await site.sees("Dung", dv=ids["BC"])).body == (await site.sees("Dung", dv=987654)).body
-
-
-async def _ids(site: BoardSite) -> dict[str, int]:
-    async with site.world.unit_of_work() as uow:
-        t = table(Unit)
-        return {row["code"]: row["id"] for row in await uow.fetch(t.select())}
-
-
-async def test_who_was_cut_off_or_has_no_role_any_more_is_out_at_once(site: BoardSite) -> None:
-    cookie = {"danvan": await site.cookie("Hùng")}
-    assert (await site.get("/bang", cookie)).status == 200
-    t = table(Account)
-    async with site.world.unit_of_work() as uow:
-        await uow.run(update(t).where(t.c.address == "web-Hùng").values(cut_at=uow.now))
-    assert (await site.get("/bang", cookie)).status == 403
-    cookie, m = {"danvan": await site.cookie("Mai")}, table(Member)
-    async with site.world.unit_of_work() as uow:
-        await uow.run(update(m).where(m.c.role == "officer").values(ended_at=uow.now))
-    assert (await site.get("/bang", cookie)).status == 403
-
-
-# --- at the edges ----------------------------------------------------------------------------------
-
-
-ODD = [
-    {"dv": "-1"}, {"dv": "9" * 40}, {"dv": "٣"}, {"bieu": "1 or 1=1"}, {"bieu": "77"}, {"ngay": "../../etc"},
-    {"ngay": "2022-13-45"}, {"ngay": "0000-00-00"}, {"so": "'; drop table unit"}, {"tt": "x"}, {"xep": "x" * 500},
-    {"loc": "\x00%"}, {"as": "Hùng"}, {"ngay": "2022-W99"},
-]  # fmt: skip
-
-
-async def test_whatever_stands_in_the_address(site: BoardSite) -> None:
-    for query in ODD:
-        assert (await site.sees("Hùng", **query)).status in (200, 404), query
-    for path in ("x", "-1", "1/tep/x", "٣", "9" * 40):
-        assert (await site.sees("Hùng", f"/bang/bao-cao/{path}")).status == 404
-
-
-async def test_nothing_foreign_becomes_markup(site: BoardSite) -> None:
-    t = table(Unit)
-    async with site.world.unit_of_work() as uow:
-        await uow.run(update(t).where(t.c.code == "BC").values(short_name='<img src=x onerror="alert(1)">'))
-    page = await site.sees("Hùng", loc='"><script>alert(2)</script>', so='"><i>')
-    for bad in ("<img", "<script>", "<i>"):
-        assert bad not in page.html
-    assert "&lt;img src=x" in page.html
-    assert 'value="&#34;&gt;&lt;script&gt;' in page.html
-
-
-async def test_pages_run_nothing_of_others_and_are_not_kept(site: BoardSite) -> None:
-    pages = [await site.sees("Hùng"), await site.sees("Hùng", await report_of(site)), await site.sees(""),
-             await site.get("/bang/telegram", {})]  # fmt: skip
-    for page in pages:
-        policy = page.headers["Content-Security-Policy"]
-        assert "script-src 'self';" in policy
-        assert "unsafe" not in policy
-        assert "frame-ancestors 'none'" in policy
-        assert page.headers["Cache-Control"] == "no-store"
-        assert page.headers["X-Content-Type-Options"] == "nosniff"
-        assert page.headers["Referrer-Policy"] == "no-referrer"
-        assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|//(?!www\.w3)", page.html)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.news import running
-from storage import members, privacy
+from storage import erasing, members
 from tests.bot.kit import CHANNEL, at, heard, member
 from tests.bot.newsdesk import AUTHOR, became, later, ready, stands
 from tests.support.world import World
@@ -81,7 +81,7 @@ async def test_of_an_erased_author_too(world: World) -> None:
     await member(world, "Bình", "TN", "officer")
     async with world.unit_of_work() as uow:
         row = (await uow.people([(CHANNEL, AUTHOR)]))[CHANNEL, AUTHOR]
-        await privacy.erase(uow, row["person_id"])
+        await erasing.erase(uow, row["person_id"])
     await world.time_is(NINE)
     await later(world)
     assert await stands(world) == "paused"

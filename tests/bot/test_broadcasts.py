@@ -11,7 +11,7 @@ from bot.channels.base import Blocked, Refused
 from bot.delivery import newsroom
 from bot.workshop import XLSX, Workshop
 from handlers.news import running
-from storage import opt_outs, people, privacy
+from storage import erasing, opt_outs, people
 from tests.bot.kit import CHANNEL, at, heard, timing_writes
 from tests.bot.newsdesk import AUTHOR, author, became, broadcast, crowd, later, ready, refusing, stands
 from tests.support.world import World
@@ -170,7 +170,7 @@ async def test_who_is_erased_meanwhile_holds_nothing_up(world: World) -> None:
     await world.jobs.tick()
     async with world.unit_of_work() as uow:
         row = (await uow.people([(CHANNEL, "n1")]))[CHANNEL, "n1"]
-        await privacy.erase(uow, row["person_id"])
+        await erasing.erase(uow, row["person_id"])
     await world.send()
     await later(world)
     assert (await stands(world), await became(world)) == ("done", {"sent": 2, "stopped": 1})

@@ -17,7 +17,8 @@ from bot.delivery.courier import IN_FLIGHT, Courier
 from handlers.events import Priority, Reply
 from storage import groups, outbox, people
 from storage.tables import GroupChat
-from tests.bot.kit import CHANNEL, Hold, StubbornChannel, heard, member, post, states
+from tests.bot.kit import CHANNEL, StubbornChannel, heard, member, post, states
+from tests.support.beside import Hold
 from tests.support.world import World
 
 PUSH, NEWS = Priority.DUTY, Priority.NEWS
@@ -325,7 +326,7 @@ async def test_a_message_is_marked_before_the_network_is_touched(world: World) -
 @pytest.mark.usefixtures("impatient")
 async def test_a_courier_that_starts_without_the_database_goes_on_when_it_is_back(world: World) -> None:
     await post(world, "Lan", "một")
-    with Hold(world.db):
+    async with Hold(world.db):
         courier = Courier(world.db, {CHANNEL: world.channel}, world.clock)
         task = asyncio.create_task(courier.run())
         await asyncio.sleep(0.05)
@@ -343,7 +344,7 @@ async def test_a_message_that_could_not_be_written_down_is_not_sent_twice(world:
         sent = 0
 
         async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
-            hold.take()
+            await hold.take()
             self.sent += 1
             return key
 
@@ -388,7 +389,7 @@ async def test_a_stop_without_the_database_is_no_error(world: World) -> None:
     courier = Courier(world.db, {CHANNEL: channel}, world.clock)
     task = asyncio.create_task(courier.run())
     await until(lambda: channel.begun)
-    with Hold(world.db):
+    async with Hold(world.db):
         courier.stop()
         channel.open.set()
         await task

@@ -17,7 +17,8 @@ from handlers.events import Incoming, Membership, Reply
 from storage import groups, people
 from storage.tables import GroupChat, Member
 from storage.uow import table
-from tests.bot.kit import CHANNEL, Hold, counting_commits, heard, looking, member, path_of
+from tests.bot.kit import CHANNEL, counting_commits, heard, member
+from tests.support.beside import Hold, looking, path_of
 from tests.support.world import World
 
 CODE = re.compile(r"E-[0-9A-F]{4}")
@@ -235,7 +236,7 @@ async def test_what_cannot_be_written_down_is_the_fault_of_its_own_update_alone(
 
 async def held(world: World) -> Callable[[], None]:
     hold = Hold(world.db)
-    hold.take()
+    await hold.take()
     return hold.release
 
 
@@ -275,7 +276,7 @@ async def test_without_the_database_nothing_is_acknowledged(
 async def test_after_one_that_was_not_taken_none_of_its_batch_overtakes_it(world: World) -> None:
     """The database comes back in the middle of the batch; what is said second must not be done first."""
     hold = Hold(world.db)
-    hold.take()
+    await hold.take()
 
     async def first() -> None:
         try:

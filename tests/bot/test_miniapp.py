@@ -17,8 +17,8 @@ from bot.web.miniapp import LIMIT, BadInitData, person_in
 from storage.tables import Account
 from storage.uow import table
 from tests.bot.board_site import TOKEN, BoardSite, board_of, init_data
+from tests.bot.board_story import PACK, UNITS, told_of
 from tests.bot.kit import at
-from tests.bot.test_board import PACK, UNITS, told_of
 
 NOW = at("2022-12-16 10:15")
 HUNG, LAN, STRANGER = 4211, 4212, 4213

@@ -193,7 +193,7 @@ async def test_an_album_weighs_as_many_as_its_pictures_to_a_group(world: World) 
             uow.send(CHANNEL, chat, {"text": "x", "photos": [["p/1", "a.jpg"]] * count}, priority=NEWS, key=chat)
     courier = Courier(world.db, {CHANNEL: channel}, world.clock)
     await courier.drain()
-    resting = courier._pacers[CHANNEL].resting()
+    resting = courier.pacer(CHANNEL).resting()
     assert (round(resting["-1"], -1), round(resting["-2"])) == (60, 6)
 
 

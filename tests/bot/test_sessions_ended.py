@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.web import talk
 from handlers.events import Reply
-from storage import members, privacy
+from storage import erasing, members, privacy
 from tests.bot.links import WELCOME, another_browser, ended, enters, person, refused, token_for, working
 from tests.bot.site import HELLO, Site
 
@@ -139,6 +139,6 @@ async def test_an_erased_person_leaves_no_link(real: Site) -> None:
     await enters(real, token)
     async with working(real) as uow:
         assert len((await privacy.collect(uow, who))["links"]) == 1
-        await privacy.erase(uow, who)
+        await erasing.erase(uow, who)
     assert await real.query("SELECT count(*) FROM web_link") == [(0,)]
     assert "chưa nhận ra" in await refused(real, token)

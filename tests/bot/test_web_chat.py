@@ -21,8 +21,8 @@ from bot.web.talk import FRAME_LIMIT
 from handlers.events import Location, Reply
 from locales.translator import Translators
 from storage.engine import Database
-from tests.bot.kit import Hold
 from tests.bot.site import HELLO, LAN, Site, running
+from tests.support.beside import Hold
 from tests.support.database import database_in
 from tests.support.world import World
 
@@ -235,7 +235,7 @@ async def test_a_frame_beyond_the_limit_closes_the_socket(demo: Site) -> None:
 async def test_what_was_not_taken_is_not_acknowledged(demo: Site) -> None:
     async with demo.page("lan") as page:
         await page.says("xin chào", "k1")
-        with Hold(demo.app.db):
+        async with Hold(demo.app.db):
             await page.sends({"type": "text", "text": "lần nữa", "key": "k2"})
             assert await page.closes() == aiohttp.WSCloseCode.TRY_AGAIN_LATER
     assert "ack" not in page.unread

@@ -14,7 +14,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Response, ViewportSize, expect
 
 from tests.bot.board_site import board_of, init_data
-from tests.bot.test_board import PACK, UNITS, morning, told_of
+from tests.bot.board_story import PACK, UNITS, morning, told_of
 from tests.browser.conftest import Demo
 from tests.browser.kit import CHROMIUM, PATIENCE_MS, PHONE, SMALL_PHONE, Visit
 

@@ -29,7 +29,7 @@ from reporting.digests import digest as digests
 from reporting.digests.digest import Digest
 from reporting.organisation.invites import ALPHABET
 from reporting.targets.target_progress import Progress
-from storage import people, register
+from storage import people, plans, register
 from storage.tables import GroupChat
 from tests.support.world import CAMPAIGNS, ZONE, Shown, World
 
@@ -206,7 +206,7 @@ class Story:
             return [p["name"] for p in await register.periods(uow, row["id"])]
 
     async def _form(self, uow: Any, slug: str) -> dict[str, Any]:
-        forms = {row["slug"]: row for row in await register.live_forms(uow)}
+        forms = {row["slug"]: row for row in await plans.live_forms(uow)}
         return forms[slug] if slug else next(iter(forms.values()))
 
     async def _only_form(self) -> str:

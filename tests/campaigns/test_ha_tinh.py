@@ -11,7 +11,7 @@ import pytest
 from reporting.ranks.ranking import Ranked, Ranking
 from reporting.ranks.ranking_figures import build
 from reporting.targets.target_progress import Progress
-from storage import people, register
+from storage import people, plans
 from tests.campaigns.ha_tinh import everybody_joins, everybody_registers, everybody_reports, the_police_report
 from tests.campaigns.story import Story, has, told
 from tests.support.world import ZONE
@@ -147,7 +147,7 @@ async def test_units_are_ranked(story: Story) -> None:
 
 async def ranking(story: Story, unit: str) -> Ranking:
     async with story.world.unit_of_work() as uow:
-        campaign = await register.campaign_by_slug(uow, PACK)
+        campaign = await plans.campaign_by_slug(uow, PACK)
         place = await people.unit_by_code(uow, unit)
         assert campaign and place
         now = story.world.clock.now()

@@ -14,7 +14,8 @@ from aiohttp.test_utils import TestServer
 from markupsafe import Markup
 
 from bot.channels.base import NotTaken, Pace
-from bot.channels.telegram import TelegramChannel, Webhook
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_setup import Webhook
 from bot.channels.zalo import ZaloChannel
 from bot.channels.zalo_api import ZaloApi
 from bot.channels.zalo_setup import Webhook as ZaloWebhook

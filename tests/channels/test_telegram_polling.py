@@ -7,7 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.base import NotTaken
-from bot.channels.telegram import TelegramChannel, patience, username
+from bot.channels.telegram import TelegramChannel, patience
+from bot.channels.telegram_setup import username
 from bot.config import StartError
 from bot.media.store import MediaStore
 from handlers.events import Incoming

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import people, register
+from storage import people, plans, register
 from storage.engine import Database
 from storage.uow import UnitOfWork
 from tests.cli.kit import bot, database_url, query
@@ -35,7 +35,7 @@ async def _begin(folder: Path) -> None:
     database = Database(database_url(folder))
     async with database.write() as conn:
         uow = UnitOfWork(conn, NOW)
-        (form,) = await register.live_forms(uow)
+        (form,) = await plans.live_forms(uow)
         period = {
             "name": DAY, "covers_from": NOW - timedelta(days=1), "covers_to": DUE, "opens_at": NOW - timedelta(days=1),
             "due_at": DUE, "closes_at": CLOSES,

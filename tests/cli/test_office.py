@@ -19,7 +19,7 @@ import pytest
 
 from reporting import register
 from reporting.library import Library
-from storage import people
+from storage import people, plans
 from storage import register as ledger
 from storage.engine import Database
 from storage.uow import UnitOfWork
@@ -124,7 +124,7 @@ async def report(folder: Path, unit: str, when: datetime, answers: dict[str, Any
     async with database.write() as conn:
         uow = UnitOfWork(conn, when)
         await register.open_periods(uow, ZONE, when)
-        (form,) = await ledger.live_forms(uow)
+        (form,) = await plans.live_forms(uow)
         place = await people.unit_by_code(uow, unit)
         assert place
         member_id = await people.add_member(uow, await people.add_person(uow, "Lê Thị Mẫu"), place["id"], "reporter")

@@ -22,7 +22,7 @@ HOOK = "https://bot.example.vn/hooks/telegram"
 @pytest.fixture(autouse=True)
 def only_what_a_test_sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in os.environ:
-        if name.startswith(OURS):
+        if name.lower() in OURS:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -18,7 +18,7 @@ from reporting.library import Library
 from reporting.models import entity_lists, model_register
 from reporting.models.model_register import Model, Register
 from storage import entities as store
-from storage import people
+from storage import people, plans
 from storage import register as ledger
 from storage.engine import Database
 from storage.tables import FormVersion
@@ -77,7 +77,7 @@ class Communes:
         return found[0]
 
     async def _expected(self, uow: UnitOfWork, unit_id: int, form: str) -> list[Row]:
-        (form_row,) = [one for one in await ledger.live_forms(uow) if one["slug"] == form]
+        (form_row,) = [one for one in await plans.live_forms(uow) if one["slug"] == form]
         (period,) = await ledger.periods(uow, form_row["id"])
         ids = [row["id"] for row in await ledger.of_units(uow, period["id"], [unit_id])]
         return [found for one in ids if (found := await ledger.expected(uow, one))]
@@ -112,7 +112,7 @@ class Communes:
     async def keep_for_leaders(self, form: str, question: str) -> None:
         """Give a question the audience of leaders, as its column would."""
         async with self.work() as uow:
-            (row,) = [one for one in await ledger.live_forms(uow) if one["slug"] == form]
+            (row,) = [one for one in await plans.live_forms(uow) if one["slug"] == form]
             t = table(FormVersion)
             (version,) = await uow.fetch(select(t).where(t.c.id == row["version_id"]))
             own = {**version["columns"], question: {**version["columns"].get(question, {}), "audience": "leaders"}}
@@ -120,7 +120,7 @@ class Communes:
         self.library = Library()
 
     async def campaigns(self, uow: UnitOfWork) -> list[Row]:
-        found = await ledger.campaign_by_slug(uow, PACK.name)
+        found = await plans.campaign_by_slug(uow, PACK.name)
         assert found is not None
         return [found]
 

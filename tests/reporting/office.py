@@ -20,7 +20,7 @@ from reporting.digests import digest
 from reporting.library import Library
 from reporting.planning.periods import Schedule
 from reporting.stories import from_reports
-from storage import people, reports, stories
+from storage import people, plans, reports, stories
 from storage import register as ledger
 from storage.engine import Database
 from storage.tables import Campaign, ExpectedReport, FormRecord, FormVersion, Period, Report, StoryState, Unit
@@ -165,7 +165,7 @@ class Office:
         return (await uow.fetch(select(t).where(t.c.name == f"2022-12-{day:02}")))[0]
 
     async def form(self, uow: UnitOfWork) -> Row:
-        return (await ledger.live_forms(uow))[0]
+        return (await plans.live_forms(uow))[0]
 
     async def digest(
         self, day: int | None, now: datetime, *, unit: str = "province", whole: bool = False

@@ -13,6 +13,7 @@ from reporting import register
 from reporting.campaigns import campaign_states as states
 from reporting.campaigns.campaign_states import Act, Why
 from reporting.decisions import By, Refused
+from storage import plans
 from storage import register as ledger
 from storage.tables import Audit, CampaignState, FormVersion, Period
 from storage.uow import Row, table
@@ -37,7 +38,7 @@ async def does(office: Office, when: datetime, act: Act, by: By = BY) -> Campaig
 
 async def campaign(office: Office) -> Row:
     async with office.work(at(1)) as uow:
-        (found,) = await ledger.campaigns_below(uow, {"/"})
+        (found,) = await plans.campaigns_below(uow, {"/"})
         return found
 
 
@@ -157,7 +158,7 @@ async def test_days_that_cannot_be(office: Office, until: date, why: Why) -> Non
 
 async def test_fixed_days_get_no_new_ones(office: Office) -> None:
     async with office.work(at(20)) as uow:
-        (form,) = await ledger.live_forms(uow)
+        (form,) = await plans.live_forms(uow)
         fixed = {**form, "schedule": {**form["schedule"], "repeat": "dates", "on": ["2022-12-20"]}}
     with pytest.raises(Refused) as refused:
         states.check_day(await campaign(office), [fixed], date(2023, 1, 5), date(2022, 12, 20))

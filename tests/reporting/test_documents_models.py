@@ -16,8 +16,7 @@ from openpyxl import load_workbook
 from reporting.documents.models import ModelExport, gather, write_models_csv, write_models_docx, write_models_xlsx
 from reporting.documents.table import sheet_data, write_csv
 from reporting.models import model_register
-from storage import people
-from storage import register as ledger
+from storage import people, plans
 from tests.reporting.documents import needs_libreoffice, opened_by_libreoffice, word
 from tests.reporting.models import CC, HOUSE, ND, STREET, TOP, Communes, at, open_communes
 from tests.support.world import TRANSLATORS, ZONE
@@ -107,7 +106,7 @@ async def test_what_a_form_keeps_for_leaders_is_in_their_files_alone(communes: C
 
 async def test_the_reports_of_a_review_name_the_model(communes: Communes) -> None:
     async with communes.work() as uow:
-        (form,) = [row for row in await ledger.live_forms(uow) if row["slug"] == "review"]
+        (form,) = [row for row in await plans.live_forms(uow) if row["slug"] == "review"]
         unit = await people.unit(uow, form["unit_id"])
         data = await sheet_data(uow, communes.library, form, unit, zone=ZONE)
     assert "Thắp sáng đường quê" in write_csv(data, TR).decode()

@@ -19,6 +19,7 @@ from locales.translator import Translators
 from reporting import register
 from reporting.documents.table import sheet_data, write_csv, write_xlsx
 from reporting.targets.targets import Kind, Target, to_settings
+from storage import plans
 from storage import register as ledger
 from storage.tables import Campaign, FormRecord
 from storage.uow import table
@@ -60,7 +61,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 async def content_of(office: Office) -> bytes:
     async with office.work(NOW) as uow:
-        forms = await ledger.live_forms(uow)
+        forms = await plans.live_forms(uow)
         exports = [await sheet_data(uow, office.library, form, office.units["province"], ZONE) for form in forms]
     return write_xlsx([replace(e, title=f["slug"]) for e, f in zip(exports, forms, strict=True)], TR)
 

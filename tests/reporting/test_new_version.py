@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from reporting.campaigns.packs import read_pack
-from tests.reporting.test_packs import SOUND, written
+from tests.reporting.packs import SOUND, written
 from tests.support.world import ZONE, World
 
 UNITS = SOUND["units.csv"] + "G,Huyện đoàn Gò Mẫu,Gò Mẫu,huyện,P\n"

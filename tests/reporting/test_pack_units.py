@@ -16,7 +16,7 @@ from reporting.organisation.units import UnitLine, UnitList
 from storage.engine import Database
 from storage.tables import Audit, Campaign, Unit, UnitPlace
 from storage.uow import Row, UnitOfWork, table
-from tests.reporting.test_packs import CAMPAIGN, SCHEDULE, SURVEY, UNITS, written
+from tests.reporting.packs import CAMPAIGN, SCHEDULE, SURVEY, UNITS, written
 from tests.reporting.words import ZONE
 
 NOW = datetime(2022, 12, 14, 20, tzinfo=UTC)

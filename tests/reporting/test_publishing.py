@@ -14,11 +14,11 @@ from reporting.campaigns.pack import PackError
 from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import Saved, save_pack
 from reporting.library import Library
-from storage import register, reports, snapshots
+from storage import plans, register, reports, snapshots
 from storage.engine import Database
 from storage.tables import Draft, FormRecord, FormVersion, Member, Unit
 from storage.uow import UnitOfWork, table
-from tests.reporting.test_packs import NOW, SOUND, reported, work, written
+from tests.reporting.packs import NOW, SOUND, reported, work, written
 
 PICTURE = b"\x89PNG\r\n\x1a\n a picture"
 SURVEY = """
@@ -132,7 +132,7 @@ async def test_a_draft_that_can_still_be_sent_counts_as_a_report(database: Datab
     await reports_come_in(database)
     async with work(database) as uow:
         (version,) = await uow.fetch(select(table(FormVersion)))
-        (form,) = await register.live_forms(uow)
+        (form,) = await plans.live_forms(uow)
         period = (await register.periods(uow, form["id"]))[0]
         (report,) = await reports.of_form(uow, form["id"], "/")
         (member,) = await uow.fetch(select(table(Member).c.id))

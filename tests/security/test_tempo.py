@@ -19,11 +19,11 @@ from bot.media.store import BadFileError
 from bot.rates import Limit, Rates
 from bot.tempo import NO_TEMPO, TOO_FAST, Tempo
 from handlers.events import Incoming, Membership
-from storage import engine
-from tests.bot.kit import Hold, photo
+from tests.bot.kit import photo
 from tests.days import town
 from tests.security.conftest import START
 from tests.security.kit import examples
+from tests.support.beside import Hold, be_impatient
 from tests.support.world import TurnedClock, World
 from tests.telegram.emulator import TelegramEmulator
 
@@ -207,7 +207,7 @@ async def test_a_database_that_is_away_is_no_haste(
     world = World(tmp_path, START)
     tempo = world.intake._tempo = Tempo(at_once=3, now=time)
     async with world:
-        with Hold(world.db):
+        async with Hold(world.db):
             for _ in range(6):
                 with pytest.raises(NotTaken):
                     await world.intake.take(line())

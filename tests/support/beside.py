@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,10 +26,10 @@ def path_of(db: Database) -> Path:
 
 
 @contextmanager
-def _connected(db: Database) -> Iterator[Ask]:
-    """It asks one statement after the other, each a transaction of its own unless it begins one."""
+def looking(db: Database) -> Iterator[Ask]:
+    """It asks one statement after the other, each a transaction of its own: what it sees is committed."""
     if db.engine.url.get_backend_name() == "sqlite":
-        file = sqlite3.connect(path_of(db), isolation_level=None)
+        file = sqlite3.connect(path_of(db), isolation_level=None, check_same_thread=False)
         try:
             yield lambda sql: file.execute(sql).fetchall()
         finally:
@@ -43,10 +44,6 @@ def _connected(db: Database) -> Iterator[Ask]:
         now(server.close())
 
 
-looking = _connected
-"""It reads: what it sees is committed."""
-
-
 class Hold:
     """It writes: while it is there, nobody else can. All can read."""
 
@@ -54,8 +51,12 @@ class Hold:
         self._db = db
         self._open: Any = None
 
-    def take(self) -> None:
-        self._open = _connected(self._db)
+    async def take(self) -> None:
+        """Waits for those who are writing."""
+        await asyncio.to_thread(self._take)
+
+    def _take(self) -> None:
+        self._open = looking(self._db)
         ask = self._open.__enter__()
         if self._db.engine.url.get_backend_name() == "sqlite":
             ask("BEGIN IMMEDIATE")
@@ -69,11 +70,11 @@ class Hold:
             self._open.__exit__(None, None, None)
             self._open = None
 
-    def __enter__(self) -> Hold:
-        self.take()
+    async def __aenter__(self) -> Hold:
+        await self.take()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self.release()
 
 
