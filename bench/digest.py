@@ -12,20 +12,17 @@ import csv
 import statistics
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bench.bulk import pour
+from bench.days import FIRST, GIVEN, ZONE, Nation, report
 from bot.config import CAMPAIGNS
 from reporting import register as ledger
 from reporting.campaigns.packs import read_pack
@@ -33,36 +30,14 @@ from reporting.campaigns.saving import save_pack
 from reporting.digests import digest
 from reporting.library import Library
 from reporting.organisation.units import UnitLine
-from storage import people, register
+from storage import people, plans, register
 from storage.engine import Database
-from storage.tables import ExpectedReport, Period, PeriodStep, Report, Revision, Total
-from storage.uow import Row, UnitOfWork
+from storage.uow import UnitOfWork
 from tests.support.postgres import own_server
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-FIRST = datetime(2022, 1, 3, 10, 0, tzinfo=ZONE)
 FEW = 1_000
 DAILY = "| | daily | 2022-12-16 | 2022-12-30 | 10:00 | 24h | 48h |"
-GIVEN = {
-    "publicity_sessions": (1, 4),
-    "publicity_people": (30, 200),
-    "gifts_given": (5, 40),
-    "charity_houses_repaired": (0, 2),
-}
 ROUNDS = 9
-
-
-@dataclass
-class Nation:
-    """The units, as the tables know them: id, id of the province, of each commune; and of the root."""
-
-    root: Row
-    communes: list[tuple[int, int]]
-    form: Row
-    member: int
-    random: Random = field(default_factory=lambda: Random(1))
-    reports: int = 0
-    days: int = 0
 
 
 def units() -> Iterator[UnitLine]:
@@ -86,74 +61,19 @@ def pack_in(folder: Path) -> Path:
     return folder
 
 
-async def furnish(db: Database, folder: Path) -> Nation:
+async def furnish(db: Database, folder: Path, lines: Iterable[UnitLine]) -> Nation:
     async with db.write() as conn:
         uow = UnitOfWork(conn, FIRST)
-        pack = replace(read_pack(pack_in(folder)), units=tuple(units()))
+        pack = replace(read_pack(pack_in(folder)), units=tuple(lines))
         await save_pack(uow, pack)
         rows = {row["code"]: row for row in await people.units(uow)}
         joined = await people.join(
             uow, channel="test", address="1", name="Người", unit_id=rows["TN"]["id"], role="leader"
         )
-        (form,) = await register.live_forms(uow)
+        (form,) = await plans.live_forms(uow)
         await uow.flush()
     communes = [(row["id"], row["parent_id"]) for row in rows.values() if row["kind"] not in ("tỉnh", "trung ương")]
     return Nation(rows["TN"], communes, form, joined["member_id"])
-
-
-# --- reports, as the register leaves them ----------------------------------------------------------
-
-
-async def report(db: Database, nation: Nation, until: int) -> None:
-    """Days on which all communes report, the last one only as many as are wanted."""
-    while nation.reports < until:
-        due = FIRST + timedelta(days=nation.days)
-        count = min(len(nation.communes), until - nation.reports)
-        async with db.write() as conn:
-            await _day(UnitOfWork(conn, due), nation, due, nation.communes[:count])
-        nation.days += 1
-
-
-async def _day(uow: UnitOfWork, nation: Nation, due: datetime, reporting: list[tuple[int, int]]) -> None:
-    span = {"covers_from": due - timedelta(days=1), "covers_to": due, "opens_at": due - timedelta(days=1)}
-    period = await uow.insert(
-        Period, form_id=nation.form["id"], name=f"{due:%Y-%m-%d}", **span, due_at=due, closes_at=due + timedelta(days=2)
-    )
-    await uow.insert(PeriodStep, period_id=period, step="digest", done_at=due + timedelta(minutes=15))
-    first = nation.reports + 1
-    sums: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-    tables: dict[Any, list[Row]] = {ExpectedReport: [], Report: [], Revision: [], Total: []}
-    for number, (unit, province) in enumerate(reporting, first):
-        values = {name: nation.random.randint(*span) for name, span in GIVEN.items()}
-        ids = {"id": number, "unit_id": unit, "period_id": period}
-        tables[ExpectedReport].append({**ids, "form_id": nation.form["id"], "state": "reported"})
-        tables[Report].append({
-            **ids, "code": f"TN-{number:07}", "expected_id": number, "member_id": nation.member, "received_at": due,
-            "late": False, "is_nothing": False, "revision_no": 1, "demo": False, "state": "received",
-        })  # fmt: skip
-        tables[Revision].append({
-            "id": number, "report_id": number, "number": 1, "version_id": nation.form["version_id"], "odd": [],
-            "answers": {"activities": "publicity gifts", **{name: str(n) for name, n in values.items()}}, "marks": {},
-            "indicators": {name: [str(n), False] for name, n in values.items()}, "reason": "",
-            "member_id": nation.member, "created_at": due,
-        })  # fmt: skip
-        for name, amount in values.items():
-            for one in (unit, province, nation.root["id"]):
-                sums[one, name][0] += amount
-                sums[one, name][1] += 1
-    silent = nation.communes[len(reporting) :]
-    tables[ExpectedReport] += [
-        {"id": 10**8 + nation.days * 10_000 + place, "unit_id": unit, "period_id": period,
-         "form_id": nation.form["id"], "state": "open"}
-        for place, (unit, _) in enumerate(silent)
-    ]  # fmt: skip
-    tables[Total] += [
-        {"unit_id": unit, "period_id": period, "indicator": name, "amount": amount, "reports": count, "inexact": 0}
-        for (unit, name), (amount, count) in sums.items()
-    ]
-    for model, rows in tables.items():
-        await pour(uow.conn, model, rows)
-    nation.reports += len(reporting)
 
 
 # --- what is measured ------------------------------------------------------------------------------
@@ -161,11 +81,17 @@ async def _day(uow: UnitOfWork, nation: Nation, due: datetime, reporting: list[t
 
 async def made(db: Database, nation: Nation, library: Library, *, by_the_job: bool = False) -> digest.Digest:
     """`by_the_job`: in a transaction that may write, as the job makes it; else as somebody who asks for it."""
-    now = FIRST + timedelta(days=nation.days - 1, minutes=15)
     async with db.write() if by_the_job else db.read() as conn:
-        uow = UnitOfWork(conn, now)
-        period = (await register.periods(uow, nation.form["id"]))[-1]
-        return await digest.build(uow, library, nation.form, nation.root, period, now=now, zone=ZONE)
+        return await built(conn, nation, library)
+
+
+async def built(conn: AsyncConnection, nation: Nation, library: Library) -> digest.Digest:
+    """The nation's, of the newest day."""
+    now = nation.due - timedelta(days=1) + timedelta(minutes=15)
+    uow = UnitOfWork(conn, now)
+    opened = await register.periods(uow, nation.form["id"])
+    of = (nation.form, nation.root, opened[-1])
+    return await digest.build(uow, library, *of, opened=opened, now=now, zone=ZONE)
 
 
 async def grouped(db: Database) -> int:
@@ -211,12 +137,12 @@ HEAD = (
 async def measure(url: str, folder: Path, most: int) -> None:
     db = Database(url)
     await db.migrate()
-    nation = await furnish(db, folder)
+    nation = await furnish(db, folder, units())
     library = Library()
     for wanted in (FEW, most):
         began = time.perf_counter()
         await report(db, nation, wanted)
-        await _settle(db)
+        await settle(db)
         took = time.perf_counter() - began
         # As on every day: the job has made the digest by the time that somebody asks for it.
         await made(db, nation, library, by_the_job=True)
@@ -230,7 +156,7 @@ async def measure(url: str, folder: Path, most: int) -> None:
     await db.close()
 
 
-async def _settle(db: Database) -> None:
+async def settle(db: Database) -> None:
     """What a server does by and by: it learns what is in its tables."""
     if db.engine.dialect.name != "sqlite":
         async with db.engine.connect() as conn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import traceback
+from collections import Counter as Counted
 from collections.abc import Callable, Iterable, Sequence
 
 import structlog
@@ -152,8 +153,8 @@ class Intake:
             if repeated:
                 await answers.again(uow, repeated)
             await uow.flush()
-        for channel, outcome in outcomes:
-            UPDATES.labels(channel, outcome).inc()
+        for (channel, outcome), count in Counted(outcomes).items():
+            UPDATES.labels(channel, outcome).inc(count)
         answers.give()
         if uow.mailed or uow.wrote:
             self._committed()

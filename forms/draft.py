@@ -219,7 +219,7 @@ class Draft:
 
     def _settle_part(self, part: Question | Group, path: str) -> None:
         try:
-            if self._is_hidden(part, path):
+            if (self._hidden or part.relevant is not None) and self._is_hidden(part, path):
                 self._hidden.add(path)
                 self._values.pop(path, None)
             elif isinstance(part, Question):

@@ -13,6 +13,7 @@ from forms.values import Json
 
 # Defaults that are worked out; a tuple, because this is asked of every question at every answer.
 WORKED_OUT = (Expression, Preload)
+_DONG = frozenset({"đồng", "đ", "vnd", "vnđ"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,7 @@ class Question:
     @property
     def is_money(self) -> bool:
         """Whether the answer is an amount in đồng."""
-        units = {unit.casefold() for unit in self.unit.values()}
-        return self.kind is Kind.INTEGER and not units.isdisjoint({"đồng", "đ", "vnd", "vnđ"})
+        return self.kind is Kind.INTEGER and any(unit.casefold() in _DONG for unit in self.unit.values())
 
     @property
     def is_asked(self) -> bool:

@@ -8,14 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, or_, select, update
 
-from storage.tables import (
-    Campaign,
-    CampaignState,
-    FormRecord,
-    FormVersion,
-    Period,
-    Unit,
-)
+from storage.tables import Campaign, CampaignState, FormRecord, FormVersion, Period, Unit
 from storage.uow import Row, UnitOfWork, table
 
 _campaign, _form, _version = table(Campaign), table(FormRecord), table(FormVersion)

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import visitors
 
 from storage import json_text, sqlite
 from storage.types import Instant
@@ -33,12 +34,20 @@ class Prepared:
         self._make = make
         self._made: dict[str, Executable] = {}
         self._compiled: Compiled | None = None
+        self._tables: frozenset[str] | None = None
 
     def on(self, dialect: Dialect) -> Executable:
         """The statement for an engine."""
         if dialect.name not in self._made:
             self._made[dialect.name] = self._make(sqlite_insert if dialect.name == "sqlite" else pg_insert)
         return self._made[dialect.name]
+
+    def tables(self, dialect: Dialect) -> frozenset[str]:
+        """The names of all tables that it reads or writes."""
+        if self._tables is None:
+            parts: Any = visitors.iterate(self.on(dialect))  # type: ignore[arg-type]
+            self._tables = frozenset(part.name for part in parts if isinstance(part, Table))
+        return self._tables
 
     def compiled(self, dialect: Dialect) -> Compiled:
         """Ready for SQLite's driver."""

@@ -134,7 +134,6 @@ _SETTLE = Prepared(
 async def expected(uow: UnitOfWork, expected_id: int) -> Row | None:
     """A register row with its period, form, campaign, unit, and the report if there is one. `due_at` and `closes_at`
     are the unit's own where it was given more time."""
-    await uow.flush()
     found = await uow.find(_EXPECTED, of=expected_id)
     return found[0] if found else None
 

@@ -202,14 +202,15 @@ async def changed_after_told(uow: UnitOfWork, under: str, past: Sequence[Row], s
     the due time of the one before counts."""
     *_, told, last = past
     since = digests.last_made(step, told["due_at"], *digests.before(last))
-    # Few revisions are that new, whereas a form has all the periods and reports there ever were.
+    due = select(_period.c.id).where(_period.c.form_id == last["form_id"], _period.c.due_at <= since)
+    # Few revisions are that new, whereas a form has all the periods and reports there ever were: no index of those.
     new = first_of_all(
         select(
             _revision.c.id, _revision.c.report_id, _revision.c.number, _revision.c.indicators, _revision.c.created_at,
             _report.c.code, _report.c.unit_id, _report.c.period_id,
         )
         .join(_report, _report.c.id == _revision.c.report_id)
-        .where(_revision.c.created_at > since, _revision.c.created_at <= until)
+        .where(_revision.c.created_at > since, _revision.c.created_at <= until, (_report.c.period_id + 0).in_(due))
     )  # fmt: skip
     query = (
         select(
@@ -219,7 +220,7 @@ async def changed_after_told(uow: UnitOfWork, under: str, past: Sequence[Row], s
         .join(_period, _period.c.id == new.c.period_id)
         .join(_unit, _unit.c.id == new.c.unit_id)
         .outerjoin(before, (before.c.report_id == new.c.report_id) & (before.c.number == new.c.number - 1))
-        .where(_period.c.form_id == last["form_id"], _period.c.due_at <= since, unit_places.stood_below(under))
+        .where(unit_places.stood_below(under))
     )  # fmt: skip
     return await uow.fetch(query.order_by(new.c.created_at, new.c.id))
 

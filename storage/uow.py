@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +19,16 @@ from storage.engine import rows
 from storage.lists import among
 from storage.locks import lock_chats, take_office
 from storage.prepared import Prepared, inserting, quick
-from storage.tables import Account, Conversation, Draft, SeenUpdate
+from storage.tables import Account, Audit, Conversation, Draft, Outbox, SeenUpdate
 
 Row = dict[str, Any]
 
 __all__ = ["Row", "UnitOfWork", "table"]
+
+_CONVERSATION, _DRAFT, _SEEN, _AUDIT, _OUTBOX = (
+    table(model).name for model in (Conversation, Draft, SeenUpdate, Audit, Outbox)
+)
+_DEFERRED = frozenset({_CONVERSATION, _DRAFT, _SEEN, _AUDIT, _OUTBOX})
 
 
 def _acting(roles: Sequence[Row]) -> Row:
@@ -35,7 +40,8 @@ class UnitOfWork:
     """One open transaction and what is to be written at its end.
 
     Deferred, because they are many and alike: conversations, drafts, outbox rows, audit rows, seen keys.
-    Everything else is written at once with `run`, which flushes first so that the order stays true.
+    Everything else is written at once with `run`, which flushes first so that the order stays true; `change` does so
+    for what its statement reads or writes.
     """
 
     def __init__(self, conn: AsyncConnection, now: datetime) -> None:
@@ -83,6 +89,7 @@ class UnitOfWork:
         """Write now, after what was deferred. `own`: it is of the chat alone, and nothing of the office. Raises
         Overtaken (see `begin`)."""
         await self._before_change(own=own)
+        await self.flush()
         if values is None:
             return await self.conn.execute(statement)
         return await self.conn.execute(statement, values)
@@ -91,7 +98,6 @@ class UnitOfWork:
         self.wrote = True
         if not own:
             await self._take_office()
-        await self.flush()
 
     async def find(self, statement: Prepared, **params: Any) -> list[Row]:
         """As `fetch`."""
@@ -105,6 +111,8 @@ class UnitOfWork:
         """As `run`, with what is to be written in `values` (many rows) or `params` (one). Returns what a RETURNING
         gives."""
         await self._before_change(own=own)
+        if before := statement.tables(self.conn.dialect) & _DEFERRED:
+            await self.flush(before)
         if not self._raw:
             result = await self.conn.execute(statement.on(self.conn.dialect), params if values is None else values)
             return rows(result) if result.returns_rows else []
@@ -139,7 +147,7 @@ class UnitOfWork:
         return {(r["channel"], r["key"]) for r in found}
 
     def mark_seen(self, channel: str, key: str) -> None:
-        self._inserts["seen"].append({"channel": channel, "key": key, "at": self.now})
+        self._inserts[_SEEN].append({"channel": channel, "key": key, "at": self.now})
 
     # --- conversations and people ------------------------------------------------------------
 
@@ -234,7 +242,7 @@ class UnitOfWork:
         the answer to what brought its update, and nobody else has to send it."""
         if not answered:
             self.mailed.add((channel, chat))
-        self._inserts["outbox"].append(
+        self._inserts[_OUTBOX].append(
             {
                 "key": key, "channel": channel, "chat": chat, "priority": int(priority), "reply": dict(reply),
                 "state": "sent" if answered else "waiting", "attempts": int(answered), "created_at": self.now,
@@ -255,7 +263,7 @@ class UnitOfWork:
         reason: str = "",
     ) -> None:
         """Note a change: `subject` is what was changed, as `kind:id`; `unit_id` the unit that it concerns. No names."""
-        self._inserts["audit"].append(
+        self._inserts[_AUDIT].append(
             {
                 "at": self.now, "member_id": member_id, "account_id": account_id,
                 "action": action, "subject": subject, "unit_id": unit_id,
@@ -263,25 +271,22 @@ class UnitOfWork:
             }
         )  # fmt: skip
 
-    async def flush(self) -> None:
-        """Write what was deferred, a statement for each kind."""
-        if self._said:
+    async def flush(self, only: Collection[str] = _DEFERRED) -> None:
+        """Write what was deferred, a statement for each kind. `only`: of these tables."""
+        if self._said and _CONVERSATION in only:
             said, self._said = self._said, {}
             await self._write(batch.KEEP_CONVERSATION, list(said.values()))
-        if self._changed_drafts:
+        if self._changed_drafts and _DRAFT in only:
             drafts = [self._drafts[i] for i in self._changed_drafts]
             values = [{"at_id": d["id"], "to_state": d["state"], "to_time": d["updated_at"]} for d in drafts]
             await self._write(batch.SAVE_DRAFT, values)
             self._changed_drafts.clear()
-        if not self._inserts:
-            return
-        inserts, self._inserts = self._inserts, defaultdict(list)
-        if seen := inserts.get("seen"):
+        if _SEEN in only and (seen := self._inserts.pop(_SEEN, None)):
             await self._write(batch.MARK_SEEN, seen)
-        if audit := inserts.get("audit"):
+        if _AUDIT in only and (audit := self._inserts.pop(_AUDIT, None)):
             await self._take_office()
             await append(self.conn, audit)
-        if outbox := inserts.get("outbox"):
+        if _OUTBOX in only and (outbox := self._inserts.pop(_OUTBOX, None)):
             await self._write(batch.MAIL, outbox)
 
     async def _write(self, statement: Prepared, values: list[Row]) -> None:

@@ -7,14 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.reviewing import (
-    PACKS,
-    ask_back,
-    join,
-    report,
-    sound_after,
-    texts,
-)
+from tests.conversations.script import PACKS
+from tests.support.reviewing import ask_back, join, lan_has_reported, report, sound_after, texts
 from tests.support.world import World
 
 
@@ -26,6 +20,12 @@ async def _lan_waits_for_approval(world: World) -> None:
     await world.says("Lan", "25")
     await world.presses("Lan", "Bỏ qua")
     await world.presses("Lan", "✅ Gửi báo cáo")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with sound_after(lan_has_reported, tmp_path) as world:
+        yield world
 
 
 @pytest.fixture

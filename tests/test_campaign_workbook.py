@@ -1,4 +1,4 @@
-"""A workbook that an officer sends: read, told, applied; and what it may not do."""
+"""A workbook that an officer sends: read, told, applied."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from tests.support.sent_workbooks import START, TEMPLATE, applied, office, put, sends, workbook
-from tests.support.story import world_after
+from tests.support.sent_workbooks import TEMPLATE, applied, put, reading_here, sends, workbook
 from tests.support.world import World
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with world_after(office, tmp_path, START) as world:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    async with reading_here(tmp_path, monkeypatch) as world:
         yield world
 
 

@@ -11,15 +11,14 @@ import pytest
 from openpyxl import Workbook
 
 from handlers.events import Document
-from reporting.campaigns.sent_packs import safe_slug
-from tests.support.sent_workbooks import START, TEMPLATE, applied, office, put, sends, workbook
-from tests.support.story import world_after
+from reporting.campaigns.sent_files import safe_slug
+from tests.support.sent_workbooks import TEMPLATE, applied, put, reading_here, sends, workbook
 from tests.support.world import World
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with world_after(office, tmp_path, START) as world:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    async with reading_here(tmp_path, monkeypatch) as world:
         yield world
 
 

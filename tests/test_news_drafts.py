@@ -1,4 +1,4 @@
-"""A broadcast up to the moment it is handed over: whose it is, what it keeps, who agrees, when it goes."""
+"""A broadcast up to the moment it is handed over: whose it is, what it keeps, when it goes."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from handlers.permissions import INVITES, RULES, Reach
 from reporting.organisation.invites import ALPHABET
 from storage import people, stories
 from storage.tables import GroupChat
+from tests.support.dan_van import CAMPAIGN
 from tests.support.story import world_after
 from tests.support.world import ZONE, Shown, World
 
@@ -50,13 +51,9 @@ def test_every_command_and_button_has_its_rule() -> None:
 
 # --- everybody tries everything ------------------------------------------------------------------------
 
-PACK = """
-| campaign |
-| | key | value |
-| | name | Dân vận |
-| | prefix | DV |
-| | unit | TN |
-| | approval | yes |
+PACK = (
+    CAMPAIGN
+    + """| | approval | yes |
 | deadlines |
 | | repeat | from | until | due | covers | closes | kinds | nothing |
 | | daily | 2022-12-16 | 2022-12-30 | 10:00 | 24h | 48h | xã | yes |
@@ -68,6 +65,7 @@ PACK = """
 | | integer | homes | Bao nhiêu nhà? | homes | |
 | | text | opinion | Bà con nói gì? | | leaders |
 """
+)
 UNITS = """code,name,short_name,kind,parent
 TN,Tỉnh đoàn Tây Ninh,Tây Ninh,tỉnh,
 BC,Huyện đoàn Bến Cầu,Bến Cầu,huyện,TN

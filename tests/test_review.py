@@ -1,4 +1,4 @@
-"""Lines asked back and reports approved: who may, what becomes of the report, and what happens when two act at once."""
+"""Lines asked back: who may, until when, and what becomes of the report."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sqlalchemy import update
 
 from storage.tables import ExpectedReport
 from storage.uow import table
+from tests.conversations.script import PACKS
 from tests.support.reviewing import (
     CHILDREN,
-    PACKS,
     START,
     ask_back,
     children,

@@ -9,15 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.reviewing import (
-    START,
-    ask_back,
-    children,
-    lan_has_reported,
-    report,
-    sound_after,
-    texts,
-)
+from tests.support.reviewing import START, ask_back, children, lan_has_reported, report, sound_after, texts
 from tests.support.world import World
 
 

@@ -1,4 +1,4 @@
-"""Good examples beyond the conversation `stories`: what is refused, who hears what, how often a post is edited."""
+"""Good examples beyond the conversation `stories`: what is refused, who hears what, where it is posted."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from handlers.events import Membership
+from tests.support.secretaries import lan_minh_and_hung
 from tests.support.story import world_after
 from tests.support.world import ZONE, World
 
@@ -17,13 +18,7 @@ START = datetime(2022, 12, 16, 8, 0, tzinfo=ZONE)
 
 async def _lan_has_reported(world: World) -> None:
     """Lan of Bến Cầu has sent a report with an opinion that only leaders read, and has a second draft under way."""
-    await world.load()
-    for name, code, unit, role in (
-        ("Lan", "K7QM-2XPD", "TN-BC", "reporter"),
-        ("Minh", "M3NH-4GDA", "TN-GD", "reporter"),
-        ("Hùng", "HEAD-ER23", "TN", "leader"),
-    ):
-        await world.joins(name, code, unit, role)
+    await lan_minh_and_hung(world)
     await world.presses("Lan", "📝 Báo cáo ngay")
     for label in ("☐ Nghĩa trang", "Xong"):
         await world.presses("Lan", label)

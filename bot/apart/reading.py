@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.apart import process
 from forms.problems import Problem
-from reporting.campaigns import sent_packs, trying
+from reporting.campaigns import sent_files, trying
 from reporting.campaigns.pack import Pack, PackError
 from reporting.news import unit_files
 from reporting.news.unit_files import Line
@@ -30,7 +30,7 @@ def read_sent(data: bytes, name: str, known: Mapping[str, str]) -> Pack:
     try:
         return process.call(trying.read_sent, data, name, dict(known))
     except process.ApartError as error:
-        raise PackError([_unreadable(f"{sent_packs.safe_slug(name)}.xlsx", error)]) from error
+        raise PackError([_unreadable(f"{sent_files.safe_slug(name)}.xlsx", error)]) from error
 
 
 def read_list(path: Path, known: Mapping[str, str]) -> UnitList:

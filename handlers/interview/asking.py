@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from markupsafe import Markup
@@ -105,18 +105,22 @@ def _how(interview: Interview, question: Question, tr: Translator, *, typed: boo
             if typed and is_short and question.kind is Kind.SELECT_MULTIPLE
             else choosing.how(interview, question, tr)
         )
-    ways = {
-        Kind.IMAGE: tr.plain("Send a picture here."),
-        Kind.AUDIO: tr.plain("Record a voice message here, or send a sound file."),
-        Kind.VIDEO: tr.plain("Send a video here, up to 20 MB."),
-        Kind.FILE: tr.plain("Send a file here, up to 20 MB."),
-        Kind.BARCODE: tr.plain("Type the number below the code."),
-        Kind.DATETIME: tr.plain("For example: 8h30 hôm nay, 16/12 lúc 14h."),
-        Kind.GEOPOINT: tr.plain("Send your location (📎 or 📍), or type it as 10.7769, 106.7009."),
-        Kind.GEOTRACE: tr.plain("Send the places one after the other, then tap Done."),
-        Kind.GEOSHAPE: tr.plain("Send the corners one after the other, then tap Done."),
+    return say(tr) if (say := _WAYS.get(question.kind)) else ""
+
+
+_WAYS: Mapping[Kind, Callable[[Translator], str]] = MappingProxyType(
+    {
+        Kind.IMAGE: lambda tr: tr.plain("Send a picture here."),
+        Kind.AUDIO: lambda tr: tr.plain("Record a voice message here, or send a sound file."),
+        Kind.VIDEO: lambda tr: tr.plain("Send a video here, up to 20 MB."),
+        Kind.FILE: lambda tr: tr.plain("Send a file here, up to 20 MB."),
+        Kind.BARCODE: lambda tr: tr.plain("Type the number below the code."),
+        Kind.DATETIME: lambda tr: tr.plain("For example: 8h30 hôm nay, 16/12 lúc 14h."),
+        Kind.GEOPOINT: lambda tr: tr.plain("Send your location (📎 or 📍), or type it as 10.7769, 106.7009."),
+        Kind.GEOTRACE: lambda tr: tr.plain("Send the places one after the other, then tap Done."),
+        Kind.GEOSHAPE: lambda tr: tr.plain("Send the corners one after the other, then tap Done."),
     }
-    return ways.get(question.kind, "")
+)
 
 
 # --- the buttons -----------------------------------------------------------------------------------

@@ -40,8 +40,11 @@ async def open_draft(ctx: Context, draft_id: int) -> tuple[Row, Interview] | Rep
     return draft, ctx.interview(form, draft["state"], expected_id=draft["expected_id"])
 
 
-async def go_on(ctx: Context, draft: Row, interview: Interview, *, before: list[Markup] | None = None) -> list[Reply]:
-    """Save the draft and put the next question, or show the card."""
+async def go_on(
+    ctx: Context, draft: Row, interview: Interview, *, before: list[Markup] | None = None, owed: Row | None = None
+) -> list[Reply]:
+    """Save the draft and put the next question, or show the card. `owed`: its row of the register, where that is known
+    already."""
     ctx.uow.save_draft(draft["id"], interview.state)
     for name in ("mark", "ticked", "together", "listed"):
         ctx.state.pop(name, None)
@@ -50,7 +53,7 @@ async def go_on(ctx: Context, draft: Row, interview: Interview, *, before: list[
     if question is None:
         shown = await putting.card_of(ctx, draft, interview)
         return [Reply(Markup("\n\n").join([*said, shown.text]), shown.choices)]
-    head, below = await putting.opening(ctx, draft, interview)
+    head, below = await putting.opening(ctx, draft, interview, owed)
     if ctx.sparing and (several := together.following(interview)):
         ctx.state["together"] = ctx.state["listed"] = [one.path for one in several]
         put = together.put(interview, several, draft["id"], ctx.tr)

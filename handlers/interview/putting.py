@@ -34,12 +34,12 @@ async def put(
     )  # fmt: skip
 
 
-async def opening(ctx: Context, draft: Row, interview: Interview) -> tuple[list[Markup], Rows]:
+async def opening(ctx: Context, draft: Row, interview: Interview, owed: Row | None = None) -> tuple[list[Markup], Rows]:
     """At the first question: what the report covers, and the tap that says that nothing took place; of a sent one,
     which it is."""
     if interview.position[0] > 1:
         return [], ()
-    owed = await register.expected(ctx.uow, draft["expected_id"])
+    owed = owed or await register.expected(ctx.uow, draft["expected_id"])
     assert owed is not None  # noqa: S101  (a draft's foreign key)
     if draft["report_id"]:
         return [ctx.tr.t("Correcting report <b>{code}</b>.", code=owed["code"])], ()

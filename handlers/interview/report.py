@@ -28,7 +28,7 @@ async def start(ctx: Context, expected_id: int, *, afresh: bool = False) -> list
     form = await ctx.form(owed["version_id"], expected_id)
     interview = ctx.interview(form, None, expected_id=expected_id)
     draft = await drafts.new_draft(ctx, owed, interview, owed["version_id"])
-    return await drafts.go_on(ctx, draft, interview)
+    return await drafts.go_on(ctx, draft, interview, owed=owed)
 
 
 async def start_afresh(ctx: Context, expected_id: int) -> list[Reply]:

@@ -94,8 +94,8 @@ async def _show(ctx: Context, incoming: Incoming, form: Row, name: str, *, full:
     unit = {"id": person.unit.id, "path": person.unit.path, "name": person.unit.name,
             "short_name": person.unit.short_name}  # fmt: skip
     built = await numbers.build(
-        ctx.uow, ctx.library, form, unit, view.period, whole=view.whole, stretch=view.stretch, now=ctx.now,
-        zone=ctx.tr.timezone,
+        ctx.uow, ctx.library, form, unit, view.period, whole=view.whole, stretch=view.stretch, opened=views.periods,
+        now=ctx.now, zone=ctx.tr.timezone,
     )  # fmt: skip
     snapshot_id = await snapshots.save(ctx.uow, papers.asked_key(form["id"], person.unit.id, incoming), built.to_json())
     text = render(built, ctx.tr, now=ctx.now, names=person.role in DESK, full=full)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from forms import trial
-from reporting.campaigns import packs, sent_packs
+from reporting.campaigns import packs, sent_files
 from reporting.campaigns.pack import Pack, PackError
 
 
@@ -16,8 +16,8 @@ def read_pack(path: Path) -> Pack:
 
 
 def read_sent(data: bytes, name: str, known: Mapping[str, str]) -> Pack:
-    """As `sent_packs.read_sent`. Raises PackError, also for a form that takes too long."""
-    return _tried(sent_packs.read_sent(data, name, known))
+    """As `sent_files.read_sent`. Raises PackError, also for a form that takes too long."""
+    return _tried(sent_files.read_sent(data, name, known))
 
 
 def _tried(pack: Pack) -> Pack:

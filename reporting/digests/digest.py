@@ -56,6 +56,7 @@ async def build(
     whole: bool = False,
     stretch: Stretch | None = None,
     lead: str = "",
+    opened: Sequence[Row] | None = None,
     now: datetime,
     zone: ZoneInfo,
 ) -> Digest:
@@ -64,9 +65,10 @@ async def build(
     Numbers are as they stand now, whenever the period was; units count where they stood when it was due.
     `whole`, or no period: from the campaign's start to the period, or to now. `stretch`: of all periods due in it; the
     period is the last of them that has been opened. `lead`: the indicator to rank by, if it is not the form's.
-    What is for leaders only stays out.
+    `opened`: `register.periods` of the form, if somebody has read them. What is for leaders only stays out.
     """
-    past = await _periods_until(uow, form["id"], period)
+    opened = await register.periods(uow, form["id"]) if opened is None else opened
+    past = [p for p in opened if period is None or p["due_at"] <= period["due_at"]]
     whole = whole or period is None
     about = _about(past, whole, stretch)
     summed = whole or stretch is not None
@@ -107,11 +109,6 @@ async def build(
 
 
 # --- which periods ---------------------------------------------------------------------------------
-
-
-async def _periods_until(uow: UnitOfWork, form_id: int, period: Row | None) -> list[Row]:
-    opened = await register.periods(uow, form_id)
-    return [p for p in opened if period is None or p["due_at"] <= period["due_at"]]
 
 
 def _about(past: Sequence[Row], whole: bool, stretch: Stretch | None) -> Sequence[Row]:

@@ -8,8 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
-from pydantic import TypeAdapter
-
+from reporting.adapters import adapter
 from reporting.digests.digest_odd import Odd
 from reporting.planning.period_words import ONE_DAY
 from reporting.targets.target_progress import Progress
@@ -197,9 +196,10 @@ class Digest:
 
     def to_json(self) -> dict[str, Any]:
         """Amounts as strings, instants as ISO 8601."""
-        data: dict[str, Any] = TypeAdapter(Digest).dump_python(self, mode="json")
+        data: dict[str, Any] = adapter(Digest).dump_python(self, mode="json")
         return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Digest:
-        return TypeAdapter(Digest).validate_python(data)
+        made: Digest = adapter(Digest).validate_python(data)
+        return made

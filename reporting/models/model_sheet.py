@@ -18,12 +18,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol, Self
 
-from pydantic import TypeAdapter
-
 from forms.sheets import Sheet
 from forms.texts import language_code
 from forms.xform import parse
 from forms.xlsform import Workbook
+from reporting.adapters import adapter
 from reporting.planning.cells import CellError, refuse_unknown
 
 SHEET = "models"
@@ -49,10 +48,11 @@ class ModelSheet:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return TypeAdapter(cls).validate_python(data)
+        made: Self = adapter(ModelSheet).validate_python(data)
+        return made
 
     def to_json(self) -> dict[str, Any]:
-        data: dict[str, Any] = TypeAdapter(ModelSheet).dump_python(self, mode="json")
+        data: dict[str, Any] = adapter(ModelSheet).dump_python(self, mode="json")
         return data
 
     @property

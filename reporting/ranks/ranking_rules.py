@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import TypeAdapter
+from reporting.adapters import adapter
 
 SHEET = "ranking"
 
@@ -57,10 +57,11 @@ class Rules:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return TypeAdapter(cls).validate_python(data)
+        made: Self = adapter(Rules).validate_python(data)
+        return made
 
     def to_json(self) -> dict[str, Any]:
-        data: dict[str, Any] = TypeAdapter(Rules).dump_python(self, mode="json")
+        data: dict[str, Any] = adapter(Rules).dump_python(self, mode="json")
         return data
 
     @property

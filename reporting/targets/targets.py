@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from dateutil.relativedelta import relativedelta
-from pydantic import TypeAdapter
+
+from reporting.adapters import adapter
 
 SHEET = "targets"
 ONE = Decimal(1)
@@ -92,11 +93,12 @@ class Target:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return TypeAdapter(cls).validate_python(data)
+        made: Self = adapter(Target).validate_python(data)
+        return made
 
     def to_json(self) -> dict[str, Any]:
         """Numbers as strings, days as ISO 8601."""
-        data: dict[str, Any] = TypeAdapter(Target).dump_python(self, mode="json")
+        data: dict[str, Any] = adapter(Target).dump_python(self, mode="json")
         return data
 
     @property

@@ -10,14 +10,11 @@ from pathlib import Path
 from tests.bot.board_site import BoardSite, board_of
 from tests.bot.kit import photo
 from tests.campaigns.story import Story, told
+from tests.support.dan_van import CAMPAIGN
 
-PACK = """
-| campaign |
-| | key | value |
-| | name | Dân vận |
-| | prefix | DV |
-| | unit | TN |
-| targets |
+PACK = (
+    CAMPAIGN
+    + """| targets |
 | | target | kind | indicator | amount | label |
 | | repaired | tổng | houses | 4 | Sửa nhà |
 | deadlines |
@@ -29,6 +26,7 @@ PACK = """
 | | image | picture | Gửi ảnh | Ảnh | | | | |
 | | text | opinion | Dư luận thế nào? | Dư luận | | | leaders | |
 """
+)
 UNITS = """code,name,short_name,kind,parent
 TN,Tỉnh đoàn Tây Ninh,Tây Ninh,tỉnh,
 BC,Huyện đoàn Bến Cầu,Bến Cầu,huyện,TN

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 import structlog
 
-from reporting.campaigns.packs import read_pack
-from reporting.campaigns.saving import save_pack
-from storage.uow import UnitOfWork
+from tests.bot.backup_kit import Empty, fill
 from tests.bot.kit import at
 from tests.bot.site import LAN, MINH, Site, running
 from tests.support.beside import be_impatient
-from tests.support.database import database_in
-from tests.support.world import CAMPAIGNS, World
+from tests.support.loaded import copy_to
+from tests.support.world import World
 
-BEFORE = at("2022-12-14 09:00")
 MORNING = at("2022-12-16 08:18")
 
 
@@ -39,17 +34,8 @@ def plain_logs() -> Iterator[None]:
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the campaign of Tây Ninh: nobody has joined, no period is open."""
     path = tmp_path_factory.mktemp("loaded") / "loaded.db"
-    asyncio.run(_fill(path, BEFORE))
+    copy_to(path)
     return path
-
-
-async def _fill(path: Path, now: datetime) -> None:
-    db = database_in(path)
-    async with db.write() as conn:
-        uow = UnitOfWork(conn, now)
-        await save_pack(uow, read_pack(CAMPAIGNS / "tay-ninh-2022"))
-        await uow.flush()
-    await db.close()
 
 
 @pytest.fixture
@@ -78,3 +64,17 @@ async def real(loaded: Path, tmp_path: Path) -> AsyncIterator[Site]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait milliseconds, not seconds, for a database that is held. For `usefixtures`: it has to come before the bot."""
     be_impatient(monkeypatch)
+
+
+@pytest.fixture
+async def full(world: World, tmp_path: Path) -> World:
+    """A bot that has something in every table, for backups."""
+    await fill(world, tmp_path)
+    return world
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Empty:
+    """Where nothing has been kept yet."""
+    (tmp_path / "new").mkdir()
+    return Empty(tmp_path / "new")

@@ -22,23 +22,11 @@ from bot.backups.restoring import restore
 from bot.media.folder import FolderContents
 from storage import portable
 from storage.engine import Database
-from tests.bot.backup_kit import IDENTITY, KEY, Empty, backed_up, brought_back, everything, files, fill
+from tests.bot.backup_kit import IDENTITY, KEY, Empty, backed_up, brought_back, everything, files
 from tests.support.database import database_in
 from tests.support.world import World
 
 pytestmark = pytest.mark.sqlite("whole files are compared; PostgreSQL's backups: tests/postgres/test_backups.py")
-
-
-@pytest.fixture
-async def full(world: World, tmp_path: Path) -> World:
-    await fill(world, tmp_path)
-    return world
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Empty:
-    (tmp_path / "new").mkdir()
-    return Empty(tmp_path / "new")
 
 
 # --- all comes back --------------------------------------------------------------------------------

@@ -12,23 +12,11 @@ import pytest
 
 from bot.backups import BackupError, contents, making
 from bot.backups.contents import Header, check
-from tests.bot.backup_kit import Empty, backed_up, brought_back, fill
+from tests.bot.backup_kit import Empty, backed_up, brought_back
 from tests.bot.kit import photo
 from tests.support.world import World
 
 pytestmark = pytest.mark.sqlite("whole files are compared; PostgreSQL's backups: tests/postgres/test_backups.py")
-
-
-@pytest.fixture
-async def full(world: World, tmp_path: Path) -> World:
-    await fill(world, tmp_path)
-    return world
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Empty:
-    (tmp_path / "new").mkdir()
-    return Empty(tmp_path / "new")
 
 
 def link(info: tarfile.TarInfo) -> None:

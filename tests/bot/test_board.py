@@ -1,4 +1,4 @@
-"""The page for leaders: the digest's numbers, the own branch and nothing else, whatever stands in the address."""
+"""The page for leaders: the digest's numbers, the table of units, a report."""
 
 from __future__ import annotations
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -12,59 +10,15 @@ import pytest
 
 from bot.channels.base import Blocked, InDoubt, Pace, Refused, TryLater
 from bot.clock import SimulatedClock
-from bot.delivery import courier as module
 from bot.delivery.courier import IN_FLIGHT, Courier
 from handlers.events import Priority, Reply
-from storage import groups, outbox, people
+from storage import groups, people
 from storage.tables import GroupChat
+from tests.bot.couriers import Gate, become, running, until
 from tests.bot.kit import CHANNEL, StubbornChannel, heard, member, post, states
-from tests.support.beside import Hold
 from tests.support.world import World
 
 PUSH, NEWS = Priority.DUTY, Priority.NEWS
-
-
-class Gate(StubbornChannel):
-    """Holds each message until its gate is opened."""
-
-    def __init__(self) -> None:
-        self.begun: list[str] = []
-        self.sent: list[str] = []
-        self.open = asyncio.Event()
-        self.most = self._now = 0
-
-    async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
-        self.begun.append(str(reply.text))
-        self._now += 1
-        self.most = max(self.most, self._now)
-        await self.open.wait()
-        self._now -= 1
-        self.sent.append(str(reply.text))
-        return key
-
-
-@asynccontextmanager
-async def running(courier: Courier) -> Any:
-    """A courier at work; stopped at the end."""
-    task = asyncio.create_task(courier.run())
-    try:
-        yield
-    finally:
-        courier.stop()
-        async with asyncio.timeout(5):
-            await task
-
-
-async def until(happened: Callable[[], object]) -> None:
-    """Wait for something that another task does."""
-    async with asyncio.timeout(5):
-        while not happened():
-            await asyncio.sleep(0.005)
-
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_DATABASE_PAUSE", 0.01)
 
 
 # --- order -----------------------------------------------------------------------------------------
@@ -196,7 +150,7 @@ async def test_a_chat_that_must_wait_holds_up_no_other_chats_appointment(world: 
     await post(world, "Lan", "một")
     async with running(courier):
         await until(lambda: not world.channel.trouble)
-        await _become(world, ["waiting"])
+        await become(world, ["waiting"])
         await post(world, "Lan", "hai")
         await post(world, "Minh", "ba", priority=PUSH, due_at=clock.now() + timedelta(seconds=20))
         courier.wake()
@@ -298,100 +252,3 @@ async def test_a_group_that_put_the_bot_out_is_marked(world: World) -> None:
     await world.send()
     async with world.unit_of_work() as uow:
         assert await groups.of_units(uow, groups.NEWS, [unit["id"]]) == []
-
-
-# --- crashes and troubles of the database ----------------------------------------------------------
-
-
-async def test_what_a_crash_left_on_its_way_is_sent_again(world: World) -> None:
-    await post(world, "Lan", "một")
-    async with world.unit_of_work() as uow:
-        assert len(await outbox.claim(uow, 9, [CHANNEL], [])) == 1
-    assert await states(world) == ["sending"]
-    async with running(Courier(world.db, {CHANNEL: world.channel}, world.clock)):
-        await until(lambda: heard(world, "Lan"))
-    assert heard(world, "Lan") == ["một"]
-    assert await states(world) == ["sent"]
-
-
-async def test_a_message_is_marked_before_the_network_is_touched(world: World) -> None:
-    await post(world, "Lan", "một")
-    channel = Gate()
-    async with running(Courier(world.db, {CHANNEL: channel}, world.clock)):
-        await until(lambda: channel.begun)
-        assert await states(world) == ["sending"]
-        channel.open.set()
-
-
-@pytest.mark.usefixtures("impatient")
-async def test_a_courier_that_starts_without_the_database_goes_on_when_it_is_back(world: World) -> None:
-    await post(world, "Lan", "một")
-    async with Hold(world.db):
-        courier = Courier(world.db, {CHANNEL: world.channel}, world.clock)
-        task = asyncio.create_task(courier.run())
-        await asyncio.sleep(0.05)
-    await until(lambda: heard(world, "Lan") or task.done())
-    assert heard(world, "Lan") == ["một"]
-    courier.stop()
-    await task
-
-
-@pytest.mark.usefixtures("impatient")
-async def test_a_message_that_could_not_be_written_down_is_not_sent_twice(world: World) -> None:
-    hold = Hold(world.db)
-
-    class Taking(StubbornChannel):
-        sent = 0
-
-        async def send(self, chat: str, reply: Reply, *, key: str, turn: Any = None) -> str:
-            await hold.take()
-            self.sent += 1
-            return key
-
-    channel = Taking()
-    await post(world, "Lan", "một")
-    async with running(Courier(world.db, {CHANNEL: channel}, world.clock)):
-        await until(lambda: channel.sent)
-        await asyncio.sleep(0.05)
-        assert await states(world) == ["sending"]
-        hold.release()
-        await _become(world, ["sent"])
-    assert channel.sent == 1
-
-
-async def _become(world: World, wanted: list[str]) -> None:
-    async with asyncio.timeout(5):
-        while await states(world) != wanted:
-            await asyncio.sleep(0.005)
-
-
-# --- the end ---------------------------------------------------------------------------------------
-
-
-async def test_the_stop_waits_for_what_is_on_its_way_and_writes_it_down(world: World) -> None:
-    await post(world, "Lan", "một")
-    channel = Gate()
-    courier = Courier(world.db, {CHANNEL: channel}, world.clock)
-    task = asyncio.create_task(courier.run())
-    await until(lambda: channel.begun)
-    courier.stop()
-    await asyncio.sleep(0.01)
-    assert not task.done()
-    channel.open.set()
-    await task
-    assert await states(world) == ["sent"]
-
-
-@pytest.mark.usefixtures("impatient")
-async def test_a_stop_without_the_database_is_no_error(world: World) -> None:
-    await post(world, "Lan", "một")
-    channel = Gate()
-    courier = Courier(world.db, {CHANNEL: channel}, world.clock)
-    task = asyncio.create_task(courier.run())
-    await until(lambda: channel.begun)
-    async with Hold(world.db):
-        courier.stop()
-        channel.open.set()
-        await task
-    # In doubt: the next start sends it again.
-    assert await states(world) == ["sending"]

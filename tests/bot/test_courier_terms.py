@@ -12,8 +12,8 @@ from bot.delivery.courier import Courier
 from bot.duties import Duties
 from handlers.events import Reply
 from storage.locks import NotLeading
+from tests.bot.couriers import until
 from tests.bot.kit import CHANNEL, StubbornChannel, post, states
-from tests.bot.test_courier import until
 from tests.support.world import World
 
 

@@ -14,6 +14,7 @@ import structlog
 from bot import log
 from bot.channels.base import Refused
 from tests.bot.kit import at, member, post
+from tests.support.poison import cure, poison
 from tests.support.world import World
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
@@ -171,14 +172,6 @@ async def report(world: World) -> None:
     await world.presses("Lan", "✅ Gửi báo cáo")
 
 
-async def poison(world: World, table: str) -> None:
-    """From now on nothing can be written to a table."""
-    async with world.unit_of_work() as uow:
-        await uow.conn.exec_driver_sql(
-            f"CREATE TRIGGER no_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'poison'); END"
-        )
-
-
 def leaked(text: str, *more: str) -> list[str]:
     return [said for said in (*SAID, *more) if said in text or json.dumps(said).strip('"') in text]
 
@@ -201,13 +194,15 @@ async def test_no_text_is_in_the_logs_when_things_go_wrong(world: World, written
     await post(world, "Lan", SAID[0])
     await post(world, "Lan", SAID[1])
     await world.send()
-    await poison(world, "period")
+    async with world.unit_of_work() as uow:
+        await poison(uow.conn, "period")
     await world.tick()
     async with world.unit_of_work() as uow:
-        await uow.conn.exec_driver_sql("DROP TRIGGER no_period")
+        await cure(uow.conn, "period")
     await world.tick()
-    await poison(world, "draft")
-    await poison(world, "period_step")
+    async with world.unit_of_work() as uow:
+        await poison(uow.conn, "draft")
+        await poison(uow.conn, "period_step")
     await world.says("Minh", "/baocao")
     await world.presses("Minh", "📝 Báo cáo ngay")
     await world.time_is(at("2022-12-16 09:30"))

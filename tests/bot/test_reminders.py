@@ -1,4 +1,4 @@
-"""The ladder: who is reminded when, what a report ends, what an outage leaves of it, and “Nhắc ngay”."""
+"""The ladder: who is reminded when, what a report ends, what an outage leaves of it."""
 
 from __future__ import annotations
 
@@ -11,65 +11,20 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.base import TryLater
-from handlers.events import Priority
 from storage import people
-from storage.tables import GroupChat
 from tests.bot.kit import CHANNEL, at, heard, member
+from tests.bot.reminding import joined, reports_nothing, said, set_state
 from tests.support.story import world_after
 from tests.support.world import World
 
-PACK = Path(__file__).parents[1] / "conversations" / "packs" / "ladder"
-MEMBERS = [
-    ("Lan", "LT", "reporter"), ("Hoa", "LT", "reporter"), ("Minh", "TT", "reporter"), ("Bảy", "HT", "reporter"),
-    ("Bảy", "GD", "reporter"), ("An", "LT", "leader"), ("Tư", "BC", "leader"), ("Sáu", "BC", "officer"),
-    ("Hùng", "TN", "leader"), ("Mai", "TN", "officer"),
-]  # fmt: skip
 STEPS = ("first", "second", "leader", "above")
-OPINION = "Bà con lo thiếu nước"
-
-
-async def _joined(world: World) -> None:
-    """Communes are due at nine, districts at ten; nobody leads Gò Dầu, nobody reports for Long Chữ or Phước Đông."""
-    await world.load(PACK)
-    for chat, unit, role in MEMBERS:
-        await member(world, chat, unit, role)
-    async with world.unit_of_work() as uow:
-        root = await people.unit_by_code(uow, "TN")
-        assert root
-        await uow.insert(GroupChat, channel=CHANNEL, chat="-100", title="Tin nhanh", unit_id=root["id"])
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with world_after(_joined, tmp_path, at("2022-12-15 10:00")) as world:
+    async with world_after(joined, tmp_path, at("2022-12-15 10:00")) as world:
         await world.time_is(at("2022-12-16 07:00"))
         yield world
-
-
-async def said(world: World, moment: str) -> dict[str, list[str]]:
-    """What is said at a moment, by chat."""
-    found: dict[str, list[str]] = {}
-    for chat, shown in await world.time_is(at(moment)):
-        found.setdefault(chat, []).append(shown.text)
-    return found
-
-
-async def owed(world: World, unit: str, period: str = "2022-12-16") -> int:
-    """The register row of a unit."""
-    ((found,),) = await world.query(
-        "SELECT e.id FROM expected_report e JOIN unit u ON u.id = e.unit_id JOIN period p ON p.id = e.period_id"
-        f" WHERE u.code = '{unit}' AND p.name = '{period}'"
-    )
-    return int(found)
-
-
-async def reports_nothing(world: World, chat: str, unit: str) -> None:
-    await world.happens(chat, action=f"nothing/{await owed(world, unit)}")
-
-
-async def set_state(world: World, state: str) -> None:
-    async with world.unit_of_work() as uow:
-        await uow.conn.exec_driver_sql(f"UPDATE campaign SET state = '{state}'")
 
 
 # --- up the tree -----------------------------------------------------------------------------------
@@ -226,125 +181,3 @@ async def test_a_paused_campaign_sends_no_digest(loaded: Path, tmp_path: Path) -
         assert await said(world, "2022-12-16 10:15") == {}
         await set_state(world, "running")
         assert set(await said(world, "2022-12-16 10:16")) == {"Hùng"}
-
-
-# --- “Nhắc ngay” -----------------------------------------------------------------------------------
-
-
-async def nudge(world: World, chat: str, unit: str) -> dict[str, str]:
-    """What is said after the button, by chat; the last to each."""
-    ((unit_id,),) = await world.query(f"SELECT id FROM unit WHERE code = '{unit}'")
-    return {chat: shown.text for chat, shown in await world.happens(chat, action=f"nudge/1/{unit_id}")}
-
-
-async def test_an_officer_reminds_the_own_branch_and_no_other(world: World) -> None:
-    assert set(await nudge(world, "Sáu", "GD")) == {"Sáu"}
-    told = await nudge(world, "Sáu", "BC")
-    assert set(told) == {"Sáu", "Lan", "Hoa", "Minh"}
-    assert "2 đơn vị" in told["Sáu"]
-    assert "(3 người): Long Thuận, Tiên Thuận." in told["Sáu"]
-    assert "Em không nhắn được cho ai ở: Long Chữ, Bến Cầu." in told["Sáu"]
-
-
-async def test_a_branch_is_reminded_once_an_hour(world: World) -> None:
-    await nudge(world, "Tư", "BC")
-    await world.time_is(at("2022-12-16 07:59"))
-    # Another of the same branch, another branch within it, and all of the province: each only what was not.
-    assert "từ 08:00" in (await nudge(world, "Sáu", "BC"))["Sáu"]
-    assert set(await nudge(world, "An", "LT")) == {"An"}
-    told = await nudge(world, "Hùng", "TN")
-    assert set(told) == {"Hùng", "Bảy"}
-    assert "2 đơn vị vừa được lãnh đạo của mình nhắc" in told["Hùng"]
-    await world.time_is(at("2022-12-16 08:59"))
-    assert "Lan" in await nudge(world, "Tư", "BC")
-
-
-async def test_nobody_is_reminded_in_quiet_hours(world: World) -> None:
-    await world.time_is(at("2022-12-16 22:00"))
-    assert "đến 06:00 em sẽ nhắc" in (await nudge(world, "Tư", "BC"))["Tư"]
-    await world.time_is(at("2022-12-16 23:30"))
-    assert "lúc 06:00 ngày mai" in (await nudge(world, "Tư", "BC"))["Tư"]
-    await reports_nothing(world, "Minh", "TT")
-    assert set(await said(world, "2022-12-17 05:59")) == set()
-    # The bot had been away all day: the province hears of its districts, due at ten; nine o'clock's lists are too old.
-    assert set(await said(world, "2022-12-17 06:00")) == {"Lan", "Hoa", "Mai", "Hùng"}
-
-
-async def test_nothing_to_remind_of(world: World) -> None:
-    await reports_nothing(world, "Lan", "LT")
-    assert "không còn đơn vị nào" in (await nudge(world, "An", "LT"))["An"]
-    await set_state(world, "closed")
-    assert "không thu báo cáo" in (await nudge(world, "Tư", "BC"))["Tư"]
-    assert set(await nudge(world, "Lan", "LT")) == {"Lan"}
-    for action in ("nudge/99/1", "nudge/1/99", "nudge/1", "nudge/x/y"):
-        assert [chat for chat, _ in await world.happens("Hùng", action=action)] == ["Hùng"]
-    assert await world.query("SELECT traceback FROM failed_update") == []
-
-
-# --- what leaders must know at once ----------------------------------------------------------------
-
-
-async def reports(world: World, chat: str, unit: str, *answers: str) -> set[str]:
-    """Somebody answers all questions; returns to whom anything was said on sending."""
-    await world.happens(chat, action=f"start/{await owed(world, unit)}")
-    for answer in answers:
-        await world.says(chat, answer)
-    return {chat for chat, _ in await world.presses(chat, "✅ Gửi báo cáo")}
-
-
-async def test_leaders_know_at_once_also_at_night(world: World) -> None:
-    await world.time_is(at("2022-12-16 23:40"))
-    assert await reports(world, "Lan", "LT", "80", f"{OPINION} <b>&") == {"Lan", "An", "Tư", "Hùng"}
-    for chat in ("An", "Tư", "Hùng"):
-        shown = world.channel.chats[chat][-1]
-        assert f"{OPINION} <b>&" in shown.text
-        assert "TC-000001" in shown.text
-        assert "Long Thuận" in shown.text
-        assert OPINION in (await world.presses(chat, "Xem báo cáo"))[0][1].text
-    assert all(OPINION not in text for chat in ("Sáu", "Mai", "-100", "Hoa") for text in heard(world, chat))
-
-
-async def test_it_overtakes_what_else_waits(world: World) -> None:
-    await reports(world, "Lan", "LT", "80", OPINION)
-    found = await world.query("SELECT DISTINCT priority FROM outbox WHERE key LIKE 'urgent/%'")
-    assert found == [(Priority.URGENT,)]
-    assert Priority.REPLY < Priority.URGENT < Priority.DUTY
-
-
-async def test_a_report_that_says_nothing_there_is_no_news(world: World) -> None:
-    assert await reports(world, "Lan", "LT", "80", "Bỏ qua") == {"Lan"}
-    await reports_nothing(world, "Minh", "TT")
-    assert await world.query("SELECT * FROM outbox WHERE key LIKE 'urgent/%'") == []
-
-
-async def test_a_correction_is_news_where_it_says_something_new(world: World) -> None:
-    await reports(world, "Lan", "LT", "80", "Bỏ qua")
-
-    async def corrects(line: str, answer: str) -> set[str]:
-        await world.presses("Lan", "✏️ Sửa báo cáo này")
-        await world.presses("Lan", line)
-        await world.says("Lan", answer)
-        return {chat for chat, _ in await world.presses("Lan", "✅ Gửi báo cáo")}
-
-    assert await corrects("✏️ Cần báo ngay", OPINION) == {"Lan", "An", "Tư", "Hùng"}
-    assert await corrects("✏️ Cây trồng mới", "90") == {"Lan"}
-    assert await corrects("✏️ Cần báo ngay", f"{OPINION}, 200 hộ") == {"Lan", "An", "Tư", "Hùng"}
-    assert await corrects("✏️ Cần báo ngay", "Bỏ qua") == {"Lan"}
-
-
-async def test_an_answer_to_a_line_asked_back_is_news_too(world: World) -> None:
-    await reports(world, "Lan", "LT", "80", OPINION)
-    await world.presses("Tư", "Xem báo cáo")
-    await world.presses("Tư", "🔁 Hỏi lại một mục")
-    await world.presses("Tư", f"Cần báo ngay: {OPINION}")
-    await world.says("Tư", "Bao nhiêu hộ?")
-    await world.presses("Lan", "✏️ Sửa mục này")
-    told = {chat for chat, _ in await world.says("Lan", f"{OPINION}, 200 hộ")}
-    told |= {chat for chat, _ in await world.send()}
-    assert {"An", "Tư", "Hùng"} <= told
-
-
-async def test_who_leads_and_reports_is_not_told_what_they_wrote(world: World) -> None:
-    await member(world, "An", "LT")
-    assert await reports(world, "An", "LT", "80", OPINION) == {"An", "Tư", "Hùng"}
-    assert [text for text in heard(world, "An") if text.startswith("❗")] == []

@@ -34,7 +34,7 @@ async def test_what_is_named_anywhere_stays_and_the_rest_goes(world: World, tmp_
             f"INSERT INTO conversation VALUES ('test', 'a', '{{\"parts\": [\"{named[0]}\"]}}', {now})",
             f"INSERT INTO outbox (channel, chat, priority, reply, state, attempts, created_at, due_at)"
             f" VALUES ('x', 'c', 1, '{{\"photo\": [\"{named[1]}\", \"a.png\"]}}', 'sent', 0, {now}, {now})",
-            f"INSERT INTO web_message (chat, key, mine, body, at) VALUES ('a', 'k', 0, '[\"{named[2]}\"]', {now})",
+            f"INSERT INTO web_message (chat, key, mine, body, at) VALUES ('a', 'k', false, '[\"{named[2]}\"]', {now})",
             f'UPDATE campaign SET settings = \'{{"layout": "{digest}"}}\'',
             f"INSERT INTO audit (at, action, subject, before, after, reason, chain)"
             f" VALUES ({now}, 'x', 'photo/{named[3]}', '{{}}', '{{}}', 'see {named[4]}.', '')",

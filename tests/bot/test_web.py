@@ -176,6 +176,7 @@ async def test_health_is_well_while_the_database_answers(real: Site) -> None:
     assert (facts["ok"], facts["database"], facts["waiting"], facts["dead"]) == (True, "ok", 0, [])
 
 
+@pytest.mark.sqlite("it is a file that is moved away; a server that is gone: tests/faults/test_postgres.py")
 async def test_health_is_ill_when_the_database_is_away(loaded: Path, tmp_path: Path) -> None:
     app, file, aside = prepared(loaded, tmp_path), tmp_path / "world.db", tmp_path / "aside.db"
     async with TestClient(TestServer(app.web.app)) as browser:
@@ -196,6 +197,8 @@ async def test_health_is_ill_when_messages_wait_too_long(
 ) -> None:
     """But not when they wait for a channel that is not set up any more."""
     app = prepared(loaded, tmp_path)
+    # It is not started, and so does not compete for the lead.
+    app.leading.is_leader = True
     async with app.db.write() as conn:
         uow = UnitOfWork(conn, app.clock.now() - timedelta(minutes=11))
         uow.send(channel, "lan", {"text": "tin"}, priority=Priority.REPLY)

@@ -1,4 +1,4 @@
-"""What goes to Telegram, as the phone shows it, and what every kind of failure means."""
+"""What goes to Telegram, as the phone shows it."""
 
 from pathlib import Path
 

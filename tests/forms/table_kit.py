@@ -10,9 +10,10 @@ from forms.expressions import Expression
 from forms.nodes import Document, Env, Node
 from forms.values import Value, string
 from tests.forms.kit import NOW
+from tests.forms.labelled import Labelled
 
 
-class Draft:
+class Draft(Labelled):
     def __init__(self, data: str) -> None:
         self.values: dict[str, Value] = {}
         top = Node("")
@@ -38,15 +39,6 @@ class Draft:
 
     def value(self, path: str) -> Value:
         return self.values.get(path, "")
-
-    def relevant(self, path: str) -> bool:
-        return True
-
-    def choice_label(self, path: str, value: str) -> str:
-        return f"{path}={value}"
-
-    def itext(self, text_id: str) -> str:
-        return f"text {text_id}"
 
 
 def pairs(data: str) -> list[tuple[str, str]]:

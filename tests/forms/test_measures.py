@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.forms.test_expressions import shown
+from tests.forms.expressing import shown
 
 SQUARE = "0 0 0 0; 0 0.01 0 0; 0.01 0.01 0 0; 0.01 0 0 0; 0 0 0 0"
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.reporting.words import ZONE
+from tests.support.secretaries import lan_minh_and_hung
 from tests.support.story import world_after
 from tests.support.world import Shown, World
 
@@ -19,13 +20,7 @@ SECOND = timedelta(seconds=1)
 
 async def _one_sent_and_one_about_to(world: World) -> None:
     """Of the 16th, Lan's report is in and Minh's is filled in, its card on the screen; the leader is Hùng."""
-    await world.load()
-    for name, code, unit, role in (
-        ("Lan", "K7QM-2XPD", "TN-BC", "reporter"),
-        ("Minh", "M3NH-4GDA", "TN-GD", "reporter"),
-        ("Hùng", "HEAD-ER23", "TN", "leader"),
-    ):
-        await world.joins(name, code, unit, role)
+    await lan_minh_and_hung(world)
     await world.presses("Lan", "📝 Báo cáo ngay")
     await fill(world, "Lan")
     await world.presses("Lan", "✅ Gửi báo cáo")

@@ -12,15 +12,14 @@ from reporting.decisions import By, Refused
 from reporting.digests.digest import Coverage, Digest, MoreTime
 from reporting.extensions import Why
 from tests.reporting.more_time import BY, audit, exempt, extend, rows_of
-from tests.reporting.office import Office, at, open_office
+from tests.reporting.office import Office, at
+from tests.reporting.offices import office_until
 
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    opened = await open_office(tmp_path, lead="charity_houses_repaired")
-    await opened.open_periods(at(15, "11:00"))
-    yield opened
-    await opened.database.close()
+    async with office_until(tmp_path, at(15, "11:00"), lead="charity_houses_repaired") as office:
+        yield office
 
 
 async def test_an_exempt_unit_leaves_the_denominator_and_comes_back(office: Office) -> None:

@@ -15,16 +15,15 @@ from reporting.digests.digest import Coverage
 from reporting.extensions import Why
 from storage import deadlines, plans, register, statistics
 from tests.reporting.more_time import audit, exempt, extend, rows_of
-from tests.reporting.office import Office, at, open_office
+from tests.reporting.office import Office, at
+from tests.reporting.offices import office_until
 from tests.reporting.words import ZONE
 
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    opened = await open_office(tmp_path, lead="charity_houses_repaired")
-    await opened.open_periods(at(15, "11:00"))
-    yield opened
-    await opened.database.close()
+    async with office_until(tmp_path, at(15, "11:00"), lead="charity_houses_repaired") as office:
+        yield office
 
 
 async def test_a_campaign_that_is_over_gives_no_more_time(office: Office) -> None:

@@ -27,14 +27,11 @@ from openpyxl import load_workbook
 from bot.workshop import Workshop
 from tests.campaigns.story import Story, has, told
 from tests.reporting.documents import word
+from tests.support.dan_van import CAMPAIGN
 
-PACK = """
-| campaign |
-| | key | value |
-| | name | Dân vận |
-| | prefix | DV |
-| | unit | TN |
-| deadlines |
+PACK = (
+    CAMPAIGN
+    + """| deadlines |
 | | repeat | from | until | due | covers | closes | kinds | nothing |
 | | daily | 2022-12-16 | 2022-12-30 | 10:00 | 24h | 48h | huyện | yes |
 | digest |
@@ -47,6 +44,7 @@ PACK = """
 | | decimal | road | Bao nhiêu km đường? | Đường mới | rural_road_km | km | | |
 | | integer | letters | Bao nhiêu đơn thư? | Đơn thư | letters | đơn | leaders | |
 """
+)
 UNITS = """code,name,short_name,kind,parent
 TN,Tỉnh đoàn Tây Ninh,Tây Ninh,tỉnh,
 BC,Huyện đoàn Bến Cầu,Bến Cầu,huyện,TN

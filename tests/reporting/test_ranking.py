@@ -30,7 +30,8 @@ from reporting.targets.targets import Kind, Take, Target, to_settings
 from storage import rates as queries
 from storage.tables import Campaign
 from storage.uow import table
-from tests.reporting.office import Office, at, open_office, two_days
+from tests.reporting.office import Office, at
+from tests.reporting.offices import office_after_two_days
 from tests.reporting.words import ZONE
 
 NOON = at(16, "12:00")
@@ -46,10 +47,8 @@ RULES = Rules((ON_TIME, REPORTING, MOST_HOUSES, TEN_CHILDREN), CLASSES)
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    office = await open_office(tmp_path)
-    await two_days(office)
-    yield office
-    await office.database.close()
+    async with office_after_two_days(tmp_path) as office:
+        yield office
 
 
 async def ranked(office: Office, rules: Rules, *, unit: str = "province", until: Any = NOON,

@@ -17,7 +17,8 @@ from reporting.ranks.ranking_rules import Class, Criterion, Rules, What
 from reporting.ranks.ranking_sheet import read_ranking
 from storage import rates as queries
 from storage.uow import UnitOfWork
-from tests.reporting.office import Office, at, open_office, two_days
+from tests.reporting.office import Office, at
+from tests.reporting.offices import office_after_two_days
 from tests.reporting.words import ZONE
 
 NOON = at(16, "12:00")
@@ -26,10 +27,8 @@ ON_TIME = Criterion(What.ON_TIME, "", Decimal(30))
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    office = await open_office(tmp_path)
-    await two_days(office)
-    yield office
-    await office.database.close()
+    async with office_after_two_days(tmp_path) as office:
+        yield office
 
 
 class _Workbook:

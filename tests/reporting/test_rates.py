@@ -26,7 +26,8 @@ from storage import rates as queries
 from storage import units
 from storage.tables import Report
 from storage.uow import Row, table
-from tests.reporting.office import Office, at, open_office, two_days
+from tests.reporting.office import Office, at
+from tests.reporting.offices import office_after_two_days
 from tests.reporting.words import ZONE
 
 NOON = at(16, "12:00")
@@ -35,10 +36,8 @@ TR = Translators(ZONE)["en"]
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    office = await open_office(tmp_path)
-    await two_days(office)
-    yield office
-    await office.database.close()
+    async with office_after_two_days(tmp_path) as office:
+        yield office
 
 
 def numbers(lines: list[rates.Line]) -> dict[str, tuple[int, int, int]]:

@@ -13,6 +13,7 @@ from reporting.campaigns.packs import read_pack
 from reporting.doubts.oddity_rules import Code
 from reporting.doubts.sanity import read_ratios
 from tests.reporting.office import Office
+from tests.reporting.packs import CAMPAIGN
 from tests.reporting.watching import odd, watched
 
 
@@ -78,13 +79,6 @@ DUE = """
 | deadlines |
 | | repeat | from | until | due | covers | closes | kinds |
 | | daily | 2022-12-16 | 2022-12-30 | 10:00 | 24h | 48h | huyện |
-"""
-CAMPAIGN = """
-| campaign |
-| | key | value |
-| | name | Đợt mẫu |
-| | prefix | M |
-| | unit | P |
 """
 
 

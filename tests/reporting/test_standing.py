@@ -13,14 +13,11 @@ from openpyxl import load_workbook
 from tests.campaigns.story import Story, told
 from tests.reporting.documents import word
 from tests.reporting.test_four_agree import UNITS, made
+from tests.support.dan_van import CAMPAIGN
 
-PACK = """
-| campaign |
-| | key | value |
-| | name | Dân vận |
-| | prefix | DV |
-| | unit | TN |
-| deadlines |
+PACK = (
+    CAMPAIGN
+    + """| deadlines |
 | | repeat | from | until | due | covers | closes | kinds | nothing |
 | | daily | 2022-12-16 | 2022-12-30 | 10:00 | 24h | 96h | huyện | no |
 | digest |
@@ -34,6 +31,7 @@ PACK = """
 | | integer | houses | Bao nhiêu nhà? | Nhà sửa | houses | căn | |
 | | integer | villages | Bao nhiêu thôn? | Thôn | villages | thôn | last |
 """
+)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Good examples: taken out of reports, told in digests once an editor has approved them, and listed by month."""
+"""Good examples: taken out of reports, told in digests once an editor has approved them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from reporting.planning.stretches import named
 from storage import stories, story_posts
 from storage.uow import Row, UnitOfWork
 from tests.reporting.good_examples import approve, told
-from tests.reporting.office import COLUMNS, SURVEY, Office, add_version, at, open_office
+from tests.reporting.office import COLUMNS, SURVEY, Office, add_version, at
+from tests.reporting.offices import office_until
 from tests.reporting.words import ZONE
 from tests.support.world import TRANSLATORS
 
@@ -28,10 +29,8 @@ TOLD = "Trả lại ví tiền cho cụ già"
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    opened = await open_office(tmp_path)
-    await opened.open_periods(at(16, "11:00"))
-    yield opened
-    await opened.database.close()
+    async with office_until(tmp_path, at(16, "11:00")) as office:
+        yield office
 
 
 async def taken(office: Office, when: datetime) -> int:

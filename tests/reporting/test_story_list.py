@@ -17,7 +17,8 @@ from reporting.stories.texts import LONGEST
 from storage import story_posts
 from storage.tables import GroupChat
 from tests.reporting.good_examples import approve, told
-from tests.reporting.office import Office, at, open_office
+from tests.reporting.office import Office, at
+from tests.reporting.offices import office_until
 from tests.reporting.words import ZONE
 from tests.support.world import TRANSLATORS
 
@@ -26,10 +27,8 @@ TOLD = "Trả lại ví tiền cho cụ già"
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    opened = await open_office(tmp_path)
-    await opened.open_periods(at(16, "11:00"))
-    yield opened
-    await opened.database.close()
+    async with office_until(tmp_path, at(16, "11:00")) as office:
+        yield office
 
 
 async def _december(office: Office) -> monthly.Month:

@@ -15,7 +15,7 @@ from handlers.campaigns import problem_words
 from reporting.campaigns.pack import Pack, PackError
 from reporting.campaigns.packs import read_pack
 from reporting.campaigns.saving import save_pack
-from reporting.campaigns.sent_packs import read_sent
+from reporting.campaigns.sent_files import read_sent
 from reporting.organisation.units import UnitListError, read_list
 from storage.uow import UnitOfWork
 from tests.forms.test_any_workbook import JUNK

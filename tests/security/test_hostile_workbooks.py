@@ -17,7 +17,7 @@ from forms.sheets import HARMLESS, MOST_COLUMNS, MOST_ENTRIES, read_sheets
 from forms.xform import parse
 from forms.xlsform import read_workbook
 from reporting.campaigns.pack import Pack, PackError
-from reporting.campaigns.sent_packs import read_sent
+from reporting.campaigns.sent_files import read_sent
 from tests.security import bombs
 from tests.security.conftest import START
 

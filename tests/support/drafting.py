@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 
+from tests.conversations.script import PACKS
 from tests.support.story import Story
 from tests.support.world import ZONE, World
 
-PACKS = Path(__file__).parent / "conversations" / "packs"
 START = datetime(2022, 12, 16, 8, 0, tzinfo=ZONE)
 TEXT = "Kính gửi {đơn vị}"
 WHO = (

@@ -13,7 +13,6 @@ from tests.support.story import Story, world_after
 from tests.support.world import ZONE, Shown, World
 
 START = datetime(2022, 12, 16, 8, 0, tzinfo=ZONE)
-PACKS = Path(__file__).parent / "conversations" / "packs"
 CHILDREN = place_of("/data/children/children_supported")
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
+import pytest
 from openpyxl import Workbook, load_workbook
 
+from reporting.campaigns.sent_files import read_sent
+from tests.support.story import world_after
 from tests.support.world import CAMPAIGNS, ZONE, Shown, World
 
 TEMPLATE = (CAMPAIGNS / "mau.xlsx").read_bytes()
@@ -72,3 +77,12 @@ async def sends(world: World, who: str, data: bytes, name: str = "he-2027.xlsx")
 async def applied(world: World) -> None:
     await sends(world, "Mai", TEMPLATE)
     await world.presses("Mai", "✅ Áp dụng")
+
+
+@asynccontextmanager
+async def reading_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    """Two offices. What they send is read in this process, which is faster; that it is read apart is for
+    `test_clerk.py` and `tests/security`."""
+    monkeypatch.setattr("bot.clerk.read_sent", read_sent)
+    async with world_after(office, folder, START) as world:
+        yield world

@@ -50,7 +50,7 @@ def _people() -> None:
     # So far everybody had one role: the person gets its number.
     op.execute("INSERT INTO person (id, name, language, created_at) SELECT id, name, language, created_at FROM member")
     if op.get_bind().dialect.name == 'postgresql':
-        op.execute("SELECT setval(pg_get_serial_sequence('person', 'id'), coalesce(max(id), 1)) FROM person")
+        op.execute("SELECT setval(pg_get_serial_sequence('person', 'id'), max(id)) FROM person")
     for table in ('member', 'account'):
         with op.batch_alter_table(table) as batch:
             batch.add_column(sa.Column('person_id', sa.Integer(), nullable=True))
