@@ -34,6 +34,8 @@ def weight_of(reply: Mapping[str, Any]) -> int:
 class Bucket:
     """Lets `rate` a second through, `burst` at once. A rate of zero lets everything through."""
 
+    __slots__ = ("_at", "_burst", "_clock", "_rate", "_tokens")
+
     def __init__(self, rate: float, burst: float, clock: Callable[[], float]) -> None:
         self._rate, self._burst, self._clock = rate, burst, clock
         self._tokens, self._at = burst, clock()
@@ -57,21 +59,21 @@ class Bucket:
 
 
 class Window:
-    """Lets messages that weigh `per_minute` in all through in any minute, however much one of them weighs. Zero lets
-    everything through."""
+    """Lets messages that weigh `per_minute` (more than nothing) in all through in any minute, however much one of them
+    weighs."""
+
+    __slots__ = ("_clock", "_limit", "_passed", "_seconds")
 
     def __init__(self, per_minute: float, clock: Callable[[], float]) -> None:
         self._clock = clock
         # A weight is a whole number: what is no whole number a minute is the next one in a longer time.
         self._limit = math.ceil(per_minute)
-        self._seconds = _MINUTE * self._limit / per_minute if per_minute else 0.0
+        self._seconds = _MINUTE * self._limit / per_minute
         self._passed: deque[tuple[float, int]] = deque()
 
     def wait(self, weight: int) -> float:
         """Seconds until a message of this weight may pass; one that weighs more than all that may needs a minute of its
         own."""
-        if not self._limit:
-            return 0
         now = self._clock()
         while self._passed and self._passed[0][0] <= now - self._seconds:
             self._passed.popleft()
@@ -84,24 +86,26 @@ class Window:
         return left
 
     def spend(self, weight: int) -> None:
-        if self._limit:
-            self._passed.append((self._clock(), min(weight, self._limit)))
+        self._passed.append((self._clock(), min(weight, self._limit)))
 
 
 class Gate:
-    """The limits of one chat."""
+    """The limits of one chat: ten thousand of them are remembered, so they are small."""
+
+    __slots__ = ("_bucket", "_window")
 
     def __init__(self, pace: Pace, clock: Callable[[], float], *, group: bool) -> None:
         # The smallest burst spreads messages evenly.
         self._bucket = Bucket(pace.group_per_minute / _MINUTE if group else pace.chat_per_second, 1, clock)
-        self._window = Window(pace.group_per_minute if group else 0, clock)
+        self._window = Window(pace.group_per_minute, clock) if group and pace.group_per_minute else None
 
     def wait(self, weight: int) -> float:
-        return max(self._bucket.wait(), self._window.wait(weight))
+        return max(self._bucket.wait(), self._window.wait(weight) if self._window else 0.0)
 
     def spend(self, weight: int) -> None:
         self._bucket.spend()
-        self._window.spend(weight)
+        if self._window:
+            self._window.spend(weight)
 
 
 class Pacer:
