@@ -6,8 +6,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from bot.channels.base import Pace
+from bot.channels.pushing import Webhook
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_setup import Webhook
 from bot.clock import Clock
 from bot.config import Settings
 from bot.media.store import MediaStore

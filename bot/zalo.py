@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from bot.channels.base import Pace
 from bot.channels.calling import Failure
+from bot.channels.pushing import Webhook
 from bot.channels.zalo import ZaloChannel
 from bot.channels.zalo_api import ZaloApi
-from bot.channels.zalo_setup import Webhook, host_of, names, webhook_of
+from bot.channels.zalo_setup import host_of, names, webhook_of
 from bot.clock import Clock
 from bot.config import Settings, StartError
 from bot.media.store import MediaStore

@@ -13,7 +13,6 @@ from typing import Any
 
 from alembic import command
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     Column,
@@ -66,11 +65,6 @@ async def tables(conn: AsyncConnection) -> list[Table]:
 async def revision(conn: AsyncConnection) -> str | None:
     """The version of the schema; None where there is none."""
     return await conn.run_sync(lambda connection: MigrationContext.configure(connection).get_current_revision())
-
-
-def newest_revision() -> str | None:
-    """The version of the schema that this version of the bot works with."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 async def upgrade(conn: AsyncConnection, to: str = "head") -> None:

@@ -4,10 +4,10 @@ block of them, until something changes that it was made of (as in `storage.cover
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, tuple_
+from sqlalchemy import Select, delete, exists, func, insert, select, tuple_
 
 from storage import unit_places
 from storage.coverage import may_keep
@@ -27,48 +27,48 @@ Block = tuple[int, int]
 async def totals_of_children(uow: UnitOfWork, parent_id: int, period_ids: Sequence[int]) -> list[Row]:
     """Summed over the periods, each for the units that stood right below `parent_id` in it: for each unit and
     indicator, the amount and the number of reports."""
-    blocks = await _whole_blocks(uow, period_ids)
-    found, there = await _kept(uow, parent_id, list(blocks))
-    if len(there) < len(blocks) and await may_keep(uow):
-        for block in blocks.keys() - there:
-            await _keep(uow, parent_id, block, blocks[block])
-        found, there = await _kept(uow, parent_id, list(blocks))
-    held = {period for block in there for period in blocks[block]}
+    blocks = await _whole_blocks(uow, parent_id, period_ids)
+    kept = {block for block, rows in blocks.items() if rows[0]["is_kept"]}
+    if len(kept) < len(blocks) and await may_keep(uow):
+        kept |= {block for block in blocks.keys() - kept if await _keep(uow, parent_id, block, blocks[block])}
+    held = {row["id"] for block in kept for row in blocks[block]}
     rest = [period for period in period_ids if period not in held]
-    return _together(found + await uow.fetch(_named(_sums(parent_id, rest))))
+    return _together(await _kept(uow, parent_id, kept) + await uow.fetch(_named(_sums(parent_id, rest))))
 
 
-async def _whole_blocks(uow: UnitOfWork, period_ids: Sequence[int]) -> dict[Block, list[int]]:
-    """The periods of each block that is asked for as a whole, and closed as a whole."""
+async def _whole_blocks(uow: UnitOfWork, parent_id: int, period_ids: Sequence[int]) -> dict[Block, list[Row]]:
+    """The periods of each block that is asked for as a whole, and closed as a whole: id, and whether of their block
+    anything `is_kept`."""
     if len(period_ids) < BLOCK:
         return {}
     forms = select(_period.c.form_id).where(among(_period.c.id, period_ids))
-    query = select(_period.c.id, _period.c.form_id, (_period.c.closes_at <= uow.now).label("is_closed"))
+    of_block = (_sum.c.form_id == _period.c.form_id, _sum.c.block == _period.c.id // BLOCK)
+    kept = exists().where(_sum.c.parent_id == parent_id, *of_block).label("is_kept")
+    query = select(_period.c.id, _period.c.form_id, (_period.c.closes_at <= uow.now).label("is_closed"), kept)
     found: dict[Block, list[Row]] = defaultdict(list)
     for row in await uow.fetch(query.where(_period.c.form_id.in_(forms))):
         found[row["form_id"], row["id"] // BLOCK].append(row)
     asked = set(period_ids)
     return {
-        block: [row["id"] for row in rows]
-        for block, rows in found.items()
-        if all(row["is_closed"] and row["id"] in asked for row in rows)
+        block: rows for block, rows in found.items() if all(row["is_closed"] and row["id"] in asked for row in rows)
     }
 
 
-async def _kept(uow: UnitOfWork, parent_id: int, blocks: Sequence[Block]) -> tuple[list[Row], set[Block]]:
-    """What is kept of these blocks, summed, and of which of them there is anything."""
+async def _kept(uow: UnitOfWork, parent_id: int, blocks: Collection[Block]) -> list[Row]:
+    """What is kept of these blocks, summed."""
     if not blocks:
-        return [], set()
-    of = (_sum.c.parent_id == parent_id, tuple_(_sum.c.form_id, _sum.c.block).in_(blocks))
-    held = await uow.fetch(select(_sum.c.form_id, _sum.c.block).distinct().where(*of))
-    sums = _adding(_sum).where(*of).group_by(_sum.c.unit_id, _sum.c.indicator)
-    return await uow.fetch(_named(sums)) if held else [], {(row["form_id"], row["block"]) for row in held}
+        return []
+    of = (_sum.c.parent_id == parent_id, tuple_(_sum.c.form_id, _sum.c.block).in_(sorted(blocks)))
+    return await uow.fetch(_named(_adding(_sum).where(*of).group_by(_sum.c.unit_id, _sum.c.indicator)))
 
 
-async def _keep(uow: UnitOfWork, parent_id: int, block: Block, periods: Sequence[int]) -> None:
-    if made := await uow.fetch(_sums(parent_id, periods)):
+async def _keep(uow: UnitOfWork, parent_id: int, block: Block, periods: Sequence[Row]) -> bool:
+    """Returns whether there was anything to be kept."""
+    made = await uow.fetch(_sums(parent_id, [period["id"] for period in periods]))
+    if made:
         of = {"parent_id": parent_id, "form_id": block[0], "block": block[1]}
         await uow.conn.execute(insert(_sum), [{**of, **row} for row in made])
+    return bool(made)
 
 
 def _adding(from_: Any) -> Select[Any]:

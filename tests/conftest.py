@@ -6,7 +6,6 @@ on PostgreSQL but those that are marked as being about SQLite (`@pytest.mark.sql
 """
 
 import gc
-import os
 import sys
 from collections.abc import Generator, Iterator
 from functools import partial
@@ -18,13 +17,15 @@ from hypothesis import settings
 from storage import engine
 from tests.support import database
 from tests.support.compiled import Compiled
+from tests.support.examples import PROFILE, SHORT
 
 engine.SQLITE_PRAGMAS = tuple(line.replace("synchronous=FULL", "synchronous=OFF") for line in engine.SQLITE_PRAGMAS)
 engine.create_async_engine = partial(engine.create_async_engine, execution_options={"compiled_cache": Compiled()})
 
-settings.register_profile("same", derandomize=True)
+settings.register_profile(SHORT, derandomize=True)
+settings.register_profile("all", derandomize=True)
 settings.register_profile("random", derandomize=False)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+settings.load_profile(PROFILE)
 
 
 HERE = Path(__file__).parent

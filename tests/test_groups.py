@@ -99,7 +99,9 @@ async def test_a_double_press_links_once(world: World) -> None:
         await world.happens("Mai", action=f"grp/1/ok/{await unit(world, 'TN')}/ns")
     assert len([text for text in heard(world, GROUP) if "Nhóm nhận: tin tức, gương tốt" in text]) == 1
     assert await world.query("SELECT count(*) FROM audit WHERE action = 'group.link'") == [(1,)]
-    assert await world.query("SELECT title, language FROM group_chat WHERE linked_by NOT NULL") == [("Tin nhanh", "vi")]
+    assert await world.query("SELECT title, language FROM group_chat WHERE linked_by IS NOT NULL") == [
+        ("Tin nhanh", "vi")
+    ]
 
 
 async def test_what_a_group_gets_is_changed_and_noted(world: World) -> None:

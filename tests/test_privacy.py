@@ -19,9 +19,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-# --- one's own data --------------------------------------------------------------------------------
-
-
 async def test_the_file_holds_all_that_is_kept(world: World) -> None:
     ((_, shown),) = await world.happens(CHAT, action="mine/file")
     assert shown.reply.document

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +43,7 @@ class Running:
     @property
     def cpu(self) -> float:
         """Seconds of the processor that it has used, all of its threads, in the kernel too."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return cpu_of(self.process.pid)
 
     @property
     def memory(self) -> float:
@@ -83,7 +82,7 @@ async def running(name: str, folder: Path, people: int) -> AsyncIterator[Running
 
     server, base = await listen(heard)
     began = time.perf_counter()
-    process = _start(name, folder, base, port)
+    process = start(name, folder, base, port, {"DATABASE_URL": f"sqlite+aiosqlite:///{folder / DATABASE}"})
     try:
         async with asyncio.timeout(60):
             await hooked.wait()
@@ -101,16 +100,35 @@ async def running(name: str, folder: Path, people: int) -> AsyncIterator[Running
         server.close()
 
 
-def _start(name: str, folder: Path, base: str, port: int) -> subprocess.Popen[bytes]:
+def cpu_of(process: int) -> float:
+    """Seconds of the processor that a process has used, all of its threads, in the kernel too."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def start(
+    name: str, folder: Path, base: str, port: int, more: Mapping[str, str], core: int | None = BOT_CORE
+) -> subprocess.Popen[bytes]:
+    """A bot's process. `base`: of the Bot API; `more`: settings; `core`: the one that it keeps to, if any."""
     env = {
         **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")},
-        "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_BASE": base, "WEBHOOK_SECRET": SECRET,
-        "WEBHOOK_URL": f"http://127.0.0.1:{port}{PATH}", "WEB_PORT": str(port), "LOG_LEVEL": "WARNING",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / DATABASE}", "MEDIA_DIR": str(folder), "SECRET_KEY": "k" * 40,
-        "SEND_PER_SECOND": "0", "SEND_CHAT_PER_SECOND": "0", "TAKE_AT_ONCE": "0", "PYTHONDONTWRITEBYTECODE": "",
-    }  # fmt: skip
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_API_BASE": base,
+        "WEBHOOK_SECRET": SECRET,
+        "WEBHOOK_URL": f"http://127.0.0.1:{port}{PATH}",
+        "WEB_PORT": str(port),
+        "LOG_LEVEL": "WARNING",
+        "MEDIA_DIR": str(folder),
+        "SECRET_KEY": "k" * 40,
+        "SEND_PER_SECOND": "0",
+        "SEND_CHAT_PER_SECOND": "0",
+        "TAKE_AT_ONCE": "0",
+        "PYTHONDONTWRITEBYTECODE": "",
+        **more,
+    }
+    cores = os.sched_getaffinity(0) if core is None else {core}
     with (folder / "output").open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", *MODULES[name]], env=env, stdout=output, stderr=output,
-            preexec_fn=lambda: os.sched_setaffinity(0, {BOT_CORE}),  # noqa: PLW1509  (nothing here has threads yet)
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),  # noqa: PLW1509  (nothing here has threads yet)
         )  # fmt: skip

@@ -23,7 +23,7 @@ from bot.backups.keeping import name_of, part_of
 from bot.backups.keys import Key
 from bot.media.contents import Contents, ContentsAwayError
 from storage import chain, portable
-from storage.engine import Database
+from storage.engine import Database, newest_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ async def _add_media(filling: Filling, media: Contents, conn: AsyncConnection, f
 
 async def audit(conn: AsyncConnection) -> dict[str, Any] | None:
     """Where the chain of the audit ends, and whether it held to there; None for a schema that is not ours."""
-    if await portable.revision(conn) != portable.newest_revision():
+    if await portable.revision(conn) != newest_revision():
         return None
     found = await chain.verify(conn)
     return {"rows": found.rows, "head": found.head, "holds": found.broken is None}

@@ -7,7 +7,6 @@ them; what is not confirmed comes again, under the same key.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,13 +14,14 @@ import structlog
 
 from bot.channels.base import Capabilities, Intake, NotTaken, Pace, Turn, at_once
 from bot.channels.calling import Failure, Trouble, describe
+from bot.channels.pushing import BODY_LIMIT, Webhook
 from bot.channels.telegram_answers import NoPacing, Pacing
 from bot.channels.telegram_api import TelegramApi
 from bot.channels.telegram_errors import ApiError, NoAnswer, is_bad_request
 from bot.channels.telegram_handing import Handing
 from bot.channels.telegram_render import CAPTION_LIMIT, TEXT_LIMIT
 from bot.channels.telegram_sending import Commands, Sender
-from bot.channels.telegram_setup import CALL_SECONDS, Webhook, be_asked, be_pushed, name_of_bot
+from bot.channels.telegram_setup import CALL_SECONDS, be_asked, be_pushed, name_of_bot
 from bot.channels.telegram_updates import ALLOWED, CHANNEL, Reader, Update, parse
 from bot.clock import Clock
 from bot.config import StartError
@@ -31,7 +31,6 @@ from handlers.events import Reply
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 25
-BODY_LIMIT = 1024 * 1024
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
 
 
@@ -197,7 +196,7 @@ class TelegramChannel:
         """Take what was pushed; returns the HTTP status of the answer: 200 once it is committed, 503 if it was not,
         403 for a stranger, 413 for more than 1 MiB, 400 for what is no update. In place of 200 it may be the body of
         the answer, which is JSON: a call that Telegram is to perform."""
-        if self._webhook is None or not _same(headers.get(SECRET_HEADER, ""), self._webhook.secret):
+        if self._webhook is None or not self._webhook.knows(headers.get(SECRET_HEADER, "")):
             return 403
         if len(body) > BODY_LIMIT:
             return 413
@@ -221,8 +220,3 @@ class TelegramChannel:
         finally:
             self._sending -= 1
             await self._close_if_idle()
-
-
-def _same(given: str, secret: str) -> bool:
-    # A header may hold bytes that are no text; they come as lone surrogates.
-    return hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import structlog
 
 from bot.channels.calling import Failure
+from bot.channels.pushing import Webhook
 from bot.channels.telegram_api import TelegramApi
 from bot.channels.telegram_errors import ApiError, is_bad_request, is_refused_token
 from bot.channels.telegram_updates import ALLOWED
@@ -16,14 +16,6 @@ from bot.config import StartError
 log = structlog.get_logger(__name__)
 
 CALL_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Where Telegram is to push updates, and the word by which it is known there."""
-
-    url: str
-    secret: str = field(repr=False)
 
 
 async def username(token: str, api_base: str) -> str | None:

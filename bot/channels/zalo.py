@@ -7,7 +7,6 @@ it.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -18,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import Capabilities, Intake, Pace, TryLater, Turn, at_once
 from bot.channels.calling import Failure, Trouble
+from bot.channels.pushing import BODY_LIMIT, Webhook
 from bot.channels.zalo_api import ZaloApi
 from bot.channels.zalo_errors import REFUSED, ApiError, patience
 from bot.channels.zalo_handing import Handing
@@ -26,7 +26,7 @@ from bot.channels.zalo_offered import Offers
 from bot.channels.zalo_polling import poll
 from bot.channels.zalo_render import TEXT_LIMIT
 from bot.channels.zalo_sending import Sender
-from bot.channels.zalo_setup import Webhook, hindrance, names
+from bot.channels.zalo_setup import hindrance, names
 from bot.channels.zalo_updates import CHANNEL, Reader, normalised
 from bot.clock import Clock
 from bot.config import StartError
@@ -42,7 +42,6 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 5
 """Of one poll. One that is broken off may take an update with it, so a stop waits for its end."""
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
-BODY_LIMIT = 1024 * 1024
 
 _STOP_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 60.0
@@ -217,7 +216,7 @@ class ZaloChannel:
         probe), 503 if it was not, 403 for a stranger, 413 for more than 1 MiB, 400 for what is no JSON."""
         if not body:
             return 200
-        if self._webhook is None or not _same(headers.get(SECRET_HEADER, ""), self._webhook.secret):
+        if self._webhook is None or not self._webhook.knows(headers.get(SECRET_HEADER, "")):
             return 403
         if len(body) > BODY_LIMIT:
             return 413
@@ -251,8 +250,3 @@ class ZaloChannel:
         finally:
             self._sending -= 1
             await self._close_if_idle()
-
-
-def _same(given: str, secret: str) -> bool:
-    # A header may hold bytes that are no text; they come as lone surrogates.
-    return hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode())

@@ -4,14 +4,13 @@ commands."""
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 
+from bot.channels.pushing import Webhook
 from bot.channels.zalo_api import ZaloApi
 from bot.channels.zalo_errors import NOT_SET, ApiError
 
@@ -19,19 +18,6 @@ log = structlog.get_logger(__name__)
 
 _SET_SECONDS = 30.0
 """Zalo calls the address before it answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Where Zalo is to push updates, and the word by which it is known there."""
-
-    url: str
-    secret: str = field(repr=False)
-
-    @property
-    def mark(self) -> str:
-        """Tells whether address or word are other ones now, without giving the word away."""
-        return hashlib.sha256(f"{self.url}\n{self.secret}".encode()).hexdigest()
 
 
 async def names(api: ZaloApi) -> tuple[str, ...]:

@@ -38,12 +38,12 @@ async def gather(settings: Settings, now: datetime) -> Rows:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.commands.backup import source_of
-    from storage import portable
+    from storage import engine, portable
 
     db = source_of(settings).db
     try:
         async with db.read() as conn:
-            if await portable.revision(conn) != portable.newest_revision():
+            if await portable.revision(conn) != engine.newest_revision():
                 raise StartError("DATABASE_URL: the schema is of another version of the bot: see `migrate`")
         return [
             *_time(settings, now),

@@ -15,6 +15,7 @@ from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.delivery.carrier import LONGEST_PAUSE, Carrier, Trouble, outcome_of
 from bot.delivery.doors import Door
+from bot.delivery.mending import Mending
 from bot.delivery.pace import Pacer
 from bot.sentry import Report, unreported
 from handlers.events import Priority
@@ -28,8 +29,6 @@ log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 60
 _DATABASE_PAUSE = 2.0
-_A_STEP = timedelta(seconds=5)
-"""By which a clock is put back."""
 _A_REST = 1.0
 """Seconds after which is looked whether news may go to a chat that rested."""
 
@@ -56,7 +55,7 @@ class Courier:
         self._outcomes: list[Row] = []
         self._inherited: list[Row] = []
         self._held: dict[tuple[str, str], datetime] = {}
-        self._latest = clock.now()
+        self._mending = Mending(db, clock)
         self.trouble = ""
         """Why the outbox was not reached; "" if it was."""
 
@@ -103,7 +102,7 @@ class Courier:
                 pause = _DATABASE_PAUSE
             except ValueError as error:
                 log.error("the outbox holds what nobody can read", error=type(error).__name__)
-                await self._put_aside()
+                self.trouble = await self._mending.of_the_unreadable() or self.trouble
                 pause = _DATABASE_PAUSE
             await self._rest(min(pause, self._longest))
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
@@ -139,7 +138,8 @@ class Courier:
     async def _round(self) -> float:
         """Write down outcomes, claim what is due, start sending it; returns the seconds until the next message."""
         now = self._clock.now()
-        await self._mind_a_step_back(now)
+        if await self._mending.of_a_step_back(now):
+            self._held, self._carrier.newsless = {}, {}
         self._held = {chat: until for chat, until in self._held.items() if until > now}
         newsless = self._carrier.newsless
         self._carrier.newsless = {name: until for name, until in newsless.items() if until > now}
@@ -151,23 +151,6 @@ class Courier:
             task = asyncio.create_task(self._carry(letters), name=f"send {chat[0]}")
             self._busy[chat] = task
         return 0 if claimed else self._pause(await self._next_due(now), now)
-
-    async def _mind_a_step_back(self, now: datetime) -> None:
-        """After the clock was put back: what was due is due, and need not wait until it is that time again."""
-        if now < self._latest - _A_STEP:
-            async with self._db.write() as conn:
-                await misplaced.was_due(UnitOfWork(conn, now), self._latest)
-            self._held, self._carrier.newsless = {}, {}
-            self._latest = now
-        self._latest = max(self._latest, now)
-
-    async def _put_aside(self) -> None:
-        """A row that nobody can read must not keep the others from being read."""
-        try:
-            async with self._db.write() as conn:
-                await misplaced.put_aside_unreadable(UnitOfWork(conn, self._clock.now()))
-        except SQLAlchemyError as error:
-            self.trouble = told(error)
 
     async def _next_due(self, now: datetime) -> datetime | None:
         if len(self._busy) >= IN_FLIGHT:

@@ -168,7 +168,9 @@ class _Numbers:
     stands: Mapping[str, int]
 
     def over(self, indicator: str, periods: Sequence[int]) -> _Sum:
-        given = self.given.get(indicator, {})
+        given = self.given.get(indicator)
+        if not given:
+            return _Sum()
         found = [given[p] for p in periods if p in given]
         if (stood := self.stands.get(indicator)) is not None:
             found = [given[stood]] if stood in periods else found[-1:]
@@ -189,7 +191,7 @@ async def _read_numbers(
         if row["reports"]:
             given[row["indicator"]][row["period_id"]] = row
     ranked: dict[str, list[Row]] = defaultdict(list)
-    stands = newest(kept, past, standing, now)
+    stands = newest(kept, past, standing, now) if standing else {}
     for row in await below(sums_below.totals_of_children, uow, unit["id"], ids, stands):
         ranked[row["indicator"]].append(row)
     for rows in ranked.values():

@@ -30,9 +30,9 @@ async def reached(
     (rows of periods). Below the unit that runs the campaign, only those that hold for every branch."""
     by_name = {question.indicator: question for question in questions}
     wanted = [t for t in of_campaign(form["settings"]) if by_name.keys() >= {*t.indicators, *t.per}]
-    if not past:
-        return ()
     wanted = [t for t in wanted if t.holds_below or unit["id"] == form["unit_id"]]
+    if not past or not wanted:
+        return ()
     days = {p["id"]: (p["covers_to"] - timedelta(microseconds=1)).astimezone(zone).date() for p in past}
     last = days[past[-1]["id"]]
     today = min(now.astimezone(zone).date(), last)

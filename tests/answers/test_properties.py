@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from forms.answers import (
@@ -36,6 +36,7 @@ from forms.answers import (
 from forms.answers.counts import looks_like_phone
 from forms.answers.vocabulary import words
 from tests.answers.speller import spelled
+from tests.support.examples import examples
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 10, 17, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -84,7 +85,7 @@ def warm() -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(text=texts)
 def test_any_text_gets_a_reading_in_no_time(name: str, text: str) -> None:
     reading, spent = timed(READERS[name], text)
@@ -102,7 +103,7 @@ def timed(reader: Callable[[str], Reading], text: str) -> tuple[Reading, float]:
 
 
 @given(text=texts)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_counts_and_amounts_are_whole_and_never_negative(text: str) -> None:
     for reader in (read_integer, read_money):
         for value in _values(reader(text)):
@@ -111,7 +112,7 @@ def test_counts_and_amounts_are_whole_and_never_negative(text: str) -> None:
 
 
 @given(text=texts)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_measures_are_finite_and_never_negative(text: str) -> None:
     for reader in (read_decimal, read_percent):
         for value in _values(reader(text)):

@@ -17,7 +17,7 @@ from bot.jobs import Jobs
 from storage import people
 from storage.tables import GroupChat
 from tests.bot.kit import CHANNEL, at, heard, member, post, states
-from tests.support.poison import poison
+from tests.support.poison import cure, poison
 from tests.support.world import World
 
 UNITS_THAT_REPORT = 13
@@ -239,7 +239,7 @@ async def test_a_job_that_fails_stops_no_other_and_leaves_nothing(world: World) 
     assert await world.query("SELECT count(*) FROM snapshot") == [(0,)]
     assert await world.query("SELECT count(*) FROM seen_update WHERE key = 'old'") == [(0,)]
     async with world.unit_of_work() as uow:
-        await uow.conn.exec_driver_sql("DROP TRIGGER poison")
+        await cure(uow.conn, "outbox")
     assert set(await digest_at(world, at("2022-12-16 10:16"))) == {"Hùng", "Mai", "Tư", "-100"}
 
 

@@ -91,5 +91,5 @@ async def test_the_page_can_be_installed(real: Site) -> None:
 
 async def test_only_the_demo_lets_one_pick_whom_to_be(real: Site, tmp_path: Path) -> None:
     assert "data-demo" not in await page(real)
-    async with running(None, tmp_path, people=[LAN]) as demo:
+    async with running(None, tmp_path / "demo", people=[LAN]) as demo:
         assert "data-demo" in await page(demo)

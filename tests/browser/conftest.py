@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,9 +28,18 @@ class Demo:
     folder: Path
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the demo has invented its people and reports, which takes it two seconds."""
+    folder = tmp_path_factory.mktemp("furnished")
+    async with serving(folder, "demo") as bot:
+        await bot.stopped_by(signal.SIGTERM)
+    return folder
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
+async def demo(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
+    folder = shutil.copytree(furnished, tmp_path_factory.mktemp("demo"), dirs_exist_ok=True)
     async with serving(folder, "demo") as bot:
         yield Demo(bot, folder)
 

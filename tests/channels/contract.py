@@ -13,8 +13,10 @@ from bot.channels.base import Channel
 from bot.media.store import MediaStore
 from handlers.events import Attachment, Location, Reply
 from tests.channels.kit import HOSTILE, NOW, Recorder, say
+from tests.telegram import people as telegram
 from tests.telegram import samples
 from tests.telegram.people import picture
+from tests.zalo import people as zalo
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,18 @@ class Road(ABC):
     async def kept(self, media_id: str) -> bytes:
         """The bytes of a kept file."""
         return (await self.media.resolve(Attachment(media_id, "x"))).path.read_bytes()
+
+
+class Platform(Road):
+    """Over an emulator, which delivers again what was not taken."""
+
+    _person: telegram.Person | zalo.Person
+
+    async def says(self, text: str) -> None:
+        await self._person.says(text)
+
+    async def says_in_vain(self, text: str) -> None:
+        await self._person.says(text)
 
 
 class ChannelContract:

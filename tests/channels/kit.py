@@ -14,11 +14,10 @@ from aiohttp.test_utils import TestServer
 from markupsafe import Markup
 
 from bot.channels.base import NotTaken, Pace
+from bot.channels.pushing import Webhook
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_setup import Webhook
 from bot.channels.zalo import ZaloChannel
 from bot.channels.zalo_api import ZaloApi
-from bot.channels.zalo_setup import Webhook as ZaloWebhook
 from bot.media.store import MediaStore
 from bot.web.files import shown_or_saved
 from handlers.events import Attachment, Choice, Incoming, Reply
@@ -164,7 +163,7 @@ class ZaloSet:
     folder: Path
     refusals: int = 0
 
-    def channel(self, *, public_url: str = PUBLIC, webhook: ZaloWebhook | None = None, token: str = "") -> ZaloChannel:
+    def channel(self, *, public_url: str = PUBLIC, webhook: Webhook | None = None, token: str = "") -> ZaloChannel:
         """A channel that is not started yet, and that hardly waits before it tries again."""
         api = ZaloApi(token or self.emulator.token, self.emulator.base_url, ("127.0.0.1",))
         return ZaloChannel(

@@ -15,7 +15,7 @@ from bot.channels.webchat import WebChat
 from bot.media.store import MediaStore
 from locales.translator import Translators
 from storage.engine import Database
-from tests.channels.contract import ChannelContract, Road, Seen
+from tests.channels.contract import ChannelContract, Platform, Road, Seen
 from tests.channels.contract_news import Edits, NewsContract
 from tests.channels.kit import Recorder, StillClock
 from tests.telegram.emulator import TelegramEmulator
@@ -30,17 +30,11 @@ def _bold(source: str) -> tuple[str, ...]:
     return tuple(html.unescape(_TAG.sub("", found)) for found in _BOLD.findall(source))
 
 
-class TelegramRoad(Road):
+class TelegramRoad(Platform):
     def __init__(self, channel: TelegramChannel, person: Person, heard: Recorder, media: MediaStore) -> None:
         self.channel, self.heard, self.media = channel, heard, media
         self.chat, self.name = str(person.id), person.user.first_name
         self._person = person
-
-    async def says(self, text: str) -> None:
-        await self._person.says(text)
-
-    async def says_in_vain(self, text: str) -> None:
-        await self._person.says(text)
 
     async def presses(self, message_id: str, label: str) -> None:
         await self._person.presses(label, of=self._shown(message_id))

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from bot.channels.pushing import Webhook
 from bot.channels.splitting import _cut_up, split
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_answers import NoPacing, WebhookAnswer
 from bot.channels.telegram_markup import markup_of
-from bot.channels.telegram_setup import Webhook
 from bot.media.store import MediaStore
 from handlers.events import Attachment, Incoming, Reply
 from tests.channels.kit import SECRET, Recorder, say, telegram

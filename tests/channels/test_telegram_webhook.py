@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
+from bot.channels.pushing import Webhook
 from bot.channels.telegram import SECRET_HEADER, TelegramChannel
-from bot.channels.telegram_setup import Webhook
 from bot.config import StartError
 from bot.media.store import MediaStore
 from tests.channels.kit import SECRET, Recorder, idly, say, telegram

@@ -9,7 +9,7 @@ from bot.channels.zalo import ZaloChannel
 from bot.media.store import MediaStore
 from handlers import numbering
 from handlers.events import Attachment
-from tests.channels.contract import ChannelContract, Road, Seen
+from tests.channels.contract import ChannelContract, Platform, Road, Seen
 from tests.channels.contract_news import Stands
 from tests.channels.kit import Recorder, say
 from tests.telegram import samples
@@ -20,19 +20,13 @@ _BOLD = re.compile(r"<b>(.*?)</b>", re.DOTALL)
 _LINE = re.compile(r"(\d+)\. (.+)")
 
 
-class ZaloRoad(Road):
+class ZaloRoad(Platform):
     """Somebody who answers with numbers."""
 
     def __init__(self, channel: ZaloChannel, person: Person, heard: Recorder, media: MediaStore) -> None:
         self.channel, self.heard, self.media = channel, heard, media
         self.chat, self.name = person.id, person.name
         self._person = person
-
-    async def says(self, text: str) -> None:
-        await self._person.says(text)
-
-    async def says_in_vain(self, text: str) -> None:
-        await self._person.says(text)
 
     async def presses(self, message_id: str, label: str) -> None:
         (seen,) = [one for one in await self.screen() if one.id == message_id]

@@ -9,8 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from structlog.testing import capture_logs
 
-from bot.channels.zalo import BODY_LIMIT, SECRET_HEADER, ZaloChannel
-from bot.channels.zalo_setup import Webhook
+from bot.channels.pushing import BODY_LIMIT, Webhook
+from bot.channels.zalo import SECRET_HEADER, ZaloChannel
 from tests.channels.kit import Recorder, ZaloSet
 from tests.zalo.emulator import ZaloEmulator
 

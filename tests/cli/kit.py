@@ -9,17 +9,18 @@ import os
 import re
 import select
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
+from tests.support.beside import looking, tamper
+from tests.support.database import empty_url
 
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "campaigns" / "tay-ninh-2022"
@@ -29,6 +30,7 @@ PATIENCE = 60.0
 _A_LOOK = 0.005
 _ADDRESS = re.compile(r"http://\S+(?=/ )")
 _EVENT = re.compile(r"\d{4}-\d\d-\d\dT\S+ \[(\w+) *\] (.*?) *\[[\w.]+\]")
+A_PERIOD = "insert into period values (1, 1, 'p', {0}, {0}, {0}, {0}, {0})".format("'2022-12-16'")
 # What the developer has set is none of the tests' business.
 OURS = frozenset(Settings.model_fields)
 
@@ -66,7 +68,7 @@ def environment(folder: Path, **settings: Any) -> dict[str, str]:
 
 
 def database_url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+    return empty_url(folder / "bot.db")
 
 
 class _Forks:
@@ -119,9 +121,14 @@ def _command(folder: Path, words: Iterable[str | Path], settings: dict[str, Any]
 
 
 def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Read the database of a folder from outside, which cannot change it."""
-    with closing(sqlite3.connect(f"file:{folder / 'bot.db'}?mode=ro", uri=True)) as connection:
-        return connection.execute(sql).fetchall()
+    """Read the database of a folder from outside."""
+    with looking(database_url(folder)) as ask:
+        return ask(sql)
+
+
+def change(folder: Path, *statements: str) -> None:
+    """Write to the database of a folder by hand."""
+    tamper(database_url(folder), *statements)
 
 
 @dataclass

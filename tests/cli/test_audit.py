@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -17,7 +15,7 @@ import pytest
 from storage import people
 from storage.engine import Database
 from storage.uow import UnitOfWork
-from tests.cli.kit import Ran, bot, database_url, query
+from tests.cli.kit import Ran, bot, change, database_url, query
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -81,11 +79,8 @@ def test_the_log_in_words(town: Path) -> None:
     ],
 )
 def test_a_part_of_the_log(town: Path, words: list[str], days: list[int]) -> None:
-    with closing(sqlite3.connect(town / "bot.db")) as file:
-        # What loading the campaign left is of today, and in nobody's way here.
-        file.execute("DROP TRIGGER audit_no_delete")
-        file.execute("DELETE FROM audit WHERE at > '2023-01-01'")
-        file.commit()
+    # What loading the campaign left is of today, and in nobody's way here.
+    change(town, "DELETE FROM audit WHERE at > '2023-01-01'")
     ran = bot(town, "audit", *words, "--format", "jsonl")
     assert (ran.code, ran.err) == (0, "")
     lines = [json.loads(line) for line in ran.out.splitlines()]
@@ -113,14 +108,6 @@ def test_what_cannot_be_shown(town: Path, words: list[str], complaint: str) -> N
 # --- verify ----------------------------------------------------------------------------------------
 
 
-def _tamper(folder: Path, statement: str) -> None:
-    with closing(sqlite3.connect(folder / "bot.db")) as file:
-        for trigger in ("audit_no_update", "audit_no_delete"):
-            file.execute(f"DROP TRIGGER {trigger}")
-        file.execute(statement)
-        file.commit()
-
-
 def test_a_whole_log_gives_its_head(town: Path) -> None:
     ran = bot(town, "audit", "verify")
     ((count, last),) = query(town, "SELECT count(*), max(id) FROM audit")
@@ -134,7 +121,7 @@ def test_a_whole_log_gives_its_head(town: Path) -> None:
 
 def test_a_log_that_was_changed(town: Path) -> None:
     ((changed,),) = query(town, "SELECT id FROM audit WHERE reason = 'mất mạng'")
-    _tamper(town, f"UPDATE audit SET reason = 'mất điện' WHERE id = {changed}")
+    change(town, f"UPDATE audit SET reason = 'mất điện' WHERE id = {changed}")
     assert bot(town, "audit", "verify").complaint == (
         f"✘ audit: entry {changed} (2022-12-16 09:00:00+07:00) was changed, put in, or stands in another's place"
     )
@@ -142,7 +129,7 @@ def test_a_log_that_was_changed(town: Path) -> None:
 
 def test_a_log_from_which_something_is_missing(town: Path) -> None:
     ((changed,),) = query(town, "SELECT id FROM audit WHERE reason = 'mất mạng'")
-    _tamper(town, f"DELETE FROM audit WHERE id = {changed - 1}")
+    change(town, f"DELETE FROM audit WHERE id = {changed - 1}")
     assert bot(town, "audit", "verify").complaint == (
         f"✘ audit: entries are missing before entry {changed} (2022-12-16 09:00:00+07:00)"
     )
@@ -150,7 +137,7 @@ def test_a_log_from_which_something_is_missing(town: Path) -> None:
 
 def test_a_log_whose_end_is_missing(town: Path) -> None:
     ((last, head),) = query(town, "SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1")
-    _tamper(town, f"DELETE FROM audit WHERE id = {last}")
+    change(town, f"DELETE FROM audit WHERE id = {last}")
     assert bot(town, "audit", "verify").code == 0
     ran = bot(town, "audit", "verify", "--head", head)
     assert ran.code == 1

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 import stat
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.bot.backup_kit import everything
-from tests.cli.kit import bot
+from tests.cli.kit import bot, change
+
+pytestmark = pytest.mark.sqlite("whole files are compared; PostgreSQL's backups: tests/postgres/test_backups.py")
 
 
 def test_a_key_a_backup_and_the_way_back(office: Path, tmp_path: Path) -> None:
@@ -50,14 +52,14 @@ def test_what_cannot_be_is_told_in_a_line(office: Path, tmp_path: Path) -> None:
 
 def test_status_says_how_it_stands_and_changes_nothing(office: Path, tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    with closing(sqlite3.connect(office / "bot.db")) as connection, connection:
-        at = f"{now:%Y-%m-%d %H:%M:%S}.000000"
-        columns = "channel, chat, priority, reply, state, attempts, created_at, due_at"
-        connection.execute(
-            f"INSERT INTO outbox ({columns}) VALUES ('web', 'x', 1, '{{}}', 'waiting', 0, '{at}', '{at}')"
-        )
-        connection.execute(f"INSERT INTO failed_update VALUES ('E-12AB', 'web', 'k', '{at}', 'trace')")
-        connection.execute(f"INSERT INTO seen_update VALUES ('telegram', 'k', '{at}')")
+    at = f"{now:%Y-%m-%d %H:%M:%S}.000000"
+    columns = "channel, chat, priority, reply, state, attempts, created_at, due_at"
+    change(
+        office,
+        f"INSERT INTO outbox ({columns}) VALUES ('web', 'x', 1, '{{}}', 'waiting', 0, '{at}', '{at}')",
+        f"INSERT INTO failed_update VALUES ('E-12AB', 'web', 'k', '{at}', 'trace')",
+        f"INSERT INTO seen_update VALUES ('telegram', 'k', '{at}')",
+    )
     before = everything(office / "bot.db")
     ran = bot(office, "status", BACKUP_DIR=office / "b")
     assert (ran.code, ran.err) == (0, "")

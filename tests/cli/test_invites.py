@@ -17,7 +17,7 @@ from PIL import Image
 from storage import people
 from storage.engine import Database
 from storage.uow import UnitOfWork
-from tests.cli.kit import bot, database_url, query
+from tests.cli.kit import bot, change, database_url, query
 
 SHEET = ("--sheet", "invites.xlsx")
 WEB = {"PUBLIC_URL": "https://bot.example.vn", "SECRET_KEY": "one secret for the tests"}
@@ -84,8 +84,8 @@ def test_a_sheet_made_again_takes_the_place_of_the_first(office: Path) -> None:
 
 
 def test_a_level_by_its_number_below_a_unit(office: Path) -> None:
-    _change(office, "update unit_kind set level = 9")
-    _change(office, "insert or replace into unit_kind values ('huyện', 2), ('thị xã', 2)")
+    change(office, "update unit_kind set level = 9")
+    change(office, "insert or replace into unit_kind values ('huyện', 2), ('thị xã', 2)")
     ran = bot(office, "invite", "--level", "2", "--under", "TN-BC", "--role", "leader", *SHEET)
     assert "1 codes as leader" in ran.out
     bot(office, "invite", "--level", "2", *SHEET)
@@ -93,7 +93,7 @@ def test_a_level_by_its_number_below_a_unit(office: Path) -> None:
 
 
 def test_units_that_have_ended_are_left_out(office: Path) -> None:
-    _change(office, "update unit set valid_to = '2022-01-01 00:00:00' where code = 'TN-BC'")
+    change(office, "update unit set valid_to = '2022-01-01 00:00:00' where code = 'TN-BC'")
     assert "5 codes" in bot(office, "invite", "--level", "huyện", *SHEET).out
 
 
@@ -214,12 +214,3 @@ def test_a_link_to_the_web_chat(staffed: Path) -> None:
         == [("weblink.create", "account:1", None)] * 2
     )
     assert "there is no role 99" in bot(staffed, "member", "link", "99").complaint
-
-
-def _change(office: Path, sql: str) -> None:
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(office / "bot.db")) as connection:
-        connection.execute(sql)
-        connection.commit()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from PIL import Image
 
-from tests.cli.kit import PACK, Ran, bot, query
+from tests.cli.kit import A_PERIOD, PACK, Ran, bot, change, query
 
 PLACES = "select code, name from unit order by id"
 VERSIONS = "select count(*) from form_version"
@@ -67,14 +65,13 @@ def test_a_change_that_reports_forbid(office: Path) -> None:
 
 def report(office: Path, indicator: str) -> None:
     """As if one had come in on the first version of the form."""
-    with closing(sqlite3.connect(office / "bot.db")) as connection:
-        connection.execute("insert into period select 1, 1, 'p', t, t, t, t, t from (select '2022-12-16' as t)")
-        connection.execute("insert into total values (1, 1, ?, 5000, 1, 0)", [indicator])
-        connection.execute(
-            "insert into revision (report_id, number, version_id, answers, marks, indicators, odd, reason, member_id,"
-            " created_at) select 1, 1, 1, '{}', '{}', '{}', '[]', '', 1, '2022-12-16'"
-        )
-        connection.commit()
+    change(
+        office,
+        A_PERIOD,
+        f"insert into total values (1, 1, '{indicator}', 5000, 1, 0)",
+        "insert into revision (report_id, number, version_id, answers, marks, indicators, odd, reason, member_id,"
+        " created_at) values (1, 1, 1, '{}', '{}', '{}', '[]', '', 1, '2022-12-16')",
+    )
 
 
 def test_pictures_of_labels_are_kept(office: Path) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-import sqlite3
 import struct
-from contextlib import closing
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -23,7 +21,7 @@ from storage import people, plans
 from storage import register as ledger
 from storage.engine import Database
 from storage.uow import UnitOfWork
-from tests.cli.kit import PACK, Ran, bot, database_url, query
+from tests.cli.kit import A_PERIOD, PACK, Ran, bot, change, database_url, query
 
 # --- invite ----------------------------------------------------------------------------------------
 
@@ -80,9 +78,7 @@ def test_units_for_a_spreadsheet(office: Path) -> None:
 
 
 def test_units_for_the_eye(office: Path) -> None:
-    with closing(sqlite3.connect(office / "bot.db")) as connection:
-        connection.execute("update unit set name = 'Huyện đoàn [bold]:boom:[/i]' where code = 'TN-BC'")
-        connection.commit()
+    change(office, "update unit set name = 'Huyện đoàn [bold]:boom:[/i]' where code = 'TN-BC'")
     table = bot(office, "units").out
     assert re.search(r"TN-BC\s+│ Huyện đoàn \[bold\]:boom:\[/i\]\s+│ TN ", table)
     assert table.count("\n") == 14 + 4
@@ -171,10 +167,7 @@ def test_a_sound_installation(office: Path) -> None:
 
 
 def test_an_installation_that_needs_a_doctor(office: Path) -> None:
-    with closing(sqlite3.connect(office / "bot.db")) as connection:
-        connection.execute("insert into period select 1, 1, 'p', t, t, t, t, t from (select '2022-12-16' as t)")
-        connection.execute("insert into total values (1, 1, 'gifts_given', 5000, 1, 0)")
-        connection.commit()
+    change(office, A_PERIOD, "insert into total values (1, 1, 'gifts_given', 5000, 1, 0)")
     ran = bot(office, "doctor", SECRET_KEY="short")
     assert (ran.code, ran.err) == (1, "✘ see the lines marked ✘ above\n")
     assert [line for line in ran.out.splitlines() if line.startswith("✘")] == [
@@ -208,8 +201,7 @@ def test_the_register_of_models_as_a_file(tmp_path: Path) -> None:
 async def test_totals_are_compared_and_made_anew(office: Path) -> None:
     await report(office, "TN-BC", datetime(2022, 12, 16, 8, tzinfo=ZONE), {"participants": 40})
     assert bot(office, "totals", "rebuild", "--check") == Ran(0, "✔ all totals equal the reports\n", "")
-    with closing(sqlite3.connect(office / "bot.db")) as connection, connection:
-        connection.execute("UPDATE total SET amount = amount + 1000 WHERE unit_id = 1")
+    change(office, "UPDATE total SET amount = amount + 1000 WHERE unit_id = 1")
     ran = bot(office, "totals", "rebuild", "--check")
     assert (ran.code, len(ran.out.splitlines())) == (1, 1)
     assert ran.out.startswith("unit 1, period 1, participants: kept 41")

@@ -99,6 +99,7 @@ def of_a_newer_bot(folder: Path) -> str:
     return "'9999'"
 
 
+@pytest.mark.sqlite("it is the file that is wrong")
 @pytest.mark.parametrize("spoil", [a_folder, another_file, of_a_newer_bot])
 def test_a_database_that_cannot_be_opened(tmp_path: Path, spoil: Callable[[Path], str]) -> None:
     cause = spoil(tmp_path)

@@ -18,6 +18,7 @@ from forms import sheets, xls
 from forms.api import open_form
 from forms.checks import DEEPEST
 from forms.problems import FormError
+from tests.support.examples import examples
 
 Grid: TypeAlias = list[list[str]]
 Book: TypeAlias = dict[str, Grid]
@@ -168,7 +169,7 @@ def test_the_form_itself_runs(tmp_path: Path) -> None:
         assert survives(tmp_path / f"form{suffix}", write(RICH)) is None
 
 
-@settings(quiet, max_examples=120)
+@examples(120, quiet)
 @given(book=books(), suffix=st.sampled_from(list(WRITERS)))
 def test_a_workbook_after_accidents(tmp_path: Path, book: Book, suffix: str) -> None:
     error = survives(tmp_path / f"form{suffix}", WRITERS[suffix](book))
@@ -179,13 +180,13 @@ def test_a_workbook_after_accidents(tmp_path: Path, book: Book, suffix: str) -> 
         )
 
 
-@settings(quiet, max_examples=60)
+@examples(60, quiet)
 @given(content=st.binary(max_size=300), suffix=st.sampled_from([".xlsx", ".xls", ".csv", ".md", ".xml", ".doc"]))
 def test_any_bytes(tmp_path: Path, content: bytes, suffix: str) -> None:
     assert survives(tmp_path / f"form{suffix}", content) is not None
 
 
-@settings(quiet, max_examples=60)
+@examples(60, quiet)
 @given(data=st.data())
 def test_a_workbook_with_wrong_bytes(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(rich_xlsx())

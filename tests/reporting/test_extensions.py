@@ -38,9 +38,6 @@ async def test_a_campaign_that_is_over_gives_no_more_time(office: Office) -> Non
     assert await audit(office) == []
 
 
-# --- more time -------------------------------------------------------------------------------------
-
-
 async def test_more_time_for_one_unit_is_its_own(office: Office) -> None:
     (row,) = await extend(office, at(16, "09:00"), at(16, "14:00"), 16, "hoa")
     assert (row["due_at"], row["closes_at"]) == (at(16, "14:00"), at(19, "14:00"))

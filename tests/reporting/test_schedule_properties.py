@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reporting.planning.holidays import read_holidays
@@ -15,6 +15,7 @@ from reporting.planning.periods import Occurrence, Schedule
 from reporting.planning.recurrence import UNITS, Repeat
 from reporting.planning.spans import Span, read_name
 from tests.reporting.words import ZONE
+from tests.support.examples import examples
 
 HOLIDAYS = read_holidays(Path(__file__).parents[2] / "campaigns" / "holidays_vn.csv")
 ZONES = st.sampled_from([ZONE, ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")])
@@ -71,7 +72,7 @@ def all_of(schedule: Schedule, zone: ZoneInfo, **more: datetime) -> list[Occurre
     return list(schedule.occurrences(zone, opened_by=FAR, holidays=HOLIDAYS, **more))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(schedules(), ZONES)
 def test_periods_follow_each_other(schedule: Schedule, zone: ZoneInfo) -> None:
     found = all_of(schedule, zone)
@@ -86,14 +87,14 @@ def test_periods_follow_each_other(schedule: Schedule, zone: ZoneInfo) -> None:
         assert read_name(period.name)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(schedules(goes_on=True), ZONES)
 def test_what_goes_on_has_no_gap_and_no_overlap(schedule: Schedule, zone: ZoneInfo) -> None:
     found = all_of(schedule, zone)
     assert all(earlier.covers_to == later.covers_from for earlier, later in pairwise(found))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(schedules(), ZONES)
 def test_due_days_are_working_days_in_their_time_where_that_is_asked_for(schedule: Schedule, zone: ZoneInfo) -> None:
     for period in all_of(schedule, zone):
@@ -106,7 +107,7 @@ def test_due_days_are_working_days_in_their_time_where_that_is_asked_for(schedul
         assert due.time() == schedule.due
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(schedules(), ZONES, st.data())
 def test_caught_up_they_are_the_same_as_at_their_time(schedule: Schedule, zone: ZoneInfo, data: st.DataObject) -> None:
     whole = all_of(schedule, zone)
@@ -118,7 +119,7 @@ def test_caught_up_they_are_the_same_as_at_their_time(schedule: Schedule, zone: 
     assert all(period.opens_at > at for period in whole[len(opened) :])
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(schedules())
 def test_kept_and_read_again_it_is_the_same(schedule: Schedule) -> None:
     assert Schedule.from_json(schedule.to_json()) == schedule

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from storage import chain
 from storage.chain import Break, Checked
 from storage.engine import Database
 from storage.uow import UnitOfWork
-from tests.support import postgres
+from tests.support.beside import tamper
 from tests.support.database import database_in
 
 START = datetime(2022, 12, 16, 1, 0, 0, 123456, tzinfo=UTC)
@@ -48,21 +46,6 @@ async def _checked(db: Database, noted: str = "") -> Checked:
         return await chain.verify(conn, noted)
 
 
-async def _tamper(db: Database, *statements: str) -> None:
-    """As somebody would who has the file, or runs the server: triggers and references are no hindrance to them."""
-    url = db.engine.url
-    if url.get_backend_name() == "postgresql":
-        for statement in statements:
-            postgres.execute(f"SET session_replication_role = replica; {statement}", url)
-        return
-    with closing(sqlite3.connect(str(url.database))) as file:
-        for trigger in ("audit_no_update", "audit_no_delete"):
-            file.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-        for statement in statements:
-            file.execute(statement)
-        file.commit()
-
-
 async def test_what_was_written_holds(db: Database) -> None:
     found = await _checked(db)
     assert (found.rows, found.last_id, found.broken) == (ROWS, ROWS, None)
@@ -83,7 +66,7 @@ async def test_an_empty_audit_holds(tmp_path: Path) -> None:
      "reason = ''", "chain = 'ab'"],
 )  # fmt: skip
 async def test_a_changed_row(db: Database, change: str) -> None:
-    await _tamper(db, f"UPDATE audit SET {change} WHERE id = 5")
+    tamper(db, f"UPDATE audit SET {change} WHERE id = 5")
     found = (await _checked(db)).broken
     assert found
     assert (found.id, found.what) == (5, "changed")
@@ -91,14 +74,14 @@ async def test_a_changed_row(db: Database, change: str) -> None:
 
 @pytest.mark.parametrize(("gone", "seen_at"), [(1, 2), (5, 6), (9, 10)])
 async def test_a_deleted_row(db: Database, gone: int, seen_at: int) -> None:
-    await _tamper(db, f"DELETE FROM audit WHERE id = {gone}")
+    tamper(db, f"DELETE FROM audit WHERE id = {gone}")
     found = (await _checked(db)).broken
     assert found
     assert (found.id, found.what) == (seen_at, "missing")
 
 
 async def test_a_deleted_row_whose_number_was_closed_up(db: Database) -> None:
-    await _tamper(db, "DELETE FROM audit WHERE id = 5", *(f"UPDATE audit SET id = {n} - 1 WHERE id = {n}"
+    tamper(db, "DELETE FROM audit WHERE id = 5", *(f"UPDATE audit SET id = {n} - 1 WHERE id = {n}"
                                                           for n in range(6, ROWS + 1)))  # fmt: skip
     found = (await _checked(db)).broken
     assert found
@@ -107,7 +90,7 @@ async def test_a_deleted_row_whose_number_was_closed_up(db: Database) -> None:
 
 async def test_two_rows_that_changed_places(db: Database) -> None:
     moves = ((4, 99), (5, 4), (99, 5))
-    await _tamper(db, *(f"UPDATE audit SET id = {to} WHERE id = {old}" for old, to in moves))
+    tamper(db, *(f"UPDATE audit SET id = {to} WHERE id = {old}" for old, to in moves))
     found = (await _checked(db)).broken
     assert found
     assert (found.id, found.what) == (4, "changed")
@@ -116,13 +99,13 @@ async def test_two_rows_that_changed_places(db: Database) -> None:
 async def test_a_row_that_was_put_in(db: Database) -> None:
     shifts = (f"UPDATE audit SET id = {n} + 1 WHERE id = {n}" for n in range(ROWS, 4, -1))
     columns = 'at, member_id, account_id, action, subject, unit_id, "before", "after", reason, chain'
-    await _tamper(db, *shifts, f"INSERT INTO audit (id, {columns}) SELECT 5, {columns} FROM audit WHERE id = 4")
+    tamper(db, *shifts, f"INSERT INTO audit (id, {columns}) SELECT 5, {columns} FROM audit WHERE id = 4")
     assert (await _checked(db)).broken == Break(5, START + timedelta(minutes=3), "changed")
     # Also one that has a right chain of its own: then it is the row behind it that does not follow.
     async with db.read() as conn:
         found = (await conn.execute(chain._audit.select())).mappings().all()
     rows = {r["id"]: r for r in found}
-    await _tamper(db, f"UPDATE audit SET chain = '{chain.link(rows[4]['chain'], rows[5])}' WHERE id = 5")
+    tamper(db, f"UPDATE audit SET chain = '{chain.link(rows[4]['chain'], rows[5])}' WHERE id = 5")
     broken = (await _checked(db)).broken
     assert broken
     assert (broken.id, broken.what) == (6, "changed")
@@ -132,7 +115,7 @@ async def test_an_end_that_was_cut_off_is_seen_by_a_noted_head(db: Database) -> 
     noted = (await _checked(db)).head
     await _write(db, 3)
     assert (await _checked(db, noted)).has_noted
-    await _tamper(db, "DELETE FROM audit WHERE id >= 9")
+    tamper(db, "DELETE FROM audit WHERE id >= 9")
     found = await _checked(db, noted)
     assert found.broken is None, "what is left is a whole chain"
     assert not found.has_noted
@@ -140,14 +123,14 @@ async def test_an_end_that_was_cut_off_is_seen_by_a_noted_head(db: Database) -> 
 
 async def test_a_chain_that_was_made_anew_is_seen_by_a_noted_head(db: Database) -> None:
     noted = (await _checked(db)).head
-    await _tamper(db, "UPDATE audit SET reason = 'khác' WHERE id = 5")
+    tamper(db, "UPDATE audit SET reason = 'khác' WHERE id = 5")
     async with db.read() as conn:
         rows = (await conn.execute(chain._audit.select().order_by(chain._audit.c.id))).mappings().all()
     head, anew = "", []
     for row in rows:
         head = chain.link(head, row)
         anew.append(f"UPDATE audit SET chain = '{head}' WHERE id = {row['id']}")
-    await _tamper(db, *anew)
+    tamper(db, *anew)
     found = await _checked(db, noted)
     assert found.broken is None
     assert not found.has_noted

@@ -14,7 +14,7 @@ from reporting.library import Library
 from storage.engine import Database
 from tests.support.database import database_in
 
-UNITS, FEW_DAYS, MANY_DAYS = 150, 20, 80
+UNITS, FEW_DAYS, MANY_DAYS = 150, 20, 60
 UNTIL_PLANNED_FOR_GOOD = 6
 """So often PostgreSQL plans a statement for the values that it is asked for; then it may keep a plan for any values."""
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from storage import engine, postgres
 from storage.engine import Database
 from tests.support.aside import now
+from tests.support.database import plain
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
@@ -26,10 +28,13 @@ def path_of(db: Database) -> Path:
 
 
 @contextmanager
-def looking(db: Database) -> Iterator[Ask]:
-    """It asks one statement after the other, each a transaction of its own: what it sees is committed."""
-    if db.engine.url.get_backend_name() == "sqlite":
-        file = sqlite3.connect(path_of(db), isolation_level=None, check_same_thread=False)
+def looking(database: Database | str) -> Iterator[Ask]:
+    """It asks one statement after the other, each a transaction of its own: what it sees is committed. `database` may
+    be a URL; one of an SQLite file that is not there is an error."""
+    url = make_url(database) if isinstance(database, str) else database.engine.url
+    if url.get_backend_name() == "sqlite":
+        address = f"file:{url.database}?mode=rw"
+        file = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
         try:
             yield lambda sql: file.execute(sql).fetchall()
         finally:
@@ -37,11 +42,28 @@ def looking(db: Database) -> Iterator[Ask]:
         return
     from tests.support.postgres import connect
 
-    server = now(connect(db.engine.url))
+    server = now(connect(url))
     try:
-        yield lambda sql: [tuple(row) for row in now(server.fetch(sql))]
+        yield lambda sql: [tuple(map(plain, row)) for row in now(server.fetch(sql))]
     finally:
         now(server.close())
+
+
+def tamper(database: Database | str, *statements: str) -> None:
+    """As somebody would who has the file, or runs the server: triggers and references are no hindrance to them."""
+    url = make_url(database) if isinstance(database, str) else database.engine.url
+    with looking(database) as ask:
+        triggers = []
+        if url.get_backend_name() == "sqlite":
+            triggers = ask("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            ask("SET session_replication_role = replica")
+        for statement in [
+            *(f"DROP TRIGGER {name}" for name, _ in triggers),
+            *statements,
+            *(sql for _, sql in triggers),
+        ]:
+            ask(statement)
 
 
 class Hold:

@@ -50,19 +50,17 @@ def url_in(file: Path) -> str:
 
 
 def empty_url(file: Path) -> str:
-    """The DATABASE_URL of a database without a schema: this file, or one that is there until the end of the test."""
+    """As `url_in`, of a database without a schema if there was none; on SQLite the file is not made."""
     if _engine == "postgres":
-        from tests.support import postgres
-
-        return postgres.empty_postgres_url()
+        return _in_postgres(file, "template0")
     return _sqlite_url(file)
 
 
-def _in_postgres(file: Path) -> str:
+def _in_postgres(file: Path, template: str = "") -> str:
     from tests.support import postgres
 
     if file not in _urls or not file.exists():
-        source = file.read_text() if file.exists() else ""
+        source = file.read_text() if file.exists() else template
         _urls[file] = postgres.copied_url(source)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_urls[file])

@@ -19,7 +19,9 @@ WHO = (
 
 
 def there(pack: str) -> Story:
-    async def there(world: World) -> None:
+    """Everybody has joined the campaign of that pack, and Bình has a draft for all."""
+
+    async def told(world: World) -> None:
         await world.load(PACKS / pack)
         for name, code, unit, role in WHO:
             await world.joins(name, code, unit, role)
@@ -28,7 +30,7 @@ def there(pack: str) -> Story:
         await world.says("Bình", TEXT)
         await world.happens("Bình", action="tin/all/1")
 
-    return there
+    return told
 
 
 alone = there("approved")

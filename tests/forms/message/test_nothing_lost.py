@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.answers import unaccent
@@ -17,6 +17,7 @@ from forms.xform import parse
 from forms.xlsform import read_workbook
 from tests.forms.kit import form_of
 from tests.forms.message.kit import TAY_NINH, read, rows, shown
+from tests.support.examples import examples
 
 CAMPAIGNS = TAY_NINH.parents[1]
 
@@ -123,7 +124,7 @@ def messages(draw: st.DrawFn) -> tuple[str, str, frozenset[str]]:
     return name, "\n".join(map(draw(TYPED), text.splitlines())), frozenset(numbers)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(told=messages())
 def test_no_number_of_any_message_is_lost(told: tuple[str, str, frozenset[str]]) -> None:
     name, text, numbers = told

@@ -4,7 +4,7 @@ import random
 import time as clock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.answers import unaccent
@@ -14,6 +14,7 @@ from forms.message.profiles import vocabulary
 from forms.message.words import tidied
 from tests.forms.kit import load
 from tests.forms.message.kit import TAY_NINH, read, rows, said, shown
+from tests.support.examples import examples
 
 FORM = load(TAY_NINH)
 MESSAGES = [row.message for row in rows("messages.md")]
@@ -36,7 +37,7 @@ def warm() -> None:
     read(FORM, "một")
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(text=texts)
 def test_any_text_gets_an_answer_in_no_time(text: str) -> None:
     filling, spent = timed(text)
@@ -52,7 +53,7 @@ def timed(text: str) -> tuple[Filling, float]:
     return read(FORM, text), clock.process_time() - started
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(text=texts)
 def test_what_is_given_back_stands_in_the_message(text: str) -> None:
     flat = " ".join(tidied(text).split())
@@ -60,7 +61,7 @@ def test_what_is_given_back_stands_in_the_message(text: str) -> None:
     assert all(" ".join(piece.split()) in flat for piece in shown(read(FORM, text)))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(text=texts)
 def test_a_question_is_answered_once(text: str) -> None:
     paths = [answer.question_path for answer in read(FORM, text).answers]
