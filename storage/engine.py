@@ -58,6 +58,11 @@ class Database:
             event.listen(self.engine.sync_engine, "checkout", postgres.refuse_dead)
             event.listen(self.engine.sync_engine, "handle_error", postgres.note_broken)
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether all writing is one after the other anyway, as on SQLite; else several processes may write at once."""
+        return self._is_sqlite
+
     @asynccontextmanager
     async def write(self, *, shared: bool = False, quick: bool = False) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write: committed at the end, rolled back if the body raises. Nobody else writes

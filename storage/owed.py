@@ -29,11 +29,13 @@ COUNTS: tuple[ColumnElement[Any], ...] = (
 
 def counted(query: Select[Any], period_ids: Sequence[int], under: str) -> Select[Any]:
     """A query on the register rows that count, each with its unit, its period, and its report if there is one."""
+    # A report's period is known from its row; said again, PostgreSQL reads those of a period at once, not one by one.
+    its_report = and_(_report.c.expected_id == _expected.c.id, among(_report.c.period_id, period_ids))
     return (
         query.select_from(_expected)
         .join(_unit, _unit.c.id == _expected.c.unit_id)
         .join(_period, _period.c.id == _expected.c.period_id)
-        .outerjoin(_report, and_(_report.c.expected_id == _expected.c.id, among(_report.c.period_id, period_ids)))
+        .outerjoin(_report, its_report)
         .where(
             among(_expected.c.period_id, period_ids),
             _expected.c.state != ExpectedState.EXEMPT,

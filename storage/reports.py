@@ -203,7 +203,7 @@ async def changed_after_told(uow: UnitOfWork, under: str, past: Sequence[Row], s
     *_, told, last = past
     since = digests.last_made(step, told["due_at"], *digests.before(last))
     due = select(_period.c.id).where(_period.c.form_id == last["form_id"], _period.c.due_at <= since)
-    # Few revisions are that new, whereas a form has all the periods and reports there ever were: no index of those.
+    # Few revisions are that new, whereas a form has all the reports there ever were: their index (+ 0) is no help.
     new = first_of_all(
         select(
             _revision.c.id, _revision.c.report_id, _revision.c.number, _revision.c.indicators, _revision.c.created_at,

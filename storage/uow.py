@@ -56,6 +56,8 @@ class UnitOfWork:
         self.membership_is_fresh = True
         self.wrote = False
         """Whether it wrote more than what it defers."""
+        self.changed_office = False
+        """Whether something was changed that is not of a chat alone (see `storage.locks`)."""
         self.mailed: set[tuple[str, str]] = set()
         """The (channel, chat) that something waits for now, of what this batch left in the outbox."""
         # Of a batch that does not have the office to itself: the turn that it saw (see `storage.locks`).
@@ -97,6 +99,7 @@ class UnitOfWork:
     async def _before_change(self, *, own: bool) -> None:
         self.wrote = True
         if not own:
+            self.changed_office = True
             await self._take_office()
 
     async def find(self, statement: Prepared, **params: Any) -> list[Row]:
@@ -263,6 +266,7 @@ class UnitOfWork:
         reason: str = "",
     ) -> None:
         """Note a change: `subject` is what was changed, as `kind:id`; `unit_id` the unit that it concerns. No names."""
+        self.changed_office = True
         self._inserts[_AUDIT].append(
             {
                 "at": self.now, "member_id": member_id, "account_id": account_id,

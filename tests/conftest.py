@@ -1,5 +1,5 @@
 """For all tests: what they write need not survive a power cut, so SQLite need not wait for the disk; and properties are
-tried with the same examples each time, unless HYPOTHESIS_PROFILE=random asks for new ones.
+tried with the same examples each time, unless HYPOTHESIS_PROFILE asks for more of them ("all") or new ones ("random").
 
 Tests run on SQLite, those that ask the database much on PostgreSQL as well (`ON_BOTH`); `--database=postgres` runs all
 on PostgreSQL but those that are marked as being about SQLite (`@pytest.mark.sqlite`), `--database=sqlite` none.

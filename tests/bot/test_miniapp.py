@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from aiogram.utils.web_app import safe_parse_webapp_init_data
 from sqlalchemy import update
 
 from bot.rates import LIMITS
@@ -47,6 +46,9 @@ def test_who_it_is() -> None:
 
 def test_another_reading_of_the_rules_agrees() -> None:
     """What we sign in the tests is what aiogram takes, too."""
+    # Seconds of work for each process that collects this file, and one test needs it.
+    from aiogram.utils.web_app import safe_parse_webapp_init_data
+
     data = init_data(HUNG, NOW)
     parsed = safe_parse_webapp_init_data(TOKEN, data)
     assert parsed.user is not None

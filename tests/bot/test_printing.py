@@ -56,10 +56,10 @@ def test_a_card_says_whose_it_is_and_what_to_do(tmp_path: Path) -> None:
     assert "https" not in text
 
 
-@pytest.mark.parametrize("name", ["$a$ \\frac{1}", "😀 Chi đoàn", "x" * 500, "Đoàn " * 200, "=1+1", "<b>"])
-def test_any_name_can_be_printed(name: str) -> None:
-    assert invites_pdf([made(name)], TRANSLATORS["vi"]).startswith(b"%PDF-")
-    assert invites_xlsx([made(name)], TRANSLATORS["vi"], NOW).startswith(b"PK")
+def test_any_name_can_be_printed() -> None:
+    cards = [made(name) for name in ("$a$ \\frac{1}", "😀 Chi đoàn", "x" * 500, "Đoàn " * 200, "=1+1", "<b>")]
+    assert pages(invites_pdf(cards, TRANSLATORS["vi"])) == 1
+    assert invites_xlsx(cards, TRANSLATORS["vi"], NOW).startswith(b"PK")
 
 
 def workshop(folder: Path, links: Links | None) -> Workshop:

@@ -12,11 +12,11 @@ from playwright.async_api import Browser, expect
 
 from bot import app as whole
 from bot.rates import LIMITS, Limit, Rates
-from tests.bot.conftest import BEFORE, _fill
 from tests.bot.links import person, token_for
 from tests.bot.site import Site, running
 from tests.browser.conftest import visiting
 from tests.browser.kit import CHROMIUM, Visit
+from tests.support import loaded
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,10 +31,10 @@ WELCOME = "Từ nay đồng chí gửi báo cáo ngay tại đây."
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def real(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """A real installation, which takes four lines and then one a second."""
-    loaded = tmp_path_factory.mktemp("loaded") / "loaded.db"
-    await _fill(loaded, BEFORE)
+    database = tmp_path_factory.mktemp("loaded") / "loaded.db"
+    loaded.copy_to(database)
     with patch.object(whole, "Rates", lambda: Rates({**LIMITS, **PACED})):
-        async with running(loaded, tmp_path_factory.mktemp("real")) as site:
+        async with running(database, tmp_path_factory.mktemp("real")) as site:
             yield site
 
 

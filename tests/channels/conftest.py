@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from types import SimpleNamespace
-from unittest.mock import AsyncMock
 
 import pytest
 
@@ -17,13 +15,6 @@ from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
 from tests.zalo.emulator import ZaloEmulator
 from tests.zalo.people import Person as ZaloPerson
-
-
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """aiogram's session waits a quarter of a second for TLS to close, and there is none here."""
-    without = SimpleNamespace(sleep=AsyncMock(), TimeoutError=TimeoutError)
-    monkeypatch.setattr("aiogram.client.session.aiohttp.asyncio", without)
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiogram import types as aio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,12 +19,21 @@ from bot.media.store import FILE_LIMIT, PHOTO_LIMIT
 from handlers.events import Incoming, Location, Membership
 from tests.channels.kit import NOW, StillClock
 
-RIGHTS = tuple(
-    name
-    for name, field in aio.ChatMemberRestricted.model_fields.items()
-    if field.annotation is bool and name.startswith("can_")
-)
-PRESENT = (aio.ChatMemberOwner, aio.ChatMemberAdministrator, aio.ChatMemberMember)
+if TYPE_CHECKING:
+    from aiogram import types as aio
+
+
+@cache
+def theirs() -> Any:
+    """aiogram's types, when a test asks: seconds of work for each process that only collects this file."""
+    from aiogram import types
+
+    return types
+
+
+def rights() -> tuple[str, ...]:
+    fields = theirs().ChatMemberRestricted.model_fields.items()
+    return tuple(name for name, field in fields if field.annotation is bool and name.startswith("can_"))
 
 
 def objects(needed: dict[str, Any], **optional: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -73,8 +82,8 @@ def messages(chats: st.SearchStrategy[dict[str, Any]], contents: st.SearchStrate
 def members(user: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     by_status = st.fixed_dictionaries({"user": st.just(user), "status": st.sampled_from(["member", "left"])})
     kicked = st.just({"user": user, "status": "kicked", "until_date": 0})
-    rights = st.fixed_dictionaries({name: st.booleans() for name in ("is_member", *RIGHTS)})
-    restricted = rights.map(lambda one: {**one, "user": user, "status": "restricted", "until_date": 0})
+    may = st.deferred(lambda: st.fixed_dictionaries({name: st.booleans() for name in ("is_member", *rights())}))
+    restricted = may.map(lambda one: {**one, "user": user, "status": "restricted", "until_date": 0})
     return st.one_of(by_status, kicked, restricted)
 
 
@@ -153,9 +162,10 @@ def meaning(old: Any, new: Any) -> Membership | None:
 
 def stands(member: Any) -> tuple[bool, bool]:
     """Whether it is there, and may write."""
-    if isinstance(member, aio.ChatMemberRestricted):
+    if isinstance(member, theirs().ChatMemberRestricted):
         return member.is_member, member.can_send_messages
-    return isinstance(member, PRESENT), True
+    present = theirs().ChatMemberOwner, theirs().ChatMemberAdministrator, theirs().ChatMemberMember
+    return isinstance(member, present), True
 
 
 def file_of(message: aio.Message) -> Sent | None:
@@ -187,7 +197,7 @@ def asked_for(message: aio.Message | None) -> list[str]:
 async def test_updates(kind: str, data: st.DataObject, number: int) -> None:
     name, told_of = UPDATES[kind]
     raw = {"update_id": number, name: data.draw(told_of)}
-    update, asked = aio.Update.model_validate(raw), Asked()
+    update, asked = theirs().Update.model_validate(raw), Asked()
     found = await Reader(asked, None, StillClock()).read(parse(raw))  # type: ignore[arg-type]
     assert (found and replace(found, photo=None, document=None)) == told(update)
     assert asked.files == asked_for(update.message)
@@ -198,4 +208,4 @@ async def test_updates(kind: str, data: st.DataObject, number: int) -> None:
 @settings(max_examples=40, deadline=None)
 @given(messages(ALONE, FILES))
 def test_files(raw: dict[str, Any]) -> None:
-    assert file_in(raw) == file_of(aio.Message.model_validate(raw))
+    assert file_in(raw) == file_of(theirs().Message.model_validate(raw))

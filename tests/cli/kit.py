@@ -20,7 +20,8 @@ from typing import Any
 
 from bot.config import Settings
 from tests.support.beside import looking, tamper
-from tests.support.database import empty_url
+from tests.support.database import empty_url, engine_in_use
+from tests.support.world import SECRET
 
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "campaigns" / "tay-ninh-2022"
@@ -30,7 +31,7 @@ PATIENCE = 60.0
 _A_LOOK = 0.005
 _ADDRESS = re.compile(r"http://\S+(?=/ )")
 _EVENT = re.compile(r"\d{4}-\d\d-\d\dT\S+ \[(\w+) *\] (.*?) *\[[\w.]+\]")
-A_PERIOD = "insert into period values (1, 1, 'p', {0}, {0}, {0}, {0}, {0})".format("'2022-12-16'")
+A_PERIOD = "insert into period values (1, (select id from form), 'p', {0}, {0}, {0}, {0}, {0})".format("'2022-12-16'")
 # What the developer has set is none of the tests' business.
 OURS = frozenset(Settings.model_fields)
 
@@ -63,7 +64,11 @@ class Ran:
 def environment(folder: Path, **settings: Any) -> dict[str, str]:
     """Of an installation whose files are all in `folder`, on any free port."""
     kept = {name: value for name, value in os.environ.items() if name.lower() not in OURS}
-    ours = {"DATABASE_URL": database_url(folder), "MEDIA_DIR": folder / "media", "WEB_PORT": 0, **settings}
+    ours = {"DATABASE_URL": database_url(folder), "MEDIA_DIR": folder / "media", "WEB_PORT": 0}
+    if engine_in_use() == "postgres":
+        # Several processes may share it, so none of them makes a key.
+        ours["SECRET_KEY"] = SECRET
+    ours |= settings
     return {**kept, "PYTHONPATH": str(ROOT), **{name: str(value) for name, value in ours.items()}}
 
 

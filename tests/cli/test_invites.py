@@ -84,8 +84,12 @@ def test_a_sheet_made_again_takes_the_place_of_the_first(office: Path) -> None:
 
 
 def test_a_level_by_its_number_below_a_unit(office: Path) -> None:
-    change(office, "update unit_kind set level = 9")
-    change(office, "insert or replace into unit_kind values ('huyện', 2), ('thị xã', 2)")
+    change(
+        office,
+        "update unit_kind set level = 9",
+        "delete from unit_kind where kind in ('huyện', 'thị xã')",
+        "insert into unit_kind values ('huyện', 2), ('thị xã', 2)",
+    )
     ran = bot(office, "invite", "--level", "2", "--under", "TN-BC", "--role", "leader", *SHEET)
     assert "1 codes as leader" in ran.out
     bot(office, "invite", "--level", "2", *SHEET)

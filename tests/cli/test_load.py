@@ -70,7 +70,7 @@ def report(office: Path, indicator: str) -> None:
         A_PERIOD,
         f"insert into total values (1, 1, '{indicator}', 5000, 1, 0)",
         "insert into revision (report_id, number, version_id, answers, marks, indicators, odd, reason, member_id,"
-        " created_at) values (1, 1, 1, '{}', '{}', '{}', '[]', '', 1, '2022-12-16')",
+        " created_at) values (1, 1, (select id from form_version), '{}', '{}', '{}', '[]', '', 1, '2022-12-16')",
     )
 
 

@@ -9,7 +9,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chain import verify
 from storage.engine import Database
@@ -135,6 +137,30 @@ async def test_reports_that_come_in_at_two_processes_at_once(worlds: list[World]
     async with worlds[0].db.read() as conn:
         checked = await verify(conn)
     assert checked.broken is None and checked.rows > len(units)
+
+
+async def test_who_is_foreseen_to_change_the_office_waits_for_it_and_is_done_once(worlds: list[World]) -> None:
+    """Another process has the office meanwhile: what finds that out halfway is done anew, what knows it waits."""
+    await worlds[0].joins("lan", "AAAA-AAAA", "TN-BC", "reporter")
+    assert await _done_anew(worlds, "lang/en") == 1
+    await worlds[0].happens("lan", action="lang/vi")
+    assert await _done_anew(worlds, "lang/en") == 0
+    assert await worlds[0].query("select language from person") == [("en",)]
+
+
+async def _done_anew(worlds: list[World], action: str) -> float:
+    """How often, of one batch that begins while another process has the office."""
+    before = REGISTRY.get_sample_value("danvan_batches_overtaken_total") or 0
+    async with worlds[1].db.write() as conn:
+        taking = asyncio.create_task(worlds[0].intake.take(worlds[0].incoming("lan", action=action)))
+        await _until_somebody_waits(conn)
+    await taking
+    return (REGISTRY.get_sample_value("danvan_batches_overtaken_total") or 0) - before
+
+
+async def _until_somebody_waits(conn: AsyncConnection) -> None:
+    while not (await conn.exec_driver_sql("select count(*) from pg_locks where not granted")).scalar_one():
+        await asyncio.sleep(0.01)
 
 
 def _next(shown: Shown) -> dict[str, str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import subprocess
+import tempfile
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -43,11 +46,19 @@ def layout(*lines: str) -> bytes:
     return out.getvalue()
 
 
+@cache
+def _profile() -> Path:
+    """LibreOffice's own folder, of this process: to make one takes it a second."""
+    folder = tempfile.mkdtemp(prefix="danvan-libreoffice-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
 def opened_by_libreoffice(content: bytes, suffix: str, to: str, folder: Path, *, read_as: str = "") -> bytes:
     """The file as LibreOffice converts it; fails where it cannot read it or complains. `read_as`: the filter
     that reads it, where its content does not say."""
     (folder / f"file{suffix}").write_bytes(content)
-    options = [f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", to]
+    options = [f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--convert-to", to]
     if read_as:
         options.append(f"--infilter={read_as}")
     ran = subprocess.run(

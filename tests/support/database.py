@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -75,11 +75,13 @@ def kept_bytes(file: Path) -> bytes:
 
 
 def plain(value: Any) -> Any:
-    """A value of a raw query as SQLite has it: JSON as text, moments as text in UTC."""
+    """A value of a raw query as SQLite has it: JSON as text, moments as text in UTC, days as text."""
     if isinstance(value, dict | list):
         return json.dumps(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, date):
+        return value.isoformat()
     return value
 
 

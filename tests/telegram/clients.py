@@ -1,4 +1,5 @@
-"""Two independent Bot API clients behind one face, so that both can be put through the same paces."""
+"""Two independent Bot API clients behind one face, so that both can be put through the same paces: python-telegram-bot,
+and aiogram (`aiogram_client`, by itself since it takes seconds to import)."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
@@ -6,12 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
-import aiogram
 import telegram
-from aiogram import exceptions as aio_errors
-from aiogram import types as aio
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from telegram import error as ptb_errors
 from telegram.request import HTTPXRequest
 
@@ -86,7 +82,7 @@ class Client(ABC):
         """The bytes of a file."""
 
 
-def _said(update_id: int, message: aio.Message | telegram.Message) -> Heard:
+def said(update_id: int, message: Any) -> Heard:
     """The fields of a message have the same names in both."""
     return Heard(
         update_id,
@@ -99,82 +95,20 @@ def _said(update_id: int, message: aio.Message | telegram.Message) -> Heard:
     )
 
 
-def _membership(update_id: int, member: Any) -> Heard:
+def membership(update_id: int, member: Any) -> Heard:
     return Heard(update_id, member_status=member.status, may_write=getattr(member, "can_send_messages", None))
 
 
-def _file_of(message: aio.Message | telegram.Message) -> tuple[str, str, int]:
+def _file_of(message: Any) -> tuple[str, str, int]:
     for kind in ("audio", "voice", "video", "video_note", "animation", "document"):
         if one := getattr(message, kind):
             return kind, one.file_id, one.file_size
     return "", "", 0
 
 
-def _place_of(message: aio.Message | telegram.Message) -> tuple[float, float, float] | None:
+def _place_of(message: Any) -> tuple[float, float, float] | None:
     place = message.location
     return (place.latitude, place.longitude, place.horizontal_accuracy or 0) if place else None
-
-
-class Aiogram(Client):
-    """aiogram 3."""
-
-    kinds: ClassVar[Mapping[str, str]] = {
-        "bad request": "TelegramBadRequest",
-        "forbidden": "TelegramForbiddenError",
-        "retry": "TelegramRetryAfter",
-        "migrated": "TelegramMigrateToChat",
-        "conflict": "TelegramConflictError",
-        "unauthorized": "TelegramUnauthorizedError",
-        "server": "TelegramServerError",
-        "network": "TelegramNetworkError",
-    }
-
-    def __init__(self, bot: aiogram.Bot) -> None:
-        self._bot = bot
-
-    async def call(self, method: str, **params: Any) -> Any:
-        try:
-            return await getattr(self._bot, method)(**params)
-        except aio_errors.TelegramAPIError as error:
-            wait, migrate_to = getattr(error, "retry_after", 0), getattr(error, "migrate_to_chat_id", 0)
-            raise Refused(error, wait, migrate_to) from error
-
-    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:
-        return [self._heard(one) for one in await self.call("get_updates", offset=offset, timeout=timeout)]
-
-    def _heard(self, update: aio.Update) -> Heard:
-        if update.callback_query is not None:
-            return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
-        if update.my_chat_member is not None:
-            return _membership(update.update_id, update.my_chat_member.new_chat_member)
-        message = update.message
-        assert message is not None
-        return _said(update.update_id, message)
-
-    def keyboard(self, buttons: Buttons) -> aio.InlineKeyboardMarkup:
-        rows = [[aio.InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in buttons]
-        return aio.InlineKeyboardMarkup(inline_keyboard=rows)
-
-    def link(self, label: str, url: str) -> aio.InlineKeyboardMarkup:
-        return aio.InlineKeyboardMarkup(inline_keyboard=[[aio.InlineKeyboardButton(text=label, url=url)]])
-
-    def album(self, *photos: tuple[bytes | str, str]) -> list[Any]:
-        media = [one if isinstance(one, str) else self.photo(one) for one, _ in photos]
-        return [
-            aio.InputMediaPhoto(media=one, caption=said, parse_mode="HTML")
-            for one, (_, said) in zip(media, photos, strict=True)
-        ]
-
-    def photo(self, content: bytes) -> aio.BufferedInputFile:
-        return aio.BufferedInputFile(content, "chart.jpg")
-
-    def command(self, name: str, description: str) -> aio.BotCommand:
-        return aio.BotCommand(command=name, description=description)
-
-    async def download(self, file_id: str) -> bytes:
-        stream = await self._bot.download(file_id)
-        assert stream is not None
-        return stream.read()
 
 
 class PythonTelegramBot(Client):
@@ -212,10 +146,10 @@ class PythonTelegramBot(Client):
         if update.callback_query is not None:
             return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
         if update.my_chat_member is not None:
-            return _membership(update.update_id, update.my_chat_member.new_chat_member)
+            return membership(update.update_id, update.my_chat_member.new_chat_member)
         message = update.message
         assert message is not None
-        return _said(update.update_id, message)
+        return said(update.update_id, message)
 
     def keyboard(self, buttons: Buttons) -> telegram.InlineKeyboardMarkup:
         rows = [[telegram.InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in buttons]
@@ -235,15 +169,6 @@ class PythonTelegramBot(Client):
 
     async def download(self, file_id: str) -> bytes:
         return bytes(await (await self._bot.get_file(file_id)).download_as_bytearray())
-
-
-@asynccontextmanager
-async def open_aiogram(emulator: TelegramEmulator, token: str = "") -> AsyncIterator[Client]:
-    """aiogram, pointed at the emulator."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(emulator.base_url))
-    yield Aiogram(aiogram.Bot(token or emulator.token, session=session))
-    # AiohttpSession.close() sleeps a quarter of a second for the sake of TLS, which is not spoken here.
-    await (await session.create_session()).close()
 
 
 @asynccontextmanager
