@@ -87,7 +87,7 @@ def test_a_level_by_its_number_below_a_unit(office: Path) -> None:
     change(
         office,
         "update unit_kind set level = 9",
-        "delete from unit_kind where kind in ('huyện', 'thị xã')",
+        "delete from unit_kind where name in ('huyện', 'thị xã')",
         "insert into unit_kind values ('huyện', 2), ('thị xã', 2)",
     )
     ran = bot(office, "invite", "--level", "2", "--under", "TN-BC", "--role", "leader", *SHEET)
@@ -187,21 +187,28 @@ def test_a_role_ends_and_the_other_stays(staffed: Path) -> None:
     assert "there is no role 1" in bot(staffed, "member", "end", "1").complaint
 
 
+def accounts(folder: Path) -> list[int]:
+    """Their numbers, in the order in which they came; an engine may leave some out."""
+    return [number for (number,) in query(folder, "select id from account order by id")]
+
+
 def test_the_last_officer_stays(staffed: Path) -> None:
     before = query(staffed, "select * from member"), query(staffed, "select * from account")
     assert "with no officer, there or above" in bot(staffed, "member", "end", "3").complaint
-    assert "--even-the-last" in bot(staffed, "member", "cut", "2").complaint
+    second = accounts(staffed)[1]
+    assert "--even-the-last" in bot(staffed, "member", "cut", str(second)).complaint
     assert (query(staffed, "select * from member"), query(staffed, "select * from account")) == before
     assert query(staffed, "select count(*) from audit" + OURS) == [(0,)]
-    assert bot(staffed, "member", "cut", "2", "--even-the-last").code == 0
-    assert query(staffed, "select id from account where cut_at is not null") == [(2,)]
+    assert bot(staffed, "member", "cut", str(second), "--even-the-last").code == 0
+    assert query(staffed, "select id from account where cut_at is not null") == [(second,)]
 
 
 def test_a_lost_phone(staffed: Path) -> None:
-    ran = bot(staffed, "member", "cut", "3")
-    assert ran.out == "✔ the account 3 (telegram) is cut off; a new code lets them in again\n"
-    assert query(staffed, "select id from account where cut_at is null order by id") == [(1,), (2,)]
-    assert "was cut off before" in bot(staffed, "member", "cut", "3").complaint
+    first, second, third = accounts(staffed)
+    ran = bot(staffed, "member", "cut", str(third))
+    assert ran.out == f"✔ the account {third} (telegram) is cut off; a new code lets them in again\n"
+    assert query(staffed, "select id from account where cut_at is null order by id") == [(first,), (second,)]
+    assert "was cut off before" in bot(staffed, "member", "cut", str(third)).complaint
 
 
 def test_a_link_to_the_web_chat(staffed: Path) -> None:

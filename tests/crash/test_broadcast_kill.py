@@ -20,6 +20,8 @@ from tests.support.world import TurnedClock
 from tests.telegram.emulator import TelegramEmulator
 from tests.telegram.people import Person
 
+pytestmark = pytest.mark.sqlite("killed while it writes the file; on a PostgreSQL: tests/replicas/test_kills.py")
+
 A_SECOND = 10
 """Messages; so few that a busy machine is no slow network, on which more than one would have to be on its way."""
 

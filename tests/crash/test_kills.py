@@ -14,6 +14,8 @@ from tests.crash.secretary import Secretary
 from tests.days.town import settings
 from tests.telegram.emulator import TelegramEmulator
 
+pytestmark = pytest.mark.sqlite("killed while it writes the file; on a PostgreSQL: tests/replicas/test_kills.py")
+
 
 class TelegramBot(Bot):
     """On Telegram, as fast as it can."""

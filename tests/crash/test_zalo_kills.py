@@ -21,6 +21,8 @@ from tests.support.world import TurnedClock
 from tests.zalo.emulator import ZaloEmulator
 from tests.zalo.site import PUBLIC, WEBHOOK
 
+pytestmark = pytest.mark.sqlite("killed while it writes the file; on a PostgreSQL: tests/replicas/test_kills.py")
+
 A_FEW = 20
 """Calls: a report is few messages here, and all of a day would be done between two kills."""
 

@@ -15,6 +15,8 @@ from reporting.register import rebuild_check
 from storage.uow import UnitOfWork
 from tests.faults.kit import Place, opened, running, texts
 
+pytestmark = pytest.mark.sqlite("a bot on an SQLite file; faults of a PostgreSQL: test_postgres.py")
+
 STEPS = ("2 giờ", "30 phút", "quá hạn")
 
 

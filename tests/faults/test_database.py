@@ -19,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from storage import engine
 from tests.faults.kit import Place, opened, texts, until
 
+pytestmark = pytest.mark.sqlite("what fails is the file, or its disk; a PostgreSQL that fails: test_postgres.py")
+
 HELP = "/trogiup"
 ANSWER = "/baocao"
 

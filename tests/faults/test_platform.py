@@ -11,6 +11,8 @@ import pytest
 from tests.emulating.faults import ALWAYS
 from tests.faults.kit import MINUTE, SEND, Place, opened, texts, until
 
+pytestmark = pytest.mark.sqlite("a bot on an SQLite file; faults of a PostgreSQL: test_postgres.py")
+
 HELP = "trợ giúp"
 ANSWER = "/baocao"
 

@@ -17,6 +17,8 @@ from handlers.context import Context
 from handlers.events import Incoming, Reply
 from tests.faults.kit import Place, opened, texts, until
 
+pytestmark = pytest.mark.sqlite("a bot on an SQLite file; faults of a PostgreSQL: test_postgres.py")
+
 HELP, ANSWER, APOLOGY, POISON = "/trogiup", "/baocao", "E-", "thuốc độc"
 
 

@@ -119,7 +119,6 @@ async def test_a_row_that_is_lost_or_changed_is_seen_and_nothing_is_kept(
     await moved(world, there)
 
 
-@pytest.mark.skipif("config.getoption('database') == 'postgres'", reason="PostgreSQL has no NUL to begin with")
 async def test_a_text_with_a_nul_of_former_times(world: World) -> None:
     async with world.db.write() as conn:
         await conn.exec_driver_sql("UPDATE person SET name = 'La' || char(0) || 'n' WHERE name = 'Lan'")

@@ -3,6 +3,7 @@ fault."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -56,4 +57,4 @@ async def test_as_an_answer_it_is_kept_without(world: World) -> None:
     await world.says("Lan", f"Bà con\x00 lo {ODD}")
     await world.presses("Lan", "✅ Gửi báo cáo")
     ((answers,),) = await world.query("SELECT CAST(answers AS TEXT) FROM revision")
-    assert "Bà con lo chào" in answers.encode().decode("unicode_escape")
+    assert json.loads(answers)["public_opinion"] == "Bà con lo chào"
