@@ -206,6 +206,8 @@ async def heard_again(uow: UnitOfWork, channel: str, chat: str) -> None:
 async def moved(uow: UnitOfWork, channel: str, chat: str, to: str) -> None:
     """The group goes on under another id: its row, its conversation and what waits for it go along. Done again, it
     does nothing."""
+    # What this very batch has left: words for the chat of before, and a conversation where the bot came.
+    await uow.flush()
     await outbox.readdress(uow, channel, chat, to)
     there = await uow.fetch(select(_conversation).where(_conversation.c.channel == channel, _conversation.c.chat == to))
     talk: Any = (_conversation.c.channel == channel) & (_conversation.c.chat == chat)

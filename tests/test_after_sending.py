@@ -96,7 +96,7 @@ async def test_when_another_is_owed_it_can_be_for_that(tmp_path: Path) -> None:
         assert labels[-1] == "Là của Báo cáo ngày 17/12"
         await world.presses("Lan", labels[-1])
         ((answers,),) = await world.query("SELECT state FROM draft")
-        assert 'children_supported": 5' in str(answers)
+        assert '"/data/children/children_supported":5' in str(answers)
         assert await children(world) == 20
 
 

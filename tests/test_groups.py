@@ -107,10 +107,10 @@ async def test_a_double_press_links_once(world: World) -> None:
 async def test_what_a_group_gets_is_changed_and_noted(world: World) -> None:
     await linked(world, "TN-BC")
     await world.happens("Bình", action="grp/1/set/do")
-    assert await world.query("SELECT topics FROM group_chat") == [('["digest", "owing_names"]',)]
+    assert await world.query("SELECT topics FROM group_chat") == [('["digest","owing_names"]',)]
     for bad in ("ou", "nn", "x", "n-", ""):
         await world.happens("Bình", action=f"grp/1/set/{bad}")
-    assert await world.query("SELECT topics FROM group_chat") == [('["digest", "owing_names"]',)]
+    assert await world.query("SELECT topics FROM group_chat") == [('["digest","owing_names"]',)]
     assert await world.query("SELECT action FROM audit WHERE action LIKE 'group.%'") == [("group.topics",)]
     assert await world.query("SELECT traceback FROM failed_update") == []
 

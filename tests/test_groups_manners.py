@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from handlers.events import Membership
 from handlers.groups.manners import LONGEST_TITLE
@@ -74,6 +76,18 @@ async def test_a_group_that_grew_is_not_greeted_again(world: World, told_first: 
     await world.time_is(at("2022-12-15 14:05"))
     assert heard(world, "-200") == []
     assert await world.query("SELECT chat, unit_id FROM group_chat") == [("-200", await unit(world, "TN-BC"))]
+
+
+async def test_told_of_both_at_once_it_is_not_done_anew(world: World) -> None:
+    """As Telegram tells it: both in one answer to getUpdates, and so in one transaction."""
+    await linked(world, "TN-BC")
+    assert await in_group(world, "Tư", "@danvan_thu_bot ơi") == [GROUP]
+    rolled_back: list[object] = []
+    event.listen(world.db.engine.sync_engine, "rollback", rolled_back.append)
+    came = world.incoming("-200", membership=Membership.ADDED, title="Tin nhanh")
+    went = world.incoming(GROUP, membership=Membership.MOVED, moved_to="-200")
+    await asyncio.gather(world.intake.take(came), world.intake.take(went))
+    assert rolled_back == []
 
 
 async def test_a_button_in_a_group_leads_to_the_private_chat(world: World) -> None:

@@ -58,8 +58,8 @@ async def test_a_draft_ends_on_the_version_that_it_began_with(tmp_path: Path) ->
 
         query = "select answers, version_id from revision order by id"
         assert await world.query(query) == [
-            ('{"houses": 2, "gifts": 5}', 1),
-            ('{"houses": 3, "gifts": 4, "roads": 1}', 2),
+            ('{"houses":2,"gifts":5}', 1),
+            ('{"houses":3,"gifts":4,"roads":1}', 2),
         ]
         await world.totals_are_true()
         totals = "select indicator, amount / 1000, reports from total where unit_id = 1 order by indicator"

@@ -7,7 +7,6 @@ a test may copy it, as it would the database, and the database is dropped when t
 from __future__ import annotations
 
 import atexit
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine
@@ -16,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from storage import json_text
 from storage.engine import Database
 from tests.support.aside import now
 
@@ -77,7 +77,7 @@ def kept_bytes(file: Path) -> bytes:
 def plain(value: Any) -> Any:
     """A value of a raw query as SQLite has it: JSON as text, moments as text in UTC, days as text."""
     if isinstance(value, dict | list):
-        return json.dumps(value)
+        return json_text.written(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     if isinstance(value, date):
