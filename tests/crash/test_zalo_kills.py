@@ -23,7 +23,7 @@ from tests.zalo.site import PUBLIC, WEBHOOK
 
 pytestmark = pytest.mark.sqlite("killed while it writes the file; on a PostgreSQL: tests/replicas/test_kills.py")
 
-A_FEW = 20
+A_FEW = 8
 """Calls: a report is few messages here, and all of a day would be done between two kills."""
 
 
@@ -77,7 +77,7 @@ class ZaloBot(Bot):
     [
         pytest.param(3, 3, False, id="3 kills, polling"),
         pytest.param(50, 6, False, id="50 kills, polling", marks=pytest.mark.soak),
-        pytest.param(50, 6, True, id="50 kills, webhook", marks=pytest.mark.soak),
+        pytest.param(50, 9, True, id="50 kills, webhook", marks=pytest.mark.soak),
     ],
 )
 async def test_killed_at_random_moments(kills: int, people: int, webhook: bool, tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ SETTINGS = {
 }
 
 # The server ends with whoever started it, even when that is killed: the pipe is closed then, and its folder goes too.
+# A signal to all of a terminal ends the reading, and so both.
 _KEEPER = """
+trap : HUP INT TERM
 folder=$1; shift
 "$@" >"$folder/log" 2>&1 &
 server=$!
