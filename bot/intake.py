@@ -167,7 +167,7 @@ class Intake:
         for (channel, outcome), count in Counted(outcomes).items():
             UPDATES.labels(channel, outcome).inc(count)
         answers.give()
-        if uow.mailed or uow.wrote:
+        if uow.mailed or uow.touched_outbox:
             self._committed()
 
     async def _handle(self, uow: UnitOfWork, update: Incoming, person: Person | None, answers: Answers) -> None:

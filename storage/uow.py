@@ -54,8 +54,8 @@ class UnitOfWork:
         self._changed_drafts: set[int] = set()
         self._inserts: dict[str, list[Row]] = defaultdict(list)
         self.membership_is_fresh = True
-        self.wrote = False
-        """Whether it wrote more than what it defers."""
+        self.touched_outbox = False
+        """Whether it may have changed what waits there, beside what it defers."""
         self.changed_office = False
         """Whether something was changed that is not of a chat alone (see `storage.locks`)."""
         self.mailed: set[tuple[str, str]] = set()
@@ -91,13 +91,13 @@ class UnitOfWork:
         """Write now, after what was deferred. `own`: it is of the chat alone, and nothing of the office. Raises
         Overtaken (see `begin`)."""
         await self._before_change(own=own)
+        self.touched_outbox = True
         await self.flush()
         if values is None:
             return await self.conn.execute(statement)
         return await self.conn.execute(statement, values)
 
     async def _before_change(self, *, own: bool) -> None:
-        self.wrote = True
         if not own:
             self.changed_office = True
             await self._take_office()
@@ -115,6 +115,7 @@ class UnitOfWork:
         gives."""
         await self._before_change(own=own)
         if before := statement.tables(self.conn.dialect) & _DEFERRED:
+            self.touched_outbox |= _OUTBOX in before
             await self.flush(before)
         if not self._raw:
             result = await self.conn.execute(statement.on(self.conn.dialect), params if values is None else values)

@@ -46,7 +46,7 @@ class Round:
 
 async def measure(name: str, folder: Path, walkers: int, paced: float) -> Round:
     """One bot from its start: warmed up, saturated, then at a pace."""
-    reserve = walkers + WARM_UP + 1 + int(paced * PACE / people.UPDATES) + 2 * PACE
+    reserve = walkers + WARM_UP + 1 + int(paced * PACE / people.UPDATES) + 3 * PACE
     async with bots.running(name, folder, reserve) as bot:
         await people.at_once(bot.telegram, bot.take(WARM_UP), IN_FLIGHT)
         await asyncio.sleep(0.5)
@@ -61,7 +61,7 @@ async def measure(name: str, folder: Path, walkers: int, paced: float) -> Round:
         if paced:
             before = bot.cpu
             slow = await people.at_pace(bot.telegram, bot.chats, PACE, paced)
-            found.paced_cpu = 1000 * (bot.cpu - before) / len(slow.took)
+            found.paced_cpu = 1000 * (bot.cpu - before) / (len(slow.took) + slow.before)
             found.paced_p50, found.paced_p99 = slow.percentile(50), slow.percentile(99)
         found.memory = bot.memory
         return found

@@ -115,6 +115,8 @@ class Walked:
 
     seconds: float
     took: list[float]
+    before: int = 0
+    """Updates that came before it was measured."""
 
     @property
     def rate(self) -> float:
@@ -143,12 +145,15 @@ async def at_once(telegram: Telegram, chats: Iterable[int], many: int, steps: tu
 
 
 async def at_pace(telegram: Telegram, chats: Iterable[int], per_second: int, seconds: float) -> Walked:
-    """Each of `per_second` people does a step a second, at moments of their own."""
-    waiting, took = iter(chats), []
-    ends = time.perf_counter() + seconds
+    """Each of `per_second` people does a step a second, at moments of their own. They come one after the other, until
+    some are at each step of the form; from then on it is measured."""
+    waiting, took, before = iter(chats), [], 0
+    begins = time.perf_counter() + UPDATES
+    ends = begins + seconds
 
     async def somebody() -> None:
-        moment = time.perf_counter() + random.random()
+        nonlocal before
+        moment = time.perf_counter() + UPDATES * random.random()
         for chat in waiting:
             shown: Markup = None
             for step in FORM:
@@ -156,12 +161,14 @@ async def at_pace(telegram: Telegram, chats: Iterable[int], per_second: int, sec
                 if time.perf_counter() > ends:
                     return
                 shown, lasted = await telegram.does(chat, step, shown)
-                took.append(lasted)
+                if moment >= begins:
+                    took.append(lasted)
+                else:
+                    before += 1
                 moment += 1
 
-    began = time.perf_counter()
     await asyncio.gather(*(somebody() for _ in range(per_second)))
-    return Walked(time.perf_counter() - began, took)
+    return Walked(seconds, took, before)
 
 
 async def listen(heard: Callable[[str, int, Markup], None]) -> tuple[asyncio.Server, str]:

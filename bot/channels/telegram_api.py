@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ _CONNECT_SECONDS = 10.0
 _ANSWER_LIMIT = 16 * 1024 * 1024
 _WORDS_LIMIT = 500
 _JSON = {"Content-Type": "application/json"}
+
+
+@cache
+def _timeout(seconds: float) -> ClientTimeout:
+    return ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,9 @@ class TelegramApi:
 
     async def _post(self, method: str, data: Any, headers: Mapping[str, str], seconds: float) -> Any:
         url = self._urls.get(method) or self._urls.setdefault(method, self._url("bot", method))
-        timeout = ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
         with told_apart():
             async with self._client().post(
-                url, data=data, headers=headers, timeout=timeout, allow_redirects=False
+                url, data=data, headers=headers, timeout=_timeout(seconds), allow_redirects=False
             ) as response:
                 body = await read(response, _ANSWER_LIMIT)
         return self._result(response.status, body)
