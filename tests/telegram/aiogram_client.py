@@ -10,7 +10,7 @@ from aiogram import types as aio
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from tests.telegram.clients import Buttons, Client, Heard, Refused, membership, said
+from tests.telegram.clients import Buttons, Client, Refused
 from tests.telegram.emulator import TelegramEmulator
 
 
@@ -37,18 +37,6 @@ class Aiogram(Client):
         except aio_errors.TelegramAPIError as error:
             wait, migrate_to = getattr(error, "retry_after", 0), getattr(error, "migrate_to_chat_id", 0)
             raise Refused(error, wait, migrate_to) from error
-
-    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:
-        return [self._heard(one) for one in await self.call("get_updates", offset=offset, timeout=timeout)]
-
-    def _heard(self, update: aio.Update) -> Heard:
-        if update.callback_query is not None:
-            return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
-        if update.my_chat_member is not None:
-            return membership(update.update_id, update.my_chat_member.new_chat_member)
-        message = update.message
-        assert message is not None
-        return said(update.update_id, message)
 
     def keyboard(self, buttons: Buttons) -> aio.InlineKeyboardMarkup:
         rows = [[aio.InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in buttons]

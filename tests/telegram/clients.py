@@ -53,9 +53,9 @@ class Client(ABC):
     async def call(self, method: str, **params: Any) -> Any:
         """Call a method of the client by the name and parameters both have in common; Refused on any error."""
 
-    @abstractmethod
     async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:
         """Poll once."""
+        return [_heard(one) for one in await self.call("get_updates", offset=offset, timeout=timeout)]
 
     @abstractmethod
     def keyboard(self, buttons: Buttons) -> Any:
@@ -82,10 +82,18 @@ class Client(ABC):
         """The bytes of a file."""
 
 
-def said(update_id: int, message: Any) -> Heard:
-    """The fields of a message have the same names in both."""
+def _heard(update: Any) -> Heard:
+    """The fields of an update and of a message have the same names in both."""
+    if update.callback_query is not None:
+        return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
+    if update.my_chat_member is not None:
+        member = update.my_chat_member.new_chat_member
+        may_write = getattr(member, "can_send_messages", None)
+        return Heard(update.update_id, member_status=member.status, may_write=may_write)
+    message = update.message
+    assert message is not None
     return Heard(
-        update_id,
+        update.update_id,
         message.text or "",
         photo_id=message.photo[-1].file_id if message.photo else "",
         file=_file_of(message),
@@ -93,10 +101,6 @@ def said(update_id: int, message: Any) -> Heard:
         venue=message.venue.title if message.venue else "",
         moved_to=message.migrate_to_chat_id or 0,
     )
-
-
-def membership(update_id: int, member: Any) -> Heard:
-    return Heard(update_id, member_status=member.status, may_write=getattr(member, "can_send_messages", None))
 
 
 def _file_of(message: Any) -> tuple[str, str, int]:
@@ -138,18 +142,6 @@ class PythonTelegramBot(Client):
             raise Refused(error, migrate_to=error.new_chat_id) from error
         except ptb_errors.TelegramError as error:
             raise Refused(error) from error
-
-    async def updates(self, offset: int | None = None, timeout: int = 0) -> list[Heard]:
-        return [self._heard(one) for one in await self.call("get_updates", offset=offset, timeout=timeout)]
-
-    def _heard(self, update: telegram.Update) -> Heard:
-        if update.callback_query is not None:
-            return Heard(update.update_id, data=update.callback_query.data or "", press_id=update.callback_query.id)
-        if update.my_chat_member is not None:
-            return membership(update.update_id, update.my_chat_member.new_chat_member)
-        message = update.message
-        assert message is not None
-        return said(update.update_id, message)
 
     def keyboard(self, buttons: Buttons) -> telegram.InlineKeyboardMarkup:
         rows = [[telegram.InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in buttons]
